@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request
 from jinja2 import StrictUndefined
 
 from portal import logs
+from portal.access import passwords
 from portal.config import Settings
 from portal.extensions import babel, compress, csrf, keys_of_request, login
 from portal.fhir import bulkhead
@@ -57,6 +58,8 @@ def create_app(settings: Settings) -> Flask:
     app.before_request(bulkhead.begin_request)
     app.before_request(uploads.allow)  # before the form is read, which checking its token does
     app.teardown_request(lambda _error: bulkhead.end_request())
+    app.before_request(lambda: passwords.begin_request(rate_limits.network_of(request.remote_addr or "")))
+    app.teardown_request(lambda _error: passwords.end_request())
     app.jinja_environment = environment.Environment
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.lstrip_blocks = True

@@ -4,23 +4,31 @@ They are put into Unicode's form NFKC first: one keyboard writes "é" as one cha
 800-63B-4, 3.1.1.2).
 
 Anybody may let us hash, and Argon2 takes four threads at once for it. So a process hashes one at a time, at a lower
-priority than pages have.
+priority than pages have. Who waits for it holds a thread that pages need: of a request no more than a few wait, and
+fewer from one network, so that a flood from there turns away nobody else.
 """
 
 import os
 import threading
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from contextvars import ContextVar
 from typing import ParamSpec, TypeVar
 from unicodedata import normalize
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from portal.domain.errors import BusyError
+
 P = ParamSpec("P")
 T = TypeVar("T")
 _NICER = 5  # than the process
+MOST_OF_NETWORK = 4  # that wait or are hashed for requests from one network, in one process
+MOST = 12
+_network: ContextVar[str | None] = ContextVar("network", default=None)
 _hasher = PasswordHasher()
 # Checked when the user name is unknown, so that the answer takes as long as for a known one.
 _DUMMY = _hasher.hash("no account has this password")
@@ -34,6 +42,8 @@ class _Hashing:
         os.register_at_fork(after_in_child=self.start)
 
     def start(self) -> None:
+        self.changing = threading.Lock()
+        self.waiting: Counter[str] = Counter()
         self.pool = ThreadPoolExecutor(1, "hashing", initializer=_give_way)
 
 
@@ -46,17 +56,48 @@ def _give_way() -> None:
 _hashing = _Hashing()
 
 
+def begin_request(network: str) -> None:
+    """Say from where the request comes that this thread answers; what is no request's waits as long as it must."""
+    _network.set(network)
+
+
+def end_request() -> None:
+    """Say that the request is answered."""
+    _network.set(None)
+
+
 def one_at_a_time(function: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
-    """Call what takes long and much memory, which anybody may ask for, and wait until it was its turn."""
-    return _hashing.pool.submit(function, *args, **named).result()
+    """Call what takes long and much memory, which anybody may ask for, and wait until it was its turn.
+
+    Raises:
+        BusyError: too many requests wait already, or too many from the network of this one.
+    """
+    network = _network.get()
+    if network is None:
+        return _hashing.pool.submit(function, *args, **named).result()
+    with _hashing.changing:
+        if _hashing.waiting[network] >= MOST_OF_NETWORK or _hashing.waiting.total() >= MOST:
+            raise BusyError
+        _hashing.waiting[network] += 1
+    try:
+        return _hashing.pool.submit(function, *args, **named).result()
+    finally:
+        with _hashing.changing:
+            _hashing.waiting[network] -= 1
+            if not _hashing.waiting[network]:
+                del _hashing.waiting[network]
 
 
 def hash_password(password: str) -> str:
+    """Return the hash of a password. Raises as ``one_at_a_time``."""
     return one_at_a_time(_hasher.hash, normalize("NFKC", password))
 
 
 def verify_password(encoded: str | None, password: str) -> bool:
-    """Tell whether ``password`` fits; nothing as ``encoded`` takes the same time and is always False."""
+    """Tell whether ``password`` fits; nothing as ``encoded`` takes the same time and is always False.
+
+    Raises as ``one_at_a_time``.
+    """
     try:
         return one_at_a_time(_hasher.verify, encoded or _DUMMY, normalize("NFKC", password)) and bool(encoded)
     except (VerificationError, InvalidHashError):

@@ -16,7 +16,7 @@ from portal.audit.checkpoints import checkpoint_file
 from portal.audit.receipts import EventProof, Root
 from portal.config import Settings
 from portal.domain.errors import InvalidInputError
-from portal.provider.oauth.id_token import public_keys, signing_key
+from portal.provider.oauth.id_token import make_signing_key, public_keys, signing_key
 from portal.store import Database, open_database
 from portal.store.audit import segments
 from portal.store.people import people
@@ -72,9 +72,9 @@ def export(patient: str | None) -> None:
 def receipt(number: int) -> None:
     """Print a proof that event NUMBER is in the trail, for somebody who trusts this instance's published keys only."""
     with _database() as (settings, database):
-        with database.transaction() as tx:  # a first key may have to be made
-            key = signing_key(tx)
+        make_signing_key(database)
         with database.reading() as tx:
+            key = signing_key(tx)
             proof, root = receipts.receipt(tx, seq=number, issuer=settings.base_url)
     header = {"alg": "RS256", "kid": key.kid, "typ": "tributary-audit+jws"}
     signed = jws.serialize_compact(header, msgspec.json.encode(root), key, algorithms=_ALGORITHMS)

@@ -170,10 +170,11 @@ def public_keys(method: str, jwks_uri: str, jwks_file: Path | None) -> dict[str,
 
 def store_client(client: OAuthClient, *, logo: bytes = b"") -> None:
     """Store it with a fresh secret where it has one, and print what the operator hands on."""
+    client, secret = operator.with_secret(client)
     database = open_database(Settings.from_environment(os.environ))
     try:
         with database.transaction() as tx:
-            secret = operator.add(tx, client, actor=audit.Actor("operator"), logo=logo)
+            operator.add(tx, client, actor=audit.Actor("operator"), logo=logo)
     finally:
         database.close()
     click.echo(client.client_id)

@@ -30,6 +30,12 @@ class ConflictError(PortalError):
     code = "conflict"
 
 
+class BusyError(PortalError):
+    """Too many ask for the same at once. Worth trying again in a few seconds."""
+
+    code = "busy"
+
+
 class StoreError(PortalError):
     code = "store"
 

@@ -7,7 +7,7 @@ from flask_wtf.csrf import CSRFError
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from portal.domain.errors import InvalidInputError, NotFoundError
+from portal.domain.errors import BusyError, InvalidInputError, NotFoundError
 from portal.extensions import login
 from portal.store import UNAVAILABLE
 from portal.web.htmx import render
@@ -61,8 +61,20 @@ def _database(_error: Exception) -> Response:
     return page
 
 
+def _busy(_error: Exception) -> Response:
+    _log.warning("request.busy", endpoint=request.endpoint)
+    page = error_page(
+        503,
+        _("Too many people are signing in just now"),
+        _("Nothing was changed. Wait a few seconds, then go back and send it again."),
+    )
+    page.headers["Retry-After"] = "5"
+    return page
+
+
 def bind(app: Flask) -> None:
     app.register_error_handler(SecurityError, _foreign_host)
+    app.register_error_handler(BusyError, _busy)
 
     @app.errorhandler(NotFoundError)
     @app.errorhandler(404)

@@ -23,11 +23,15 @@ _SHA1 = {
     "portal/normalise/attachments.py",  # compares the hash that FHIR defines for attachments
     "portal/authentication/breached.py",  # the form in which lists of known passwords are handed out
 }
-_TAKE_LONG = {"hash_password", "verify_password", "one_at_a_time"}
+_TAKE_LONG = {"hash_password", "verify_password", "one_at_a_time", "RSAKey.generate_key", "jwk.RSAKey.generate_key"}
+"""In a transaction that writes others wait for it. A function that is handed one does not call it either, nor what
+stands beside it and does."""
 _CALLS = {"eval", "exec", "__import__", "os.system", "os.popen", "compile"}
 
 
 def _dangers(name: str, tree: ast.AST) -> Iterator[str]:
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    beside = {node.name for node in functions if _called(node) & _TAKE_LONG}
     for node in ast.walk(tree):
         match node:
             case ast.Import(names=names):
@@ -43,9 +47,14 @@ def _dangers(name: str, tree: ast.AST) -> Iterator[str]:
                 if (called := ast.unparse(func)) in _CALLS:
                     yield called
                 yield from (f"{called} in a shell" for keyword in keywords if keyword.arg == "shell")
+            case ast.FunctionDef(args=args) if any(arg.arg == "tx" for arg in (*args.args, *args.kwonlyargs)):
+                yield from (f"{called} with a transaction" for called in _called(node) & (_TAKE_LONG | beside))
             case ast.With(items=items) if any("transaction()" in ast.unparse(item) for item in items):
-                inner = {ast.unparse(each.func) for each in ast.walk(node) if isinstance(each, ast.Call)}
-                yield from (f"{called} in a transaction" for called in inner & _TAKE_LONG)
+                yield from (f"{called} in a transaction" for called in _called(node) & (_TAKE_LONG | beside))
+
+
+def _called(node: ast.AST) -> set[str]:
+    return {ast.unparse(each.func) for each in ast.walk(node) if isinstance(each, ast.Call)}
 
 
 def _may_import(name: str, module: str) -> bool:
@@ -80,6 +89,9 @@ def test_the_program_does_nothing_of_the_kind() -> None:
         "import os\nos.system('ls')",
         "run('ls', shell=True)",
         "with db.transaction() as tx:\n    put(tx, hash_password('x'))",
+        "def add(tx):\n    put(tx, hash_password('x'))",
+        "def encoded():\n    return hash_password('x')\nwith db.transaction() as tx:\n    put(tx, encoded())",
+        "def add(tx):\n    put(tx, jwk.RSAKey.generate_key(3072))",
     ],
 )
 def test_each_kind_is_noticed(source: str) -> None:

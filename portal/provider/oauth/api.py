@@ -6,12 +6,13 @@ import structlog
 from flask import Blueprint, Flask, Response, jsonify, make_response, request
 from werkzeug.exceptions import HTTPException
 
+from portal.domain.errors import BusyError
 from portal.endpoints import oauth_protected, public
 from portal.extensions import csrf, current_services
 from portal.provider import bodies
 from portal.provider.cors import allow_cross_origin
 from portal.provider.oauth import metadata, registration
-from portal.provider.oauth.id_token import public_keys, signing_key
+from portal.provider.oauth.id_token import make_signing_key, public_keys
 from portal.provider.oauth.registration import RegistrationError
 from portal.provider.oauth.server import bind, oauth_server
 from portal.provider.rate_limits import RETRY_AFTER
@@ -86,9 +87,8 @@ def keys() -> Response:
     with current_services().db.reading() as tx:
         key_set = public_keys(tx)
     if not key_set["keys"]:
-        with current_services().db.transaction() as tx:
-            signing_key(tx)
-            key_set = public_keys(tx)
+        make_signing_key(current_services().db)
+        return keys()
     return jsonify(key_set)
 
 
@@ -114,6 +114,14 @@ def _unavailable(_error: Exception) -> Response:
     _log.error("database.unreachable", endpoint=request.endpoint)
     response = make_response(jsonify(error="temporarily_unavailable"), 503)
     response.headers["Retry-After"] = RETRY_AFTER
+    return response
+
+
+@blueprint.errorhandler(BusyError)
+def _busy(_error: BusyError) -> Response:
+    _log.warning("request.busy", endpoint=request.endpoint)
+    response = make_response(jsonify(error="temporarily_unavailable"), 503)
+    response.headers["Retry-After"] = "5"
     return response
 
 

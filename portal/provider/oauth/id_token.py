@@ -6,7 +6,7 @@ from typing import Any
 from joserfc import jwk, jwt
 
 from portal.config import Settings
-from portal.store import Tx
+from portal.store import Database, Tx
 from portal.store.people import accounts, people
 from portal.store.provider import tokens
 from portal.store.provider.tokens import StoredCode
@@ -16,11 +16,20 @@ _ALGORITHM = "RS256"  # what every OpenID client must understand
 _BITS = 3072  # 128 bits of security (NIST SP 800-57, part 1)
 
 
+def make_signing_key(database: Database) -> None:
+    """Make the key of this instance, where there is none yet; it takes long, so no writer may wait for it."""
+    with database.reading() as tx:
+        if tokens.signing_keys(tx):
+            return
+    new = _new_key()
+    with database.transaction() as tx:
+        if not tokens.signing_keys(tx):
+            tokens.add_signing_key(tx, jwk=new)
+
+
 def signing_key(tx: Tx) -> jwk.RSAKey:
-    """Return the key of this instance, made at its first use."""
-    stored = tokens.signing_keys(tx)
-    key = stored[0] if stored else tokens.add_signing_key(tx, jwk=_new_key())
-    return jwk.RSAKey.import_key(key)
+    """Return the key of this instance, which ``make_signing_key`` made before."""
+    return jwk.RSAKey.import_key(tokens.signing_keys(tx)[0])
 
 
 def public_keys(tx: Tx) -> dict[str, Any]:

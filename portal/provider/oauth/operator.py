@@ -68,19 +68,23 @@ def partner(*, name: str, redirect_uris: Iterable[str] = (), **more: Any) -> OAu
     )
 
 
-def add(tx: Tx, client: OAuthClient, *, actor: audit.Actor, logo: bytes = b"") -> str:
-    """Register it; return its fresh secret, empty where it has none. Only a hash of it is kept.
+def with_secret(client: OAuthClient) -> tuple[OAuthClient, str]:
+    """Return it with the hash of a fresh secret, and that secret, which is kept nowhere; empty where it has none.
 
-    ``logo`` is a picture as ``picture`` gives it.
+    Hashing takes long, so no writer may wait for it.
     """
-    secret = new_secret() if client.auth_method.startswith("client_secret") else ""
-    if secret:
-        client = replace(client, secret_hash=hash_password(secret))
+    if not client.auth_method.startswith("client_secret"):
+        return client, ""
+    secret = new_secret()
+    return replace(client, secret_hash=hash_password(secret)), secret
+
+
+def add(tx: Tx, client: OAuthClient, *, actor: audit.Actor, logo: bytes = b"") -> None:
+    """Register it, as ``with_secret`` returned it; ``logo`` is a picture as ``picture`` gives it."""
     clients.add_client(tx, client=client)
     if logo:
         client_logos.put(tx, client_id=client.client_id, body=logo)
     audit.record(tx, action=audit.Action.SETTINGS_CHANGE, actor=actor, client=client.client_id[:40])
-    return secret
 
 
 def picture(data: bytes) -> bytes:

@@ -104,13 +104,14 @@ def add() -> ResponseReturnValue:
     except InvalidInputError as error:
         form[_FIELDS.get(error.code, "name")].errors = [_word(error.code)]
         return _page(form, status=400)
+    client, secret = operator.with_secret(client)
     with current_services().db.transaction() as tx:
         if clients.client_by_id(tx, client_id=client.client_id, disabled=True) is not None:
             return redirect(url_for("registered.apps"), 303)  # sent a second time
         if client.partner:
             proposals.propose_partner(tx, client, by=current_user.account, logo=logo)
         else:
-            secret = operator.add(tx, client, actor=audit_actor(), logo=logo)
+            operator.add(tx, client, actor=audit_actor(), logo=logo)
     if client.partner:
         flash(_("It waits for a second administrator. Nothing has changed yet."))
         return redirect(url_for("registered.apps"), 303)
