@@ -2,7 +2,8 @@
 
 import csv
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from itertools import islice
 
 from portal import audit
 from portal.authentication import activation
@@ -13,6 +14,7 @@ from portal.store.people import accounts, finding, people
 from portal.store.people.people import StoredPerson
 
 COLUMNS = ("name", "patient", "email")
+_LONGEST = 254  # characters of a value, as many as an e-mail address may have
 _MORE = ("number", "birth_date")
 """Columns for who is named by record number (MRN) and birth date instead of an id."""
 
@@ -45,16 +47,25 @@ def read(lines: Iterable[str], *, most: int | None = None) -> tuple[Invitee, ...
     """Return the lines of a CSV file, ``most`` of them at most.
 
     Raises:
-        InvalidInputError: ``columns``: the first line does not name them; ``lines``: there are more.
+        InvalidInputError: ``columns``: the first line does not name them, or a line has other ones; ``values``: one is
+            too long; ``lines``: there are more.
     """
     table = csv.DictReader(lines)
-    columns = tuple(table.fieldnames or ())
-    if columns not in {COLUMNS, (*COLUMNS, *_MORE)}:
-        first = ",".join(COLUMNS)
-        raise InvalidInputError("columns", hint=f"the first line must be {first} or {first},{','.join(_MORE)}")
-    invitees = tuple(Invitee(*((row[column] or "").strip() for column in columns)) for row in table)
-    if most is not None and len(invitees) > most:
+    try:
+        columns = tuple(table.fieldnames or ())
+        if columns not in {COLUMNS, (*COLUMNS, *_MORE)}:
+            first = ",".join(COLUMNS)
+            raise InvalidInputError("columns", hint=f"the first line must be {first} or {first},{','.join(_MORE)}")
+        rows = list(table if most is None else islice(table, most + 1))
+    except csv.Error as error:
+        raise InvalidInputError("columns", hint="the file is not CSV") from error
+    if most is not None and len(rows) > most:
         raise InvalidInputError("lines", hint=f"at most {most} patients at a time")
+    invitees = tuple(Invitee(*((row[column] or "").strip() for column in columns)) for row in rows)
+    if any(None in row for row in rows):
+        raise InvalidInputError("columns", hint="a line has more values than the first line names")
+    if any(len(value) > _LONGEST for each in invitees for value in astuple(each)):
+        raise InvalidInputError("values", hint=f"a value has more than {_LONGEST} characters")
     return invitees
 
 

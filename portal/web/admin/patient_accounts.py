@@ -23,7 +23,7 @@ from portal.endpoints import confirm_first, for_duty, takes_files
 from portal.extensions import current_services
 from portal.persons import export as persons_export
 from portal.persons import inviting
-from portal.persons.inviting import InvitationLine
+from portal.persons.inviting import InvitationLine, Invitee
 from portal.store import Tx
 from portal.store.desk import factor_resets
 from portal.store.people import accounts, factors, finding, sign_ins
@@ -59,6 +59,7 @@ class InviteManyForm(FlaskForm):  # type: ignore[misc]
 
 
 _MOST = 500  # patients of one file
+_BYTES = 256 * 1024
 _PROBLEMS = {
     "invited": lazy_gettext("was invited already; the code works"),
     "has-password": lazy_gettext("signs in already"),
@@ -225,8 +226,7 @@ def invite_many() -> ResponseReturnValue:
     invited: tuple[InvitationLine, ...] = ()
     if form.validate_on_submit():
         try:
-            lines = form.file.data.read().decode("utf-8-sig").splitlines()
-            invitees = inviting.read(lines, most=_MOST)
+            invitees = _invitees(form.file.data.read(_BYTES + 1))
             database, again = current_services().db, form.again.data
             invited = tuple(inviting.invite_all(database, invitees, actor=audit_actor(), again=again))
         except (UnicodeDecodeError, InvalidInputError):
@@ -235,6 +235,12 @@ def invite_many() -> ResponseReturnValue:
             ]
     status = 422 if form.errors else 200
     return render("admin/invite.html", form=form, invited=invited, problems=_PROBLEMS, status=status)
+
+
+def _invitees(data: bytes) -> tuple[Invitee, ...]:
+    if len(data) > _BYTES:
+        raise InvalidInputError("bytes")
+    return inviting.read(data.decode("utf-8-sig").splitlines(), most=_MOST)
 
 
 @for_duty(Duty.MANAGE_ACCOUNTS)

@@ -192,6 +192,31 @@ def test_many_are_invited_from_a_file(admin: Browser, app: Flask, services: Serv
     assert send_file(admin, "name,patient,email\n" + "a,b,c\n" * 501).status_code == 422
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "iris,iris," + "x" * 255 + "\n",
+        "iris,iris,x," + "a" * 10 + "\n",
+        'iris,iris,"' + "x" * 140_000 + '"\n',
+        "i,i,i\n" + "\n" * 300_000,
+    ],
+    ids=["a long value", "more values", "a value beyond CSV", "many bytes"],
+)
+def test_a_file_of_another_size_or_form_invites_nobody(admin: Browser, services: Services, lines: str) -> None:
+    with services.db.transaction() as tx:
+        people.put_home_patient(tx, fhir_id="iris", demographics=IRIS)
+    answer = send_file(admin, "name,patient,email\n" + lines)
+    assert answer.status_code == 422
+    assert "Choose a CSV file" in answer.get_data(as_text=True)
+    with services.db.reading() as tx:
+        assert accounts.by_username(tx, username="iris") is None
+
+
+def test_ten_files_an_hour_are_taken(admin: Browser) -> None:
+    statuses = [send_file(admin, "name,patient,email\na,b,c\n").status_code for _ in range(11)]
+    assert statuses == [200] * 10 + [429]
+
+
 @pytest.mark.usefixtures("ana")
 def test_who_was_invited_keeps_the_code_unless_a_new_one_is_asked_for(
     admin: Browser, app: Flask, services: Services
