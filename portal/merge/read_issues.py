@@ -4,6 +4,7 @@ import re
 from datetime import date, timedelta
 
 from portal.domain.entry import Entry, HealthIssue, Immunization, Procedure, Status
+from portal.domain.titles import Telling, told_in_title
 from portal.merge import concept_names
 from portal.merge.codes import displays, shared_codes
 from portal.merge.concepts import Concept, is_residual, read_concept, side_of_icd
@@ -37,7 +38,10 @@ def health_issue(entry: Entry, notebook: Notebook) -> None:
     # Over in its words and active by its code: which of the two holds is not for the portal to decide.
     over = concept.over and entry.status is Status.ACTIVE
     notebook.say("course", *concept.courses, *(("resolved",) if over else ()))
-    notebook.say("context", *(concept.contexts or ("present",)))
+    contexts = concept.contexts or ("present",)
+    if told_in_title(entry.title) is Telling.RELATIVE:
+        contexts = ("family history",)
+    notebook.say("context", *contexts)
     denied = "refuted" in (detail.verification, verification(entry.notes, entry.title))
     notebook.say("assertion", "refuted" if denied else concept.assertion or "present")
     notebook.say_in_order("episode", *_episode(entry, detail, words, concept))

@@ -3,6 +3,7 @@
 from portal.domain.entry import Absence, Entry, Fact, HealthIssue, Status
 from portal.domain.errors import NormaliseError
 from portal.domain.sections import Section
+from portal.domain.titles import told_in_title
 from portal.normalise import coding, phrases
 from portal.normalise.absence import absence_of
 from portal.normalise.ages import age_facts
@@ -31,6 +32,7 @@ def health_issue(context: Context) -> Entry:
         title = phrases.NO_KNOWN_PROBLEMS if absence is Absence.NONE else phrases.NO_INFORMATION["health-issues"]
     if not title:
         raise NormaliseError("no-code")
+    told = told_in_title(title)
     asserted = when(extension(resource, "condition-assertedDate").get("valueDateTime"))
     recorded = when(resource.get("recordedDate"))
     onset, stages = age_facts(resource, "onset", phrases.ONSET), _stages(context)
@@ -46,6 +48,7 @@ def health_issue(context: Context) -> Entry:
         notes=notes(resource.get("note")),
         qualifiers=qualifiers(
             phrases.VERIFICATION.get(verification, ""),
+            phrases.IN_TITLE[told] if told else "",
             phrases.CLINICAL_STATUS.get(clinical, ""),
             "" if clinical or not line(resource.get("clinicalStatus")) else line(resource.get("clinicalStatus")),
         ),

@@ -4,6 +4,7 @@ An Entry keeps the English phrase; ``gettext(entry.title)`` finds its translatio
 """
 
 from portal.domain.phrases import N_
+from portal.domain.titles import Telling
 
 VISIT_CLASSES = {
     "AMB": N_("Office visit"),
@@ -341,6 +342,13 @@ VERIFICATION = {
     "provisional": N_("Not confirmed"),
     "unconfirmed": N_("Not confirmed"),
 }
+IN_TITLE = {
+    Telling.RELATIVE: N_("In a relative"),
+    Telling.RULED_OUT: RULED_OUT,
+    Telling.UNCERTAIN: N_("Not confirmed"),
+    Telling.PAST: N_("In the past"),
+}
+"""What the title of a health issue tells beside the illness."""
 CLINICAL_STATUS = {
     "recurrence": REPEATED,
     "relapse": N_("Relapse"),

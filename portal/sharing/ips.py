@@ -85,7 +85,7 @@ class _Document(Contents):
         }
 
     def _opening(self) -> Iterator[Markup]:
-        yield Markup("<p>{}</p>").format("The patient chose what is in this summary.")
+        yield Markup("<p>{}</p>").format("The patient, or who acts for them, chose what is in this summary.")
         names = ", ".join(source.name for source in self.summary.sources.values())
         yield Markup("<p>{}</p>").format(f"Sources: {names}.")
         if self.summary.left_out:

@@ -145,7 +145,8 @@ def _text(summary: SummaryContent) -> Iterator[str]:
 
 def _made(summary: SummaryContent) -> str:
     day = narrative.day(summary.moment.date().isoformat())
-    return f"Made on {day} by the patient portal of {summary.organization}. The patient chose what is in it."
+    whose = "The patient, or who acts for them, chose what is in it."
+    return f"Made on {day} by the patient portal of {summary.organization}. {whose}"
 
 
 def _rest(line: ToldLine) -> str:

@@ -176,7 +176,9 @@ def _medication(entry: Entry, detail: e.Medication) -> Line:
             _span(entry),
             _("For %(reason)s", reason=detail.reason) if detail.reason else "",
             _("Prescribed by %(name)s", name=detail.prescriber) if detail.prescriber else "",
-            _("%(number)s refills", number=detail.refills) if detail.refills else "",
+            _("%(number)s refills", number=detail.refills)
+            if detail.refills and entry.status is not Status.PAST
+            else "",
             _("Why stopped: %(reason)s", reason=detail.stopped_reason) if detail.stopped_reason else "",
         ),
     )

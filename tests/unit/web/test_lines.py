@@ -43,3 +43,10 @@ def test_a_procedure_that_was_not_finished_says_so() -> None:
     assert _procedure("Tolerated well") == ""
     assert _procedure("Aborted due to poor prep", status="stopped") == ""
     assert _procedure(title="Colonoscopy (aborted)") == ""
+
+
+def test_only_a_medicine_that_is_taken_has_refills() -> None:
+    detail = e.Medication(refills="3")
+    for status, told in ((e.Status.ACTIVE, True), (e.Status.UNKNOWN, True), (e.Status.PAST, False)):
+        entry = e.Entry(section=Section.MEDICATIONS, title="Lisinopril 10 mg", status=status, detail=detail)
+        assert ("3 refills" in line(entry).facts) is told

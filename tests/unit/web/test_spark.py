@@ -34,3 +34,20 @@ def test_everything_stays_in_the_picture() -> None:
         top, height = course.band
         assert 0 <= top <= top + height <= HEIGHT
         assert 0 <= course.y <= HEIGHT
+
+
+def test_a_small_change_looks_small() -> None:
+    """Values a hundredth apart filled the whole height, as values a half apart do."""
+    for low, high in ((None, None), (Decimal(100), None)):
+        course = spark(_values(100, 101), low, high)
+        assert course is not None
+        first, last = _heights(course.path)
+        assert 0 < first - last <= HEIGHT / 8
+    steep = spark(_values(100, 200), None, None)
+    assert steep is not None
+    first, last = _heights(steep.path)
+    assert first - last > HEIGHT / 2
+
+
+def _heights(path: str) -> list[float]:
+    return [float(number) for number in path.removeprefix("M").split(" ")[1::2]]
