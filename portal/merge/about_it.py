@@ -45,9 +45,12 @@ def own_words(title: str, *, allergic: bool = False) -> frozenset[str]:
     return own | _ALLERGIC if allergic else own
 
 
-def _is_own(word: str, own: AbstractSet[str]) -> bool:
-    """Tell whether a word is one of the thing's own, or means it: "asma" of asthma."""
-    if word in own:
+_SHORTENED = 6
+
+
+def names(word: str, own: AbstractSet[str]) -> bool:
+    """Tell whether a word is one of the thing's own, means it, or shortens it: "asma" of asthma, "sarcoid"."""
+    if word in own or (len(word) >= _SHORTENED and any(other.startswith(word) for other in own)):
         return True
     meaning = read_concept(word).words
     return bool(meaning) and own >= frozenset(meaning)
@@ -55,13 +58,13 @@ def _is_own(word: str, own: AbstractSet[str]) -> bool:
 
 def of_it(before: str, own: AbstractSet[str]) -> bool:
     """Tell whether words before a statement name nothing but the thing itself."""
-    return all(word in _BEFORE or _is_own(word, own) for word in plain(before).split())
+    return all(word in _BEFORE or names(word, own) for word in plain(before).split())
 
 
 def beginning(clause: str, own: AbstractSet[str]) -> str:
     """Return a clause without what calls the thing before what is told of it: "Colonoscopy aborted"."""
     words = clause.split()
-    while words and (plain(words[0]) in _SUBJECTS or _is_own(plain(words[0]), own)):
+    while words and (plain(words[0]) in _SUBJECTS or names(plain(words[0]), own)):
         words.pop(0)
     return " ".join(words) or clause
 
@@ -76,4 +79,4 @@ def goes_on_of_it(clause: str, end: int, own: AbstractSet[str]) -> bool:
     """Tell whether what follows a statement names no other thing: "declined pain medication" declined no procedure."""
     rest = _FILLING.sub("", clause[end:])
     word = _NEXT.match(rest)
-    return word is None or plain(word[1]) in _GOES_ON | _SELF or _is_own(plain(word[1]), own)
+    return word is None or plain(word[1]) in _GOES_ON | _SELF or names(plain(word[1]), own)

@@ -17,6 +17,7 @@ from portal.merge.read_allergies import (
     degree_of,
     notes_of_it,
     reactions,
+    signs_denied,
     signs_in_notes,
     signs_in_title,
     signs_told,
@@ -66,9 +67,23 @@ def _signs(entry: Entry, detail: Allergy, stated: Statements) -> None:
     ]
     signs = {*coded, *(() if coded else in_title), *noted}
     if signs:
-        state(stated, "reaction", tuple(sorted(signs)), "; ".join(filter(None, shown)))
-    else:
-        state(stated, "reaction", signs_told(notes, own_words(entry.title)), "; ".join(entry.notes))
+        state(stated, "reaction", (tuple(sorted(signs)), _NONE), "; ".join(filter(None, shown)), _same_signs)
+        return
+    told, denied = signs_told(notes, own_words(entry.title)), signs_denied(notes)
+    if told or denied:
+        state(stated, "reaction", (told, _NONE if told else denied), "; ".join(entry.notes), _same_signs)
+
+
+_Signs = tuple[tuple[str, ...], frozenset[str]]
+_NONE: frozenset[str] = frozenset()
+
+
+def _same_signs(left: _Signs, right: _Signs) -> bool:
+    """Tell whether both had the same signs; who only denies some contradicts who had them."""
+    (signs, denied), (other_signs, other_denied) = left, right
+    if signs and other_signs:
+        return signs == other_signs
+    return denied.isdisjoint(other_signs) and other_denied.isdisjoint(signs)
 
 
 _KINDS = (

@@ -25,7 +25,8 @@ _WHOSE = r"(?:(?:his|her|the|their|patient'?s|su|la|el)\s+)?"
 _INFORMANTS = re.compile(
     rf"\b(?:per|as per|according to|told by|reported by|seg[uú]n)\s+{_WHOSE}{_RELATIVES}\b(?!')"
     rf"|\b{_WHOSE}{_RELATIVES}\s+(?:reports?|reported|states?|stated|says|said|notes|noted|tells|recalls|remembers"
-    r"|refiere|dice|reporta|informa|recuerda)\b(?:\s+(?:that|que)\b)?",
+    r"|refiere|dice|reporta|informa|recuerda)\b(?:\s+(?:that|que)\b)?"
+    r"|\b(?:(?:the|el|la)\s+)?(?:patient|pt|paciente)\s+(?:reports?|states?|says|dice|refiere|reporta)\b(?:\s+(?:that|que)\b)?",
     re.IGNORECASE,
 )
 """Who tells it of the patient; what is told then is stated."""
@@ -37,7 +38,7 @@ _NOT_ONLY = re.compile(r"\b(?:not (?:just|only|merely)|no (?:solo|s[oó]lo|solam
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|«[^»]*»")
 _OPEN_BOX = re.compile(r"(?:\[\s*\]|\(\s+\)|[☐□])[^\[☐□☑☒✓]*")
 _TICKED_BOX = re.compile(r"\[[xX✓]\]|\([xX]\)|[☑☒✓]")
-_BOX_FIRST = re.compile(r"\s*(?:\[[ xX✓]*\]|\([ xX]*\)|[☐□☑☒✓])")
+_BOX_FIRST = re.compile(r"(?:[^\[\]:]{0,40}:)?\s*(?:\[[ xX✓]*\]|\([ xX]*\)|[☐□☑☒✓])")
 """A form whose boxes stand before their words; behind them, which box belongs to which word cannot be told."""
 
 _OTHERS = rf"""
@@ -113,7 +114,11 @@ not (?:present|seen|noted|found|documented|confirmed)|descartad[oa]s?|negad[oa]|
 """
 _DENIED_BEHIND = re.compile(rf"{_any(_DENIED_BEFORE)}|[:=-]\s*(?:no|n|none|neg)\b|\((?:-|no|n|neg)\)", re.IGNORECASE)
 _TICKED = re.compile(" ; ")
-_UNTIL = re.compile(_any("but|however|although|though|except|instead|pero|sino|aunque|excepto") + "|;", re.IGNORECASE)
+_UNTIL = re.compile(
+    _any(r"but|however|although|though|except|instead|(?:only|just)(?= \w)|pero|solo|s[oó]lo|sino|aunque|excepto")
+    + "|;",
+    re.IGNORECASE,
+)
 """Where the scope of a denial or a doubt ends."""
 
 

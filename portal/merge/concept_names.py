@@ -154,6 +154,7 @@ arm, upper extremity, upper limb, arms: arm
 """Diagnoses: abbreviations, lay words, spellings."""
 
 PROCEDURES: Mapping[str, str] = synonyms("""
+ctr, carpal tunnel decompression: carpal tunnel release
 tka, total knee replacement, total knee arthroplasty, tkr: total knee arthroplasty
 tha, total hip replacement, total hip arthroplasty, thr: total hip arthroplasty
 appendix removed, removal of appendix, excision of appendix, appy, appendectomy: appendectomy

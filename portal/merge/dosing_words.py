@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 from portal.merge.concepts import singular
-from portal.merge.text import plain
+from portal.merge.text import plain, word_set
 
 _NUMBERS = {
     word: str(number)
@@ -96,6 +96,19 @@ _DAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:days?)?"
 _DAY_LIST = re.compile(rf"(?<=[a-z])\s*(?:,|/|&|\band\b|, and\b)\s*(?={_DAY}\b)")
 
 
+_USUAL = word_set("""
+take tablet tablets capsule capsules daily twice three times every hours needed mouth weekly morning evening night
+nightly bedtime before after with food meals tome tableta tabletas diario diaria veces cada horas
+""")
+_SWAPPED = {
+    slip: word
+    for word in _USUAL
+    for place in range(len(word) - 1)
+    if len(slip := word[:place] + word[place + 1] + word[place] + word[place + 2 :]) > 3 and slip not in _USUAL
+}
+"""Slips of the pen in the usual words of instructions: two letters in each other's place ("daliy", "tkae")."""
+
+
 @lru_cache(maxsize=8192)
 def sig_text(text: str) -> str:
     """Return instructions in small letters, in English, numbers as figures, without dots inside abbreviations."""
@@ -103,6 +116,7 @@ def sig_text(text: str) -> str:
     if _IS_SPANISH.search(text):
         for pattern, english in _SPANISH:
             text = pattern.sub(english, text)
+    text = re.sub(r"\b[a-z]{4,9}\b", lambda match: _SWAPPED.get(match[0], match[0]), text)
     text = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text)
     text = re.sub(r"(?<![\w.])\.(?=\d)", "0.", text)
     for pattern, written in _SHORTHAND:
@@ -152,7 +166,7 @@ _FOR_EYES = re.compile(r"\bgtts?\b|\bdrops?\b|\binstill|\beye|\bophth|\bribbon")
 
 
 def sided_site(text: str) -> str:
-    """Return the eye, ear or nostril that words name; empty for none, or for several.
+    """Return the eye, ear, nostril or place on the skin that words name; empty for none, or for several.
 
     OD is the right eye only beside drops and the like: of a tablet it may be once daily, and "per os" is by mouth.
     """
@@ -161,4 +175,19 @@ def sided_site(text: str) -> str:
     words = plain(text).split()
     if _FOR_EYES.search(folded) or len(words) == 1:
         named |= {_EYE_LETTERS[word] for word in words if word in _EYE_LETTERS}
+    named = named or {_place(match) for match in _ON_THE_SKIN.finditer(folded)}
     return named.pop() if len(named) == 1 else ""
+
+
+_ON_THE_SKIN = re.compile(
+    r"\b(?:to|on|onto|over)\s+(?:the\s+)?(?:affected\s+)?(?:(right|left|both|r|l|rt|lt)\s+)?(?:(low|lower|upper|mid)\s+)?"
+    r"(back|shoulder|knee|hip|arm|forearm|leg|thigh|calf|chest|abdomen|neck|foot|ankle|elbow|wrist|hand|face|scalp"
+    r"|buttock|groin)s?\b"
+)
+_SIDES = {"r": "right", "rt": "right", "l": "left", "lt": "left"}
+
+
+def _place(match: re.Match[str]) -> str:
+    side, height, place = (part or "" for part in match.groups())
+    height = "low" if height == "lower" else height
+    return " ".join(filter(None, (_SIDES.get(side, side), height, place)))

@@ -78,7 +78,7 @@ SOLIDS = frozenset({"tablet", "capsule", "chewable", "odt", "granules", "liquid"
 """Forms in which a release makes another product; of patches and the like it is part of what they are."""
 
 FILLERS = word_set("""
-72hr 84hr 96hr 168hr release coated film of for oral product pack usp per mouth a the dose doses each in and with hour hours total
+72hr 84hr 96hr 168hr release ir immediate coated film of for oral product pack usp per mouth a the dose doses each in and with hour hours total
 brand generic otc compounded adult children childrens infant infants extra strength maximum relief pain arthritis
 allergy conc concentrated crush resistant abuse deterrent insulin100 u100 low human preservative free pf cfc f conventional original ref 2 pak kit
 200d action acting long

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
-from portal.merge.about_it import goes_on_of_it, of_it, own_words
+from portal.merge.about_it import goes_on_of_it, names, of_it, own_words
 from portal.merge.allergy_reactions import DEGREE, DEGREES, GRAVEST_FIRST
 from portal.merge.asserted import affirmed, plainly
 from portal.merge.text import plain
@@ -105,8 +105,14 @@ def affirmations(notes: Iterable[str], most_words: int = 8) -> tuple[str, ...]:
 def whole_affirmations(notes: Iterable[str], most_words: int = 8) -> tuple[str, ...]:
     """Return what stands between commas and is affirmed to its end: "Left knee", not "Left knee without pain"."""
     stating = (clause for note in notes for clause in clause_texts(note) if affirmed(clause))
-    parts = (part.strip() for clause in stating for part in clause.split(","))
-    return _few((part for part in parts if affirmed(part) == (part,)), most_words)
+    parts = (part for clause in stating for part in _whole(clause))
+    return _few(parts, most_words)
+
+
+def _whole(clause: str) -> tuple[str, ...]:
+    if "[" in clause:  # boxes: what is ticked
+        return affirmed(clause)
+    return tuple(part for part in map(str.strip, clause.split(",")) if affirmed(part) == (part,))
 
 
 def _few(parts: Iterable[str], most_words: int) -> tuple[str, ...]:
@@ -149,6 +155,9 @@ _DOUBTS = (
     r"|\b(?:posible|sospecha|sospechad[oa]|sin confirmar|no confirmad[oa])\b"
 )
 _PROVISIONAL = r"\b(?:provisional|working) diagnosis\b|^provisional\b|\bdiagn[oó]stico (?:provisional|presuntivo)\b"
+_OWN_DENIED = re.compile(
+    r"not (?:an? )?(\w{4,})|(\w{4,}) (?:was |has been |is )?(?:ruled out|descartad[oa])", re.IGNORECASE
+)
 _CONFIRMED = r"(?<!not )(?<!yet )(?<!never )\bconfirmed\b|(?<!no )\bconfirmad[oa]\b"
 _NEGATED = re.compile(r"\b(?:not|never|until|no|cannot|isn'?t|hasn'?t|can'?t)\b")
 
@@ -183,7 +192,18 @@ def verification(notes: Iterable[str], title: str, *, allergic: bool = False) ->
     patterns.append((_CONFIRMED, "confirmed"))
     if told:
         return next((code for words, code in patterns if re.search(words, told.casefold())), "")
-    return _of_itself(clauses(notes, 12), own_words(title, allergic=allergic), patterns)
+    own = own_words(title, allergic=allergic)
+    return _of_itself(clauses(notes, 12), own, patterns) or ("" if allergic else _denied_by_name(notes, own))
+
+
+def _denied_by_name(notes: Iterable[str], own: AbstractSet[str]) -> str:
+    """Return "refuted" where a part of a longer note names the thing and denies it: "EEG normal - not epilepsy"."""
+    parts = (part for clause in clauses(notes, _ANY_NUMBER) for part in re.split(r",|\s[-\u2013]\s", clause))
+    denied = (match[1] or match[2] for part in parts if (match := _OWN_DENIED.fullmatch(part.strip())))
+    return "refuted" if any(names(plain(word), own) for word in denied) else ""
+
+
+_ANY_NUMBER = 60
 
 
 def _of_itself(parts: Sequence[str], own: AbstractSet[str], patterns: Iterable[tuple[str, str]]) -> str:

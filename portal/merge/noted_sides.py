@@ -1,7 +1,9 @@
-"""The side that a note gives a thing: "Left knee", "Tumor in the right breast", and not "Left message"."""
+"""The side or the levels of the spine that notes give: "Left knee", "L4-S1"; not "Left message"."""
 
+import re
 from collections.abc import Iterable
 
+from portal.domain.entry import Entry
 from portal.merge.concepts import read_concept
 from portal.merge.noted import whole_affirmations
 from portal.merge.text import word_set
@@ -26,3 +28,17 @@ def noted_sides(notes: Iterable[str], own: Iterable[str]) -> set[str]:
     other_parts = frozenset() if own & _PARTS else _PARTS
     concepts = map(read_concept, whole_affirmations(notes))
     return {concept.side for concept in concepts if concept.side and own | _THING | other_parts >= set(concept.words)}
+
+
+_LEVELS = re.compile(r"\b([CTLS])(\d{1,2})\s*(?:-|/|to)\s*([CTLS])?(\d{1,2})\b")
+
+
+def noted_levels(entry: Entry) -> tuple[str, ...]:
+    """Return the levels of the spine that the title names, or else what notes say and nothing besides ("L4-S1")."""
+    texts = (entry.title, *(part for part in whole_affirmations(entry.notes, 3)))
+    levels = (match for text in texts for match in _LEVELS.finditer(text.upper()))
+    return tuple(
+        dict.fromkeys(
+            f"{start}{number}-{end or start}{last}" for start, number, end, last in (m.groups() for m in levels)
+        )
+    )

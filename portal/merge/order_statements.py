@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 
+import msgspec
+
 from portal.domain.entry import Entry, Medication
 from portal.domain.plans import Dispense
 from portal.merge.about_it import beginning, goes_on_of_it, own_words
@@ -17,6 +19,10 @@ from portal.merge.text import plain
 
 def medication(entry: Entry, detail: Medication, stated: Statements) -> None:
     """State how a medicine is to be taken, since when and by whose order."""
+    taken = next((match[1] for note in entry.notes for match in _TAKEN.finditer(note[:_LONGEST])), "")
+    if taken:
+        detail = msgspec.structs.replace(detail, instructions=(taken,), doses=(), dose="")
+        entry = msgspec.structs.replace(entry, detail=detail)
     doses = dosing_of(entry)
     written = "; ".join(detail.instructions) or detail.dose
     amounts = tuple(sorted({(dose.amount, dose.number) for dose in doses if dose.amount}))
@@ -64,6 +70,14 @@ def medication(entry: Entry, detail: Medication, stated: Statements) -> None:
     state_people(stated, "prescriber", [detail.prescriber or labelled(entry.notes, "prescriber")])
 
 
+_LONGEST = 2000
+_TAKEN = re.compile(
+    r"\b(?:taking (?:it )?differently(?: than (?:prescribed|directed|ordered))?\s*[:-]"
+    r"|(?:dose|dosis) (?:is )?(?:now|ahora)\b:?"
+    r"|(?<!not )now takes\b|actually takes\b|toma en realidad\b)\s*([^.;\n]*\d(?:\.\d|[^.;\n])*)",
+    re.IGNORECASE,
+)
+"""What a chart notes of how somebody really takes it ("Patient taking differently: …"), or of the dose since."""
 _STATUSES = (
     (r"^(?:on hold(?! with)|held|hold(?= (?:until|pending)\b|$)|en pausa)\b", "on-hold"),
     (
@@ -96,7 +110,7 @@ def _noted_status(entry: Entry, instructions: Sequence[str]) -> str:
     """Return the status that notes give what a code calls active: "On hold", "Stopped due to cough", "Not taking"."""
     told = labelled(entry.notes, "status")
     own = own_words(entry.title)
-    noted = [beginning(part, own) for part in clauses(entry.notes, 12)]
+    noted = [beginning(_told_first(clause), own) for clause in clauses(entry.notes, _ANY_NUMBER)]
     for part in (told,) if told else (*noted, *filter(_CALLED_OFF.match, instructions)):
         for words, status in _STATUSES:
             match = re.search(words, part.casefold())
@@ -105,6 +119,19 @@ def _noted_status(entry: Entry, instructions: Sequence[str]) -> str:
     return ""
 
 
+_ANY_NUMBER = 60
+
+
+def _told_first(clause: str) -> str:
+    """Return what a clause tells first, behind a heading that names no other medicine: "Med rec 10/2026: stopped"."""
+    heading, colon, rest = clause.partition(":")
+    told = rest if colon and _HEADING.search(heading) else clause
+    return re.split(r",|\s[-\u2013]\s", told)[0].strip()
+
+
+_HEADING = re.compile(
+    r"\b(?:rec|reconciliation|review|note|updated?|visit|call|conciliaci[oó]n|nota)\b|\d", re.IGNORECASE
+)
 _NOT_HANDED_OUT = frozenset({"declined", "cancelled", "stopped", "on-hold"})
 
 

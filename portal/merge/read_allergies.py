@@ -61,7 +61,7 @@ def _noted_verification(entry: Entry) -> str:
     for part in () if noted else clauses(entry.notes, 12):
         match = _TOLERATED.search(part.casefold())
         rest = part[match.end() :] if match else ""
-        if any(substance(word) in own for word in re.findall(r"[\w-]{4,}", rest)):
+        if any(substance(word) in own for word in re.findall(r"[\w-]{3,}", rest)):
             return "refuted"
     return noted
 
@@ -243,6 +243,19 @@ def signs_told(notes: Sequence[str], own: AbstractSet[str]) -> tuple[str, ...]:
     return tuple(sorted({part for sign in signs for part in sign.split(" + ")} - allergy_reactions.NO_REACTION))
 
 
+def signs_denied(notes: Sequence[str]) -> frozenset[str]:
+    """Return the signs that notes say somebody did not have: "Denies hives"."""
+    denied = (match[1] for clause in clauses(notes, _ANY_NUMBER) if (match := _DENIED.search(clause)))
+    told = (f" {plain(text)} " for text in denied)
+    return frozenset(sign for text in told for name, sign in _TELLING.items() if f" {name} " in text)
+
+
+_DENIED = re.compile(
+    r"\b(?:denie[sd]|never had|did not have|niega|nunca tuvo|no tuvo)\b((?:(?!\b(?:but|only|just|pero|solo)\b).)*)",
+    re.IGNORECASE,
+)
+
+
 def _told_in(text: str, own: AbstractSet[str]) -> tuple[set[str], bool]:
     """Return the signs that a clause names, and whether nothing stands before them but that somebody had them."""
     told = {name: sign for name, sign in _TELLING.items() if f" {name} " in text}
@@ -286,7 +299,22 @@ _TELLING = {
 
 def reactions(detail: Allergy) -> tuple[str, ...]:
     """Return every sign of an allergy by one name, sorted; "unknown" and the like are none."""
-    return _signs(name for reaction in detail.reactions for name in reaction.manifestations)
+    return tuple(sorted({sign for reaction in detail.reactions for sign in _of_reaction(reaction.manifestations)}))
+
+
+def _of_reaction(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the signs of one reaction; of a description beside them, what it tells: "Hives on trunk; denies SOB"."""
+    simple = [name for name in names if plain(without_degree(name)) in allergy_reactions.REACTIONS]
+    if not simple or len(simple) == len(names):
+        return _signs(names)
+    told = [name for name in names if name not in simple]
+    listed = [name for name in told if all(_named_sign(part) for part in BETWEEN.split(name))]
+    telling = [name for name in told if name not in listed]
+    return (*_signs([*simple, *listed]), *signs_told(telling, frozenset()))
+
+
+def _named_sign(text: str) -> bool:
+    return plain(without_degree(text)) in allergy_reactions.REACTIONS
 
 
 def _signs(names: Iterable[str]) -> tuple[str, ...]:

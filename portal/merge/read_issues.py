@@ -12,7 +12,7 @@ from portal.merge.facts import Bond, Notebook
 from portal.merge.issue_fields import told_stages
 from portal.merge.moments import local_day, moment
 from portal.merge.noted import labelled, verification
-from portal.merge.noted_sides import noted_sides
+from portal.merge.noted_sides import noted_levels, noted_sides
 from portal.merge.text import plain
 from portal.merge.vaccine_details import lot
 from portal.merge.vaccine_groups import GROUP_OF, UNSPECIFIED, named_vaccines, vaccine_words
@@ -133,6 +133,7 @@ def procedure(entry: Entry, notebook: Notebook) -> None:
     _name(notebook, words, codes, weak=[])
     sides = {concept.side, site.side, *(read_concept(name).side for name in displays(entry.codes))}
     _say_sides(entry, sides, words, notebook)
+    notebook.say("noted level", *noted_levels(entry))
     notebook.say("approach", *concept.approaches)
     notebook.say("purpose", *(purpose for purpose in ("screening", "diagnostic") if purpose in _purposes(entry.title)))
     notebook.say("state", _PROCEDURE_STATES.get(detail.fhir_status, detail.fhir_status))

@@ -156,7 +156,7 @@ def visit(entry: Entry, notebook: Notebook) -> None:
     at = moment(entry.start)
     # A midnight without a time cannot be placed: it is said as a month, which covers its days.
     notebook.say_in_order("moment", *(at if has_time(entry.start) else (day[:7], "", "") if day else ()))
-    notebook.say("class", detail.visit_class.casefold())
+    notebook.say("class", *_classes(entry, detail))
     place, organization = plain(detail.place), plain(detail.organization)
     notebook.say("place", place)
     if organization != place:
@@ -164,6 +164,35 @@ def visit(entry: Entry, notebook: Notebook) -> None:
     notebook.say("people", *people(detail.people))
     if detail.appointment and not detail.people:
         notebook.say("service", plain(detail.kind))
+
+
+_CLASSES = {
+    word: kind
+    for kind, words in {
+        "office": "amb; ambulatory; outpatient; o; office; clinic; office visit; clinic visit; outpatient visit"
+        "; consulta; consulta externa; visita al consultorio",
+        "emergency": "emer; emergency; e; ed; er; emergency department; emergency room; emergency visit; ed visit"
+        "; urgencias",
+        "hospital": "imp; acute; nonac; inpatient; i; hospital stay; hospital admission; admission; hospitalization"
+        "; inpatient stay; hospitalizacion",
+        "observation": "obsenc; observation",
+        "virtual": "vr; virtual; telehealth; telemedicine; video visit; virtual visit; telehealth visit"
+        "; telemedicine visit"
+        "; phone visit; telephone visit; telephone; video; e visit; videovisita; televisita",
+        "home": "hh; home; home visit; home health; visita a domicilio",
+        "field": "fld; field",
+        "pre-admission": "prenc; preadmission",
+        "short stay": "ss; short stay",
+    }.items()
+    for word in words.split("; ")
+}
+"""Kinds of visits by the codes and words of HL7 v3 ActCode, v2 table 0004 and charts."""
+
+
+def _classes(entry: Entry, detail: Visit) -> set[str]:
+    """Return the kinds that the code and the words of a visit say; a chart's own code says nothing elsewhere."""
+    words = (detail.visit_class, detail.kind, entry.title)
+    return {_CLASSES[name] for name in map(plain, words) if name in _CLASSES}
 
 
 def care_team(entry: Entry, notebook: Notebook) -> None:

@@ -187,6 +187,7 @@ RULES: Mapping[str, Rules] = {
             _p("day", Method.DAY, "the day as written; an instant where both have one", stated=True, marked=False),
             _p("side", Method.UNLESS_NOTED, "right, left, both: words, site, words of the code", stated=True),
             _p("noted side", about="the side, where it is in a note alone, and notes name only one", field="side"),
+            _p("noted level", about="levels of the spine, in the words or in a note", field="body site"),
             _p("site", Method.WORDS, "site and target", stated=True, field="body site"),
             _p("approach", about="laparoscopic, open, robotic, vaginal …", stated=True),
             _p("purpose", about="screening against diagnostic, where both say it", field="name"),
@@ -212,7 +213,7 @@ RULES: Mapping[str, Rules] = {
         "the same place, start to the minute with a real time of day, and class",
         (
             _p("moment", Method.MOMENT, "a midnight without a time cannot be placed", stated=True, marked=False),
-            _p("class", about="office, emergency, hospital, virtual, home …", marked=False),
+            _p("class", Method.OVERLAP, "office, emergency, hospital, virtual, home …, by the code or the words", marked=False),
             _p("place", about="as written, without case and punctuation", stated=True),
             _p("organization", about="where both name one", marked=False),
             _p("people", Method.PEOPLE, "different clinicians, where both name some", marked=False),

@@ -25,6 +25,7 @@ from portal.merge.comparing import same_measure
 from portal.merge.issue_statements import health_issue, status_word
 from portal.merge.measures import worded
 from portal.merge.moments import local_day
+from portal.merge.noted import clauses
 from portal.merge.order_statements import handed_out, medication
 from portal.merge.properties import stated_properties
 from portal.merge.read_insurance import payer_words
@@ -121,7 +122,8 @@ def _same_period(left: tuple[str, str], right: tuple[str, str]) -> bool:
 
 
 def _care_team(entry: Entry, detail: CareTeam, stated: Statements) -> None:
-    state(stated, "status", status_word(entry))
+    over = any(map(_NO_LONGER.match, clauses(entry.notes)))
+    state(stated, "status", "past" if over else status_word(entry))
     state_people(stated, "name", [member.name for member in detail.members])
     spans = sorted((local_day(member.start), local_day(member.end)) for member in detail.members)
     spans = spans if any(map(any, spans)) else [(local_day(entry.start), local_day(entry.end))]
@@ -133,6 +135,9 @@ def _care_team(entry: Entry, detail: CareTeam, stated: Statements) -> None:
     state(stated, "contact", contact if any(contact) else (), ", ".join((*phones, *mails)), _same_contact)
 
 
+_NO_LONGER = re.compile(
+    r"no longer (?:the |my |his |her )?(?:pcp|doctor|provider|nurse|seen|following|on (?:the )?team)\b", re.IGNORECASE
+)
 _Contact = tuple[tuple[str, ...], tuple[str, ...]]
 
 

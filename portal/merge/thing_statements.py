@@ -7,6 +7,7 @@ from datetime import timedelta
 from portal.domain.dates import as_instant
 from portal.domain.entry import Entry, Immunization, Implant, Procedure, Visit
 from portal.merge.about_it import beginning, goes_on_of_it, own_words
+from portal.merge.concepts import read_concept
 from portal.merge.moments import has_time, local_day, moment
 from portal.merge.noted import clauses, labelled, whole_affirmations
 from portal.merge.stating import Statements, same_dates, state, state_people, within
@@ -106,7 +107,7 @@ def unfinished(entry: Entry) -> tuple[str, str]:
     texts = (*entry.notes, detail.outcome, *_ASIDE.findall(entry.title))
     told = plain(labelled(texts, "status"))
     own = own_words(entry.title)
-    for part in (told,) if told else clauses(texts):
+    for part in (told,) if told else clauses(texts, 14):
         for words, status in _UNFINISHED:
             itself = beginning(part, own)
             match = re.search(words, itself.casefold())
@@ -226,9 +227,18 @@ def visit(entry: Entry, detail: Visit, stated: Statements) -> None:
         stated, "status", "cancelled" if called_off and over else detail.fhir_status, called_off or detail.fhir_status
     )
     reason = detail.reason or labelled(entry.notes, "reason")
-    state(stated, "reason", plain(reason), reason)
+    state(stated, "reason", _reason(reason), reason)
     state(stated, "diagnoses", detail.diagnoses, "; ".join(detail.diagnoses), some_texts)
     state(stated, "end", local_day(entry.end), by=same_dates)
+
+
+def _reason(text: str) -> tuple[str, ...]:
+    """Return what a visit was for, by its words in full: "f/u HTN" is a follow-up of hypertension."""
+    concept = read_concept(_FOLLOW_UP.sub(" followup ", text))
+    return (*concept.words, concept.side, *concept.types, *concept.stages, *concept.contexts) if text else ()
+
+
+_FOLLOW_UP = re.compile(r"\b(?:f/u|follow[- ]?up|fu)\b(?: (?:visit|of|for)\b)*", re.IGNORECASE)
 
 
 def _is_called_off(clause: str) -> bool:

@@ -124,7 +124,7 @@ def test_what_the_lists_of_the_directory_contain_keeps_its_place(empty: Database
     empty.close()
 
 
-@pytest.mark.parametrize("revision", ["0017", "0028"])
+@pytest.mark.parametrize("revision", ["0017", "0028", "0063"])
 def test_what_other_rules_grouped_waits_to_be_read_again(empty: Database, revision: str) -> None:
     with empty.transaction() as tx:
         command.upgrade(_config(tx.conn), revision)

@@ -71,11 +71,11 @@ def stated(**elements: Any) -> dict[str, object]:
 
 def test_structure_wins_over_the_words_of_the_title_unless_they_doubt() -> None:
     assert stated()["verification"] == "unconfirmed"
-    assert stated()["reaction"] == ("rash",)
+    assert stated()["reaction"] == (("rash",), frozenset())
     structure = stated(
         verificationStatus={"coding": [{"code": "confirmed"}]},
         reaction=[{"manifestation": [{"text": "Mild hives"}], "severity": "severe"}],
     )
     assert structure["verification"] == "unconfirmed", "systems fill in what nobody has confirmed"
-    assert structure["reaction"] == ("hives",)
+    assert structure["reaction"] == (("hives",), frozenset())
     assert structure["severity"] == (("hives", "severe"),)

@@ -70,7 +70,7 @@ def test_a_visit_is_placed_to_the_minute_or_within_its_month() -> None:
     assert timed.identity == ("encounter|2026-02-03",)
     assert timed.says == {
         "moment": ("2026-02-03", "2026-02-03T14:30Z", "2026-02-03T09:30"),
-        "class": ("amb",),
+        "class": ("office",),
         "place": ("riverbend clinic",),
         "organization": ("riverbend health",),
         "people": ("kim joy",),

@@ -35,6 +35,7 @@ _OF: Mapping[str, tuple[dict[str, Any], dict[str, Any]]] = {
             "intent": "order",
             "medicationCodeableConcept": {"text": "Lisinopril 10 mg oral tablet"},
             "authoredOn": "2024-05-01",
+            "dosageInstruction": [{"text": "1 tab daily"}],
         },
         {},
     ),
