@@ -6,6 +6,7 @@ nowhere. What an app was granted beside that are its scopes (``portal.provider.o
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from portal.domain.sections import SECTIONS_OF, Section
 
@@ -55,7 +56,12 @@ class Sight:
 
     def hidden_types(self) -> frozenset[str]:
         """Return the types of resources of which no section is seen."""
-        return frozenset(kind for kind, of in SECTIONS_OF.items() if self.sections.isdisjoint(of))
+        return _without_section(self.sections)
+
+
+@lru_cache(maxsize=64)
+def _without_section(sections: frozenset[Section]) -> frozenset[str]:
+    return frozenset(kind for kind, of in SECTIONS_OF.items() if sections.isdisjoint(of))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

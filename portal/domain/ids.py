@@ -4,17 +4,17 @@ import secrets
 import string
 
 _ALPHABET = string.ascii_lowercase + string.digits
-_IN_ORDER = sorted(_ALPHABET)
+_PAIRS = [first + second for first in sorted(_ALPHABET) for second in sorted(_ALPHABET)]
 
 
 def new_id() -> str:
     """Return 20 characters of [a-z0-9], 103 bits: enough that an id tells nothing and is never hit by guessing."""
-    number = secrets.randbelow(len(_ALPHABET) ** 20)  # one look at the system's randomness instead of twenty
-    letters = []
-    for _ in range(20):
-        number, place = divmod(number, len(_ALPHABET))
-        letters.append(_ALPHABET[place])
-    return "".join(letters)
+    number = secrets.randbelow(len(_PAIRS) ** 10)  # one look at the system's randomness instead of twenty
+    pairs = []
+    for _ in range(10):
+        number, place = divmod(number, len(_PAIRS))
+        pairs.append(_PAIRS[place])
+    return "".join(pairs)
 
 
 def id_range(part: int, parts: int) -> tuple[str, str]:
@@ -22,8 +22,7 @@ def id_range(part: int, parts: int) -> tuple[str, str]:
 
     Digits come before letters wherever texts are compared, so a database finds a part by its index.
     """
-    pairs = [first + second for first in _IN_ORDER for second in _IN_ORDER]
-    bounds = [*(pairs[number * len(pairs) // parts] for number in range(parts)), "~"]
+    bounds = [*(_PAIRS[number * len(_PAIRS) // parts] for number in range(parts)), "~"]
     return bounds[part], bounds[part + 1]
 
 

@@ -30,7 +30,7 @@ def is_confidential(resource: Mapping[str, Any]) -> bool:
 
 def is_confidential_here(resource: Mapping[str, Any], kinds: Collection[str]) -> bool:
     """Tell whether a resource is confidential in this portal: by its source's label, or by the rule for its kind."""
-    return is_confidential(resource) or is_of(resource, kinds)
+    return is_confidential(resource) or (bool(kinds) and is_of(resource, kinds))
 
 
 def is_of(resource: Mapping[str, Any], kinds: Collection[str]) -> bool:

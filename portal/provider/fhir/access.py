@@ -7,6 +7,7 @@ from msgspec import structs
 
 from portal.access import Actor, Permission, Sight, can
 from portal.access import sight as sight_of
+from portal.access.policy import ReleasePolicy
 from portal.access.visibility import Visibility
 from portal.config import Settings
 from portal.domain.sections import Section
@@ -28,6 +29,11 @@ _SOMEBODYS = frozenset({"Communication", "DocumentReference", "Media"})
 """Types of resources that may be of somebody who acts for the person (``portal.access.authors``)."""
 _CONTACTS = frozenset({"address", "telecom", "contact", "text"})
 """Elements of a Patient that say where somebody lives and how they are reached; the narrative may."""
+
+
+_RELEASED = SERVED | ASKED_BY_NAME.keys()
+# No one but a person whose right is checked sees what is confidential: a partner sees the rest.
+_OF_A_PARTNER = Sight(confidential=False, private=False, held=True, sections=frozenset(Section), account="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +123,15 @@ def authenticate(tx: Tx, settings: Settings, authorization: str) -> Caller:
     client = stored.client
     if client is None:
         raise bad_token()
-    return caller_by(tx, settings, client=client, grant=stored.grant, granted=stored.scopes, patient=stored.patient)
+    return caller_by(
+        tx,
+        settings,
+        client=client,
+        grant=stored.grant,
+        granted=stored.scopes,
+        patient=stored.patient,
+        decided=stored.release,
+    )
 
 
 def caller_by(
@@ -128,16 +142,16 @@ def caller_by(
     grant: OAuthGrant,
     granted: tuple[str, ...],
     patient: str | None,
+    decided: ReleasePolicy,
 ) -> Caller:
     """Return who reads by a grant in force, with the scopes of a token or of the whole grant.
 
-    ``patient``: the FHIR id of the person whose record it opens.
+    ``patient``: the FHIR id of the person whose record it opens. ``decided``: the release policy in force.
 
     Raises:
         FhirError: 401 when who agreed to it may no longer act for the person.
     """
-    # No one but a person whose right is checked sees what is confidential: a partner sees the rest.
-    sight = Sight(confidential=False, private=False, held=True, sections=frozenset(Section), account="")
+    sight = _OF_A_PARTNER
     contacts = True
     if grant.account_id is not None and grant.person_id is not None:
         actor = _actor(tx, grant.account_id, settings.teen_age)
@@ -150,7 +164,6 @@ def caller_by(
         contacts = actor.own_person_id == grant.person_id or not proxies.shares_person(
             tx, account_id=actor.account_id, person_id=grant.person_id
         )
-    decided = release.in_force(tx)
     policy = release.stricter(tx, settings, decided, portal=client.portal_fhir_base)
     if grant.person_id and patient is None:
         raise bad_token()
@@ -163,7 +176,7 @@ def caller_by(
         sight,
         Visibility(
             confidential=sight.confidential,
-            withheld=policy.withheld & (SERVED | ASKED_BY_NAME.keys()) | sight.hidden_types(),
+            withheld=policy.withheld & _RELEASED | sight.hidden_types(),
             tier=None if grant.person_id else BASIC,
         ),
         Delay(timedelta(days=policy.results_delay_days), tx.now),
@@ -191,9 +204,9 @@ def visible(caller: Caller, reach: Reach, stored: StoredResource) -> StoredResou
     None when it is outside the categories of the scope, confidential, kept private, a message of somebody else who acts
     for the person, or a result that is held back.
     """
-    if stored.private or not caller.sight.reads(stored.author):
+    if stored.private or (stored.author and not caller.sight.reads(stored.author)):
         return None
-    released = caller.delay.released(stored)
+    released = caller.delay.released(stored) if caller.delay.span else stored
     shown = caller.visibility.shows(
         stored.type,
         confidential=is_confidential_here(stored.body, caller.kinds),

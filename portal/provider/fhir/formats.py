@@ -37,7 +37,9 @@ _FORMATS = (
 
 def check_format() -> None:
     """Raise 406 where the client takes no JSON."""
-    requested = request.args.get("_format") or request.form.get("_format")
+    requested = request.args.get("_format")
+    if requested is None and request.method == "POST":
+        requested = request.form.get("_format")
     if requested is not None:
         if requested.replace(" ", "+").partition(";")[0].lower() not in _FORMATS:
             raise FhirError(406, "not-supported", "Only JSON is served")

@@ -8,7 +8,7 @@ from portal.sharing.gathering import linked_sources
 from portal.sharing.summary import SECTIONS
 from portal.store import Tx
 from portal.store.people import people
-from portal.store.provider import clients
+from portal.store.provider import clients, release
 from portal.store.provider.grants import OAuthGrant
 from portal.store.records import resources
 from portal.store.records.resources import StoredResource
@@ -26,7 +26,10 @@ def readable(tx: Tx, settings: Settings, grant: OAuthGrant) -> tuple[StoredResou
         return ()
     try:
         patient = people.fhir_id_of(tx, person_id=grant.person_id)
-        caller = caller_by(tx, settings, client=client, grant=grant, granted=grant.scopes, patient=patient)
+        decided = release.in_force(tx)
+        caller = caller_by(
+            tx, settings, client=client, grant=grant, granted=grant.scopes, patient=patient, decided=decided
+        )
     except FhirError:
         return ()
     linked = linked_sources(tx, person_id=grant.person_id, sight=caller.sight) if caller.summary_is_merged else {}

@@ -65,7 +65,7 @@ def decide(tx: Tx, *, proposal_id: str, account_id: str, confirmed: bool) -> boo
     return bool(tx.conn.execute(update(proposal).where(*undecided).values(values)).rowcount)
 
 
-_IN_FORCE = (
+IN_FORCE = (
     select(proposal.c.data)
     .where(proposal.c.kind == bindparam("kind"), proposal.c.confirmed)
     .order_by(proposal.c.decided_at.desc())
@@ -75,7 +75,7 @@ _IN_FORCE = (
 
 def in_force(tx: Tx, *, kind: str) -> Any:
     """Return the data that were confirmed last; None where nothing was."""
-    return tx.conn.execute(_IN_FORCE, {"kind": kind}).scalar()
+    return tx.conn.execute(IN_FORCE, {"kind": kind}).scalar()
 
 
 def _proposal(row: Row[Any]) -> Proposal:

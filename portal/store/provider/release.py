@@ -1,6 +1,7 @@
 """The release policy: what administrators decided at run time, on top of what the settings say."""
 
 from dataclasses import replace
+from typing import Any
 
 import msgspec
 from sqlalchemy import select, union_all
@@ -16,7 +17,11 @@ from portal.store.schema.directory import organization
 
 def in_force(tx: Tx) -> ReleasePolicy:
     """Return what was confirmed last; at first everything is released."""
-    data = proposals.in_force(tx, kind=proposals.RELEASE)
+    return policy_of(proposals.in_force(tx, kind=proposals.RELEASE))
+
+
+def policy_of(data: Any) -> ReleasePolicy:
+    """Return what was confirmed (``proposals.IN_FORCE``) as a policy."""
     return msgspec.convert(data, ReleasePolicy) if data else ReleasePolicy()
 
 

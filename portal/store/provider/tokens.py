@@ -10,9 +10,10 @@ import msgspec
 from sqlalchemy import and_, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from portal.access.policy import ReleasePolicy
 from portal.domain.ids import new_id, new_secret
 from portal.store.engine.database import Tx
-from portal.store.provider import clients
+from portal.store.provider import clients, proposals, release
 from portal.store.provider.clients import OAuthClient
 from portal.store.provider.grants import OAuthGrant, grant_by_id, grant_of
 from portal.store.schema.access import person
@@ -62,6 +63,8 @@ class StoredToken:
     """None: it may not act any more."""
     patient: str | None
     """The FHIR id of whose record the grant opens."""
+    release: ReleasePolicy
+    """What administrators decided on top of the settings, as ``release.in_force`` says it."""
 
 
 def code_for(tx: Tx, *, answered: object) -> str:
@@ -135,6 +138,7 @@ _TOKEN = (
         *(oauth_client.c[name].label(label) for name, label in _CLIENT.items()),
         person_key.c.id.label("key_id"),
         person_key.c.data.label("key_data"),
+        proposals.IN_FORCE.scalar_subquery().label("release"),
     )
     .join_from(oauth_token, oauth_grant, oauth_grant.c.id == oauth_token.c.grant_id)
     .join(
@@ -151,7 +155,7 @@ _TOKEN = (
 def token(tx: Tx, *, token: str) -> StoredToken | None:
     """Find a token, also one that is no longer good."""
     token_hash = tx.vault.hash("oauth.token", token)
-    row = tx.conn.execute(_TOKEN, {"hash": token_hash}).one_or_none()
+    row = tx.conn.execute(_TOKEN, {"hash": token_hash, "kind": proposals.RELEASE}).one_or_none()
     if row is None:
         return None
     if row.key_id is not None:
@@ -174,6 +178,7 @@ def token(tx: Tx, *, token: str) -> StoredToken | None:
         grant,
         client,
         row.patient,
+        release.policy_of(row.release),
     )
 
 
