@@ -1,6 +1,6 @@
 """Refreshes: one open per link, its progress section by section, and what is true of each section now."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -242,19 +242,12 @@ def cancel(tx: Tx, *, link_id: str, reason: str | None = None) -> bool:
 
 def by_id(tx: Tx, *, refresh_id: str) -> Refresh | None:
     """Return a refresh with its sections."""
-    row = tx.conn.execute(_select().where(refresh.c.id == refresh_id)).first()
-    return _refresh(tx, row) if row else None
+    return _refresh(tx.conn.execute(_BY_ID, {"refresh_id": refresh_id}).all())
 
 
 def latest(tx: Tx, *, link_id: str) -> Refresh | None:
     """Return the open refresh of a link, else the last one."""
-    of_link = _select().where(refresh.c.link_id == link_id)
-    # Two looks into an index each, however many refreshes there were.
-    row = (
-        tx.conn.execute(of_link.where(refresh.c.ended_at.is_(None))).first()
-        or tx.conn.execute(of_link.order_by(refresh.c.requested_at.desc()).limit(1)).first()
-    )
-    return _refresh(tx, row) if row else None
+    return _refresh(tx.conn.execute(_LATEST, {"link_id": link_id}).all())
 
 
 def with_open(tx: Tx, *, link_ids: Collection[str]) -> frozenset[str]:
@@ -266,12 +259,13 @@ def with_open(tx: Tx, *, link_ids: Collection[str]) -> frozenset[str]:
 def states(tx: Tx, *, link_ids: Collection[str]) -> dict[str, dict[Section, SectionState]]:
     """Return the current state by link and section; sections never tried are absent."""
     by_link: dict[str, dict[Section, SectionState]] = {link_id: {} for link_id in link_ids}
-    for row in tx.conn.execute(select(section_state).where(section_state.c.link_id.in_(list(link_ids)))):
+    for row in tx.conn.execute(_STATES, {"link_ids": list(link_ids)}):
         state = _state(row)
         by_link[row.link_id][state.section] = state
     return by_link
 
 
+_STATES = select(section_state).where(section_state.c.link_id.in_(bindparam("link_ids", expanding=True)))
 _OF_PERSON = with_constants(
     select(
         *(section_state.c[name] for name in ("link_id", "section", "outcome", "reason", "good_at", "left_out")),
@@ -356,13 +350,31 @@ _OUTCOMES = {outcome.value: outcome for outcome in Outcome}
 _COMPLETE = {section.value: SectionState(section, Outcome.DONE, None, None) for section in Section}
 
 
-def _select() -> Any:
-    return select(refresh, link.c.person_id).join_from(refresh, link, link.c.id == refresh.c.link_id)
+_PART = refresh_section.c
+_OF_PART = (_PART[name] for name in ("section", "pages", "items", "new_items"))
+_BOTH_HAVE = (_PART[name].label(f"part_{name}") for name in ("outcome", "reason", "ended_at"))
+_WITH_SECTIONS = (
+    select(refresh, link.c.person_id, *_OF_PART, *_BOTH_HAVE)
+    .join_from(refresh, link, link.c.id == refresh.c.link_id)
+    .outerjoin(refresh_section, _PART.refresh_id == refresh.c.id)
+)
+_BY_ID = _WITH_SECTIONS.where(refresh.c.id == bindparam("refresh_id"))
+_OF_LINK = select(refresh.c.id).where(refresh.c.link_id == bindparam("link_id"))
+_LATEST = _WITH_SECTIONS.where(  # two looks into an index each, however many refreshes there were
+    refresh.c.id
+    == func.coalesce(
+        _OF_LINK.where(refresh.c.ended_at.is_(None)).scalar_subquery(),
+        _OF_LINK.order_by(refresh.c.requested_at.desc()).limit(1).scalar_subquery(),
+    )
+)
 
 
-def _refresh(tx: Tx, row: Row[Any]) -> Refresh:
-    parts = tx.conn.execute(select(refresh_section).where(refresh_section.c.refresh_id == row.id)).all()
-    by_section = {part.section: part for part in parts}
+def _refresh(rows: Sequence[Row[Any]]) -> Refresh | None:
+    """Return the refresh of these rows, one for each of its sections, or one without."""
+    if not rows:
+        return None
+    row = rows[0]
+    by_section = {part.section: part for part in rows}
     return Refresh(
         id=row.id,
         link_id=row.link_id,
@@ -380,6 +392,5 @@ def _refresh(tx: Tx, row: Row[Any]) -> Refresh:
 
 
 def _progress(row: Row[Any]) -> SectionProgress:
-    return SectionProgress(
-        Section(row.section), Outcome(row.outcome), row.reason, row.pages, row.items, row.new_items, row.ended_at
-    )
+    section, outcome = _SECTIONS[row.section], _OUTCOMES[row.part_outcome]
+    return SectionProgress(section, outcome, row.part_reason, row.pages, row.items, row.new_items, row.part_ended_at)

@@ -7,13 +7,28 @@ was refused by policy (an unsent message) is not counted, and what a reader may 
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, false, func, literal, or_, select, true, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    and_,
+    bindparam,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+)
 
 from portal.access.visibility import Sight
 from portal.domain.ids import HOME
 from portal.domain.links import Outcome
 from portal.domain.sections import SECTIONS_OF, Section
+from portal.store.engine.constants import with_constants
 from portal.store.engine.database import Tx
 from portal.store.links import refreshes
 from portal.store.links.refreshes import SectionState
@@ -114,11 +129,7 @@ def counts(
     """
     groups: dict[tuple[str, Section | None], LeftOut] = {}
     if unshown is None:
-        columns = (resource.c.source, resource.c.type, resource.c.refusal)
-        query = select(*columns, func.count()).where(is_unshown(sight)).group_by(*BY_REFUSAL)
-        rows = (record_count.c.source, record_count.c.section)
-        waits = select(*rows, literal(""), func.sum(record_count.c.rows)).where(is_waiting(sight)).group_by(*rows)
-        answer = tx.conn.execute(union_all(query, waits), {"person_id": person_id})
+        answer = tx.conn.execute(_unshown(sight), {"person_id": person_id})
         unshown = [(source, kind, reason, int(number)) for source, kind, reason, number in answer]
     for source, kind, reason, number in unshown:
         if not reason:
@@ -134,6 +145,15 @@ def counts(
             if lost and sight.opens(section):
                 _group(groups, source, section).reasons.update(lost)
     return tuple(sorted(groups.values(), key=lambda group: (group.source != HOME, group.source, group.section or "")))
+
+
+@lru_cache(maxsize=64)  # with what is confidential or private and without
+def _unshown(sight: Sight) -> CompoundSelect[Any]:
+    columns = (resource.c.source, resource.c.type, resource.c.refusal)
+    kept = select(*columns, func.count()).where(is_unshown(sight)).group_by(*BY_REFUSAL)
+    rows = (record_count.c.source, record_count.c.section)
+    waits = select(*rows, literal(""), func.sum(record_count.c.rows)).where(is_waiting(sight)).group_by(*rows)
+    return with_constants(union_all(kept, waits))
 
 
 @dataclass(frozen=True, slots=True)

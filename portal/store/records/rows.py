@@ -19,6 +19,7 @@ from portal.domain.entry import Entry, Status
 from portal.domain.errors import InvalidInputError
 from portal.domain.sections import Section
 from portal.merge import RANKS
+from portal.store.engine.constants import with_constants
 from portal.store.engine.database import Tx
 from portal.store.records.grouping import lock_person
 from portal.store.records.message_threads import write_threads
@@ -219,15 +220,20 @@ def counts(tx: Tx, *, person_id: str, sight: Sight, absences: bool = False) -> M
 
 def arrived(tx: Tx, *, person_id: str, section: Section, source: str, since: datetime, sight: Sight) -> int:
     """Return entries of a source that came, or came changed, after ``since``: what a page made then does not show."""
-    query = select(func.count()).where(
-        entry.c.person_id == person_id,
-        entry.c.section == section,
-        entry.c.source == source,
-        entry.c.new_at > since,
-        entry.c.row_id.is_not(None),
-        seen(entry.c, sight),
+    asked = {"person_id": person_id, "section": section, "source": source, "since": since}
+    return int(tx.conn.execute(_arrived(sight), asked).scalar_one())
+
+
+@lru_cache(maxsize=64)
+def _arrived(sight: Sight) -> Select[Any]:
+    return with_constants(
+        select(func.count()).where(
+            *(entry.c[name] == bindparam(name) for name in ("person_id", "section", "source")),
+            entry.c.new_at > bindparam("since"),
+            entry.c.row_id.is_not(None),
+            seen(entry.c, sight),
+        )
     )
-    return int(tx.conn.execute(query).scalar_one())
 
 
 def mark_read(
