@@ -67,8 +67,6 @@ def ingest(
     """
     report = IngestReport()
     items, stored_states = collect(database, person_id, source, resources, report)
-    with database.reading() as tx:
-        first = _first_sections(tx, person_id, source)
     changed: list[Item] = []
     for item in items.values():
         stored = stored_states.get(item.id)
@@ -81,6 +79,7 @@ def ingest(
             count_unchanged(report, stored)
     work = Drafting(database, person_id, source, items, confidential=confidential, server=server)
     relabelled: list[str] = []
+    noticed = _noticed(database, person_id, source) if changed else frozenset[Section]()
     for batch in stored_resources.chunks(changed, BATCH):
         drafts = work.drafts(batch)
         for draft in drafts:
@@ -89,7 +88,6 @@ def ingest(
         relabelled += labelled
         if labelled_anew and not confidential:  # what names it first: a process that ends here finds it changed again
             _label_anew(database, person_id, source, labelled_anew, items, server=server)
-        noticed = frozenset(section for section in NOTICED if section not in first)
         with database.transaction() as tx:
             if read_out_of is not None and person_id is not None:
                 is_open = derived.open_documents(tx, person_id=person_id, ids=set(read_out_of.values()))
@@ -323,34 +321,32 @@ class Drafting:
         return item is not None and bool(item.packed)
 
 
-def _first_sections(tx: Tx, person_id: str | None, source: str) -> frozenset[Section]:
-    """Sections in which the source has nothing yet: what it brings first is not news, however much it is."""
+def _noticed(database: Database, person_id: str | None, source: str) -> frozenset[Section]:
+    """Return the sections whose news are told: what a source brings first is none, however much it is."""
     if person_id is None:
-        return frozenset()
-    return frozenset(
-        section
-        for section in NOTICED
-        if not writing.has_entries(tx, person_id=person_id, source=source, section=section)
-    )
+        return frozenset(NOTICED)
+    with database.reading() as tx:
+        return writing.sections_with_entries(tx, person_id=person_id, source=source, sections=NOTICED)
 
 
 def _absent(
     database: Database, person_id: str, source: str, complete: frozenset[Section], delivered: set[str]
 ) -> dict[Section, list[str]]:
     """Entries of complete sections that were not delivered; what was made from documents is not delivered at all."""
-    absent: dict[Section, list[str]] = {}
+    if not complete:
+        return {}
     with database.reading() as tx:
-        delivered = delivered | derived.ids_of(tx, person_id=person_id, source=source, sections=complete)
-        for section in complete:
-            stored = writing.entry_ids(tx, person_id=person_id, source=source, section=section)
-            if source == HOME and section is Section.MESSAGES:  # the chart's own server does not have what came here
-                written = conversations.messages_of(tx, person_id=person_id)
-                stored -= {
-                    stored_resources.resource_id(database.vault, source=HOME, type="Communication", fhir_id=fhir_id)
-                    for fhir_id in written
-                }
-            absent[section] = sorted(stored - delivered)
-    return {section: ids for section, ids in absent.items() if ids}
+        stored = writing.ids_by_section(tx, person_id=person_id, source=source, sections=complete)
+        absent = {section: ids for section, all_ids in stored.items() if (ids := all_ids - delivered)}
+        if not absent:
+            return {}
+        stays = derived.ids_of(tx, person_id=person_id, source=source, sections=complete)
+        if source == HOME and Section.MESSAGES in absent:  # the chart's own server does not have what came here
+            stays |= {
+                stored_resources.resource_id(database.vault, source=HOME, type="Communication", fhir_id=fhir_id)
+                for fhir_id in conversations.messages_of(tx, person_id=person_id)
+            }
+    return {section: sorted(left) for section, ids in absent.items() if (left := ids - stays)}
 
 
 def _settle(

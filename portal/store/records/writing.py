@@ -1,13 +1,13 @@
 """Storing resources and their entries. Everything is encoded and sealed by the caller, before the transaction."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, delete, func, select, text, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, select, text, update
 
 from portal.access.authors import author_of
 from portal.domain.ids import HOME
@@ -311,18 +311,28 @@ def _remove_entries(tx: Tx, person_id: str, section: Section, ids: Sequence[str]
 
 def entry_ids(tx: Tx, *, person_id: str, source: str, section: Section) -> frozenset[str]:
     """Return ids of all entries of one section from one source."""
-    query = select(entry.c.id).where(
-        entry.c.person_id == person_id, entry.c.source == source, entry.c.section == section
-    )
-    return frozenset(tx.conn.execute(query).scalars())
+    return frozenset(ids_by_section(tx, person_id=person_id, source=source, sections=[section]).get(section, ()))
 
 
-def has_entries(tx: Tx, *, person_id: str, source: str, section: Section) -> bool:
-    """Tell whether a source has brought anything for a section before."""
-    query = select(entry.c.id).where(
-        entry.c.person_id == person_id, entry.c.source == source, entry.c.section == section
-    )
-    return tx.conn.execute(query.limit(1)).first() is not None
+def ids_by_section(tx: Tx, *, person_id: str, source: str, sections: Collection[Section]) -> dict[Section, set[str]]:
+    """Return ids of all entries of one source in these sections, by section; those without any are absent."""
+    by_section: dict[Section, set[str]] = {}
+    for section, entry_id in tx.conn.execute(
+        select(entry.c.section, entry.c.id).where(_of(person_id, source, sections))
+    ):
+        by_section.setdefault(Section(section), set()).add(entry_id)
+    return by_section
+
+
+def sections_with_entries(tx: Tx, *, person_id: str, source: str, sections: Collection[Section]) -> frozenset[Section]:
+    """Return those of these sections for which a source has brought anything before."""
+    query = select(entry.c.section).where(_of(person_id, source, sections)).distinct()
+    return frozenset(Section(section) for section in tx.conn.execute(query).scalars())
+
+
+def _of(person_id: str, source: str, sections: Collection[Section]) -> ColumnElement[bool]:
+    named = [section.value for section in sections]
+    return and_(entry.c.person_id == person_id, entry.c.source == source, entry.c.section.in_(named))
 
 
 def settle(tx: Tx, *, person_id: str, source: str, section: Section, removed: Sequence[str]) -> None:
