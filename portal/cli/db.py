@@ -12,8 +12,8 @@ from portal.config import Settings
 from portal.domain.errors import StoreError
 from portal.refresh.renormalise import lines, renormalise
 from portal.store import Database, open_database
-from portal.store.engine import condition, key_rotation
-from portal.store.engine.schema_version import is_current
+from portal.store.engine import condition, contracts, in_use, key_rotation
+from portal.store.engine.schema_version import is_current, revision
 from portal.store.engine.upgrade import upgrade as bring_up_to_date
 from portal.store.records import renewals
 
@@ -25,13 +25,19 @@ def group() -> None:
 
 @group.command("upgrade")
 @click.option("--later", is_flag=True, help="Leave charts as they are grouped until `portal records renormalise`.")
-def upgrade(later: bool) -> None:
+@click.option("--anyway", is_flag=True, help="Even if services run that the new schema does not serve.")
+def upgrade(later: bool, anyway: bool) -> None:
     """Create the tables, or change them to the current schema. Safe to repeat.
+
+    Refused while `portal serve`, `worker` or `schedule` have the database open and a migration takes something away
+    that an earlier version needs (docs/schema.md): stop them first.
 
     After a version with other rules every chart is read and grouped again, while the portal may run; this may take long
     and be stopped, the next call goes on where it was.
     """
     with closing(_open()) as database:
+        if not anyway:
+            _refuse_in_use(database)
         bring_up_to_date(database)
         click.echo("The database is at the current schema.")
         with database.reading() as tx:
@@ -41,6 +47,17 @@ def upgrade(later: bool) -> None:
         elif waiting:
             for line in lines(renormalise(database)):
                 click.echo(line)
+
+
+def _refuse_in_use(database: Database) -> None:
+    with database.reading() as tx:
+        taking_away = contracts.pending(revision(tx.conn))
+    if taking_away and (running := in_use.services(database)):
+        raise StoreError(
+            "in-use",
+            hint=f"{', '.join(running)} still run, and schema {', '.join(taking_away)} takes away what an earlier"
+            " version needs: stop the services first (docs/operation.md), or say --anyway; nothing was changed",
+        )
 
 
 @group.command("check")

@@ -1,5 +1,9 @@
 """Migrations run forward on a database that is filled (requirement E4), on SQLite and PostgreSQL."""
 
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,18 +13,35 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import JSON, Boolean, Column, DateTime, Integer, LargeBinary, MetaData, Table, select, text
+from click.testing import CliRunner
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    DateTime,
+    Integer,
+    LargeBinary,
+    MetaData,
+    NullPool,
+    Table,
+    create_engine,
+    select,
+    text,
+)
 
 from portal.access.proxies import LEVELS
+from portal.cli import main
 from portal.domain.errors import DecryptionError
 from portal.domain.people import GrantLevel, HumanName, Person, ProxyChoice
 from portal.store import Database, Tx
+from portal.store.engine.contracts import oldest
 from portal.store.engine.database import open_database
 from portal.store.engine.schema_version import SCRIPTS, head, is_current, revision, revisions
 from portal.store.engine.upgrade import _config, upgrade
 from portal.store.people import people
 from portal.store.records import renewals
 from portal.store.schema import metadata
+from tests.factories.deployment import KEYS
 from tests.factories.settings import make_settings
 
 
@@ -70,6 +91,49 @@ def test_the_version_that_pages_look_at_is_that_of_the_migrations(empty: Databas
     upgrade(empty)
     with empty.reading() as tx:
         assert revision(tx.conn) == MigrationContext.configure(tx.conn).get_current_revision() == head()
+    empty.close()
+
+
+@contextmanager
+def serving(database: Database) -> Iterator[None]:
+    """A service of ours has the database open."""
+    if database.is_sqlite:
+        program = "import sys; file = open(sys.argv[1]); print(flush=True); sys.stdin.read()"
+        command = [sys.executable, "-c", program, str(database.url.database)]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+            assert process.stdout
+            process.stdout.readline()
+            yield
+            process.communicate()
+    else:
+        engine = create_engine(database.url, poolclass=NullPool, connect_args={"application_name": "tributary serve"})
+        with engine.connect():
+            yield
+
+
+def test_what_takes_something_away_waits_until_no_service_runs(empty: Database, tmp_path: Path) -> None:
+    url = empty.url.render_as_string(hide_password=False)
+    environ = {"PORTAL_DATABASE_URL": url, "PORTAL_DATA_DIR": str(tmp_path)}
+    for name, key in KEYS.items():
+        environ["PORTAL_" + name.upper().replace("-", "_")] = key
+
+    def upgraded(*options: str) -> tuple[int, str | None, str]:
+        answer = CliRunner().invoke(main, ["db", "upgrade", *options], env=environ)
+        with empty.reading() as tx:
+            return answer.exit_code, revision(tx.conn), answer.output
+
+    newest = oldest()
+    before = max(each for each in revisions() if each < newest)
+    with empty.transaction() as tx:
+        command.upgrade(_config(tx.conn), before)
+    with serving(empty):
+        code, current, said = upgraded()
+        assert (code, current) == (1, before)
+        assert f"schema {newest}" in said
+        assert "stop the services first" in said
+    assert upgraded()[:2] == (0, head())
+    with serving(empty):
+        assert upgraded()[:2] == (0, head()), "nothing is taken away from them"
     empty.close()
 
 

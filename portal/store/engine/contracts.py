@@ -32,6 +32,11 @@ def oldest() -> str:
     return max(CONTRACTS)
 
 
+def pending(current: str | None) -> tuple[str, ...]:
+    """Return the contracts that are still to come for a database at ``current``; none for an empty one."""
+    return tuple(revision for revision in CONTRACTS if current is not None and revision > current)
+
+
 def note(conn: Connection) -> None:
     """Write that into the database, for versions that do not know the migrations to come."""
     conn.execute(delete(schema_contract))
