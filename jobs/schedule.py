@@ -6,6 +6,7 @@ import sys
 import time
 from datetime import datetime
 from types import FrameType
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -53,7 +54,7 @@ def _ask_for_the_day(services: Services) -> None:
             return
 
 
-def _due(now: datetime) -> dict[str, tuple[str, dict[str, str]]]:
+def _due(now: datetime) -> dict[str, tuple[str, dict[str, Any]]]:
     """Return what is due by now, in order: the job's path and what it is told, by its name.
 
     A part of the night is asked for as long as the night lasts; the rest all day, by whoever was not there before.
@@ -61,7 +62,7 @@ def _due(now: datetime) -> dict[str, tuple[str, dict[str, str]]]:
     elapsed = (now.hour - NIGHT) * 60 + now.minute
     if elapsed < 0:
         return {}
-    due: dict[str, tuple[str, dict[str, str]]] = {"house": (HOUSE, {})}
+    due: dict[str, tuple[str, dict[str, Any]]] = {"house": (HOUSE, {})}
     if elapsed < HOURS * 60:
         parts = range(elapsed * PARTS // (HOURS * 60) + 1)
         due |= {f"nightly-{part}": (NIGHTLY, {"part": str(part)}) for part in parts}

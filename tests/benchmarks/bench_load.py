@@ -50,7 +50,9 @@ class Served:
         self.workers = [int(child) for child in children]
 
     def request(self, path: str) -> bytes:
-        return f"GET {path} HTTP/1.1\r\nHost: localhost:{self.port}\r\nCookie: {self.cookie}\r\n\r\n".encode()
+        """Return what a browser sends; a part of a page is asked for as htmx does."""
+        part = "HX-Request: true\r\n" if "/from/" in path else ""
+        return f"GET {path} HTTP/1.1\r\nHost: localhost:{self.port}\r\nCookie: {self.cookie}\r\n{part}\r\n".encode()
 
     def cpu(self) -> float:
         """CPU seconds of all workers up to now."""

@@ -137,21 +137,33 @@ def _is_ready(port: int) -> bool:
         return False
 
 
-def until(holds: Callable[[], bool], seconds: float) -> float:
+def until(holds: Callable[[], bool], seconds: float, *, every: float = 0.2) -> float:
     """Wait until ``holds()``; return the seconds it took."""
     began = time.monotonic()
     while not holds():
         if time.monotonic() - began > seconds:
             raise TimeoutError(f"not within {seconds} s")
-        time.sleep(0.2)
+        time.sleep(every)
     return time.monotonic() - began
+
+
+def cpu_seconds(program: "subprocess.Popen[bytes]") -> float:
+    """Return the CPU seconds of a program and of all that it started, also of what has ended."""
+    ticks = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            fields = stat.read_text().rpartition(")")[2].split()
+            if int(fields[2]) == program.pid:  # its group
+                ticks += sum(map(int, fields[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 @dataclass
 class Reader:
-    """One signed-in patient who reads without a pause, at the first machine that answers."""
+    """One signed-in patient who reads, ``pause`` seconds between two pages, at the first machine that answers."""
 
     ports: list[int]
+    pause: float = 0.0
     answers: list[tuple[float, float, int]] = field(default_factory=list)  # when, how long, status (0: nobody answered)
     _stopped: threading.Event = field(default_factory=threading.Event)
 
@@ -184,6 +196,7 @@ class Reader:
                 if status == 200 and "/sign-out" not in page:
                     status = 401
                 self.answers.append((began, time.monotonic() - began, status))
+                time.sleep(self.pause)
 
     def stop(self) -> None:
         self._stopped.set()

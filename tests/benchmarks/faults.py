@@ -23,7 +23,7 @@ from portal.linking import enqueue, transitions
 from portal.services import Services, open_services
 from portal.store.engine.upgrade import upgrade
 from portal.store.links import refreshes
-from tests.benchmarks.fault_stage import Machine, Postgres, Reader, owned, running_valkey, until
+from tests.benchmarks.fault_stage import Machine, Postgres, Reader, cpu_seconds, owned, running_valkey, until
 from tests.browser.ports import free_ports
 from tests.factories.record import small_record
 from tests.factories.settings import make_settings
@@ -36,6 +36,8 @@ from tests.fakes.organization import FakeOrganization
 _LINKS = int(os.environ.get("FAULT_LINKS", "60"))
 _ORGANIZATIONS = int(os.environ.get("FAULT_ORGANIZATIONS", "1"))
 _PROBLEMS = int(os.environ.get("FAULT_PROBLEMS", "12"))  # of each patient
+_WORKERS = int(os.environ.get("FAULT_WORKERS", "2"))
+_PAUSE = float(os.environ.get("FAULT_PAUSE", "0"))  # seconds between two pages of the reader
 _WITHIN = 300 + _LINKS / 2  # seconds
 
 
@@ -58,15 +60,18 @@ class Stage:
     def __post_init__(self) -> None:
         self.master = self.primary
 
-    def work(self, count: int = 2) -> "subprocess.Popen[bytes]":
+    def work(self, count: int = _WORKERS) -> "subprocess.Popen[bytes]":
         return self.machines[1].start("worker", "--count", str(count))
 
-    def refresh_all(self) -> int:
+    def refresh_all(self, cause: str = "asked") -> int:
         """Ask for a refresh of every link; return how many."""
         with self.services.db.transaction() as tx:
-            asked = [refreshes.request(tx, link_id=each, cause="asked").refresh_id for each in self.links]
-        enqueue.enqueue(self.services, [transitions.refresh_work(each, cause="asked") for each in asked])
+            asked = [refreshes.request(tx, link_id=each, cause=cause).refresh_id for each in self.links]
+        enqueue.enqueue(self.services, [transitions.refresh_work(each, cause=cause) for each in asked])
         return len(asked)
+
+    def workers(self) -> "list[subprocess.Popen[bytes]]":
+        return [each for each in self.machines[1].programs if "worker" in " ".join(map(str, each.args))]  # type: ignore[arg-type]
 
     def open_refreshes(self) -> int:
         return int(self.master.ask("SELECT count(*) FROM refresh WHERE ended_at IS NULL"))
@@ -115,8 +120,7 @@ def workers_killed(stage: Stage) -> str:
     total = stage.refresh_all()
     time.sleep(1.5)
     left = stage.open_refreshes()
-    programs = [each for each in stage.machines[1].programs if "worker" in " ".join(map(str, each.args))]  # type: ignore[arg-type]
-    stage.machines[1].kill(*programs)
+    stage.machines[1].kill(*stage.workers())
     for _ in range(4):
         stage.work(1)
     took = until(lambda: stage.open_refreshes() == 0, 400)
@@ -156,6 +160,34 @@ def queue_lost(stage: Stage) -> str:
     return (
         f"{total} refreshes queued in {queued:.0f} s; the queue was flushed when {left} were open; 40 more had"
         f" ended {took:.0f} s later, {done} in all after {time.monotonic() - began:.0f} s, the others wait their turn"
+    )
+
+
+def to_the_end(stage: Stage) -> str:
+    """A night in a moment: all links at once, on the way the queue is flushed and then every worker killed."""
+    began = time.monotonic()
+    total = stage.refresh_all("nightly")
+    notes = [f"{total} refreshes, queued in {time.monotonic() - began:.0f} s"]
+    spent = 0.0
+
+    def done(part: float) -> None:
+        until(lambda: stage.open_refreshes() <= total * (1 - part), _WITHIN, every=3.0)
+        notes.append(f"{total - stage.open_refreshes()} ended after {time.monotonic() - began:.0f} s")
+        print(f"- {notes[-1]}", flush=True)
+
+    done(0.3)
+    Redis.from_url(stage.valkey_url).flushall()
+    done(0.6)
+    spent += sum(map(cpu_seconds, stage.workers()))
+    stage.machines[1].kill(*stage.workers())
+    stage.work()
+    done(1.0)
+    spent += sum(map(cpu_seconds, stage.workers()))
+    failed = int(stage.master.ask("SELECT count(*) FROM refresh WHERE state = 'failed'"))
+    fetched = stage.master.ask("SELECT count(DISTINCT link_id) FROM refresh WHERE state = 'done'")
+    return (
+        f"{'; '.join(notes)}; the queue was flushed at the first stop, all workers killed at the second; "
+        f"{fetched} links done, {failed} failed, {spent / total * 1000:.0f} ms of the workers' CPU each"
     )
 
 
@@ -209,6 +241,7 @@ FAULTS: Mapping[str, Fault] = {
     "many refreshes at once": many_refreshes,
     "the queue flushed": queue_flushed,
     "thousands of refreshes at once, the queue flushed": queue_lost,
+    "all refreshes to their end": to_the_end,
     "all workers killed, four start at once": workers_killed,
     "one organization slow, all its links refreshed": organization_slow,
     "a table locked for 10 s": table_locked,
@@ -225,10 +258,11 @@ def played(stage: Stage, name: str) -> str:
     recovered = stage.reader.recovered(began)
     answers = stage.reader.since(began)
     seen = Counter("200" if status == 200 else "no answer" if not status else str(status) for _, _, status in answers)
-    longest = max(took for _, took, _ in answers)
+    times = sorted(took for _, took, _ in answers)
     lost = stage.lost_views() + stage.undone()
     shown = ", ".join(f"{number} × {status}" for status, number in seen.most_common())
-    return f"| {name} | {shown} | {longest:.1f} | {recovered:.1f} | {lost} | {note} |"
+    p95 = times[len(times) * 95 // 100]
+    return f"| {name} | {shown} | {p95:.2f} | {times[-1]:.1f} | {recovered:.1f} | {lost} | {note} |"
 
 
 def _fill(services: Services, organizations: Sequence[FakeOrganization]) -> list[str]:
@@ -261,7 +295,9 @@ def main(names: list[str]) -> None:
         standby = Postgres(folder / "standby", first + 1, "-c max_connections=60 -c max_wal_size=64MB")
         owned(standby.folder)
         if os.geteuid() == 0:
-            subprocess.run(["mount", "-t", "tmpfs", "-o", "size=320m", "none", str(standby.folder)], check=True)
+            subprocess.run(
+                ["mount", "-t", "tmpfs", "-o", f"size={320 + _LINKS // 20}m", "none", str(standby.folder)], check=True
+            )
             stack.callback(subprocess.run, ["umount", str(standby.folder)])
             owned(standby.folder)
         for server in (primary, standby):
@@ -298,12 +334,12 @@ def main(names: list[str]) -> None:
             machine.serve(port)
         stage.work()
         machines[1].start("schedule")
-        stage.reader = Reader(ports)
+        stage.reader = Reader(ports, _PAUSE)
         print(
-            "| fault | what the reader sees | longest s | last failure s | lost | |\n|---|---|---|---|---|---|",
+            "| fault | what the reader sees | p95 s | longest s | last failure s | lost | |\n" + "|---" * 7 + "|",
             flush=True,
         )
-        for name in names or list(FAULTS):
+        for name in names or [each for each in FAULTS if FAULTS[each] is not to_the_end]:
             print(played(stage, name), flush=True)
         stage.reader.stop()
 

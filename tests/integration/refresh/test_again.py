@@ -1,10 +1,12 @@
 """What an organization delivers again byte for byte is not decoded, and still counted, guarded, followed and missed."""
 
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
 import msgspec
 import pytest
+from sqlalchemy import event
 
 from portal.domain.links import Outcome
 from portal.domain.sections import Section
@@ -35,6 +37,21 @@ def decoded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(delivered, "decode", noting)
     return ids
+
+
+def test_what_is_there_is_asked_once_for_each_answer(linked: Linked) -> None:
+    """Not once for each section: most of a night's answers bring nothing new."""
+    linked.refresh()
+    asked: Counter[str] = Counter()
+
+    @event.listens_for(linked.services.db.engine, "before_cursor_execute")
+    def _note(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if "FROM entry" in statement:
+            asked[statement] += 1
+
+    linked.refresh()
+    [settled] = [number for statement, number in asked.items() if statement.startswith("SELECT DISTINCT entry.section")]
+    assert 5 < settled == max(asked.values()), asked.most_common(3)
 
 
 def is_marias(resource: dict[str, Any]) -> bool:
