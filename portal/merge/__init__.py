@@ -1,9 +1,8 @@
 """Which items are the same, who says so, and in what they disagree. Pure: no store, no network, no clock."""
 
 from portal.merge.disagreements import Disagreement, Opinion, SourcedEntry, changes, disagreements
-from portal.merge.facts import Bond, Facts, Reading
+from portal.merge.facts import Bond, Facts, Member, Reading
 from portal.merge.grouping import RANKS, Lookalike, Row, RowSource, rows
-from portal.merge.pairing import Member
 from portal.merge.reading import read, side_of
 from portal.merge.thing_statements import unfinished
 

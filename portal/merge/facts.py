@@ -10,6 +10,8 @@ from enum import StrEnum
 
 import msgspec
 
+from portal.domain.entry import Status
+
 
 class Bond(StrEnum):
     """How a key brings entries together to be compared: two that share one and of which at least one seeks."""
@@ -34,6 +36,17 @@ class Facts(msgspec.Struct, frozen=True, omit_defaults=True):
     digest: str = ""
     repeat: str = ""
     state: str = ""
+
+
+class Member(msgspec.Struct, frozen=True):
+    """What grouping needs to know of an entry. Keys are opaque: plain text or hashes of it."""
+
+    id: str
+    source: str
+    status: Status
+    sort_at: str
+    keys: tuple[tuple[Bond, str], ...] = ()
+    facts: Facts | None = None
 
 
 class Reading(msgspec.Struct, frozen=True):

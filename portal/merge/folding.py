@@ -10,10 +10,10 @@ from itertools import combinations
 
 import msgspec
 
+from portal.merge.alike import alike, followed
 from portal.merge.clusters import SamePairs, clusters
 from portal.merge.comparing import therapies_near
-from portal.merge.facts import Bond, Facts
-from portal.merge.pairing import Member
+from portal.merge.facts import Bond, Facts, Member
 from portal.merge.relation import DATED_NAMES, Fold, fold
 
 _STEPS: Mapping[Fold, int] = {Fold.REPEAT: 0, Fold.VERSION: 0, Fold.VISITS: 0, Fold.ORDERS: 1, Fold.PAST_ORDERS: 2}
@@ -23,7 +23,7 @@ _STEPS: Mapping[Fold, int] = {Fold.REPEAT: 0, Fold.VERSION: 0, Fold.VISITS: 0, F
 def folded(members: Sequence[Member]) -> list[int]:
     """Return for each member the smallest index of what it folds into; members are sorted by id."""
     first_of = list(range(len(members)))
-    alike: dict[object, list[int]] = defaultdict(list)
+    equal: dict[object, list[int]] = defaultdict(list)
     ties = _ties(members)
     for index, member in enumerate(members):
         facts = member.facts
@@ -31,14 +31,20 @@ def folded(members: Sequence[Member]) -> list[int]:
             # Dates keep none of an organization's own repeats and orders apart, so that these are looked at once.
             says = tuple(told for told in facts.says.items() if told[0] not in DATED_NAMES)
             of_one = (member.source, facts.kind, facts.state, facts.repeat, facts.identity, says)
-            alike[of_one, tuple(ties.get(index, ()))].append(index)
-    for group in alike.values():
+            equal[of_one, tuple(ties.get(index, ()))].append(index)
+    for group in equal.values():
         for together in _meeting(members, group):
             if len(together) > 1 and _fold(members, together[0], together[1]) is not None:
                 for index in together:
                     first_of[index] = together[0]
-    firsts = sorted({first_of[index] for group in alike.values() for index in group})
-    return clusters(first_of, _folding(members, firsts))
+    firsts = sorted({first_of[index] for group in equal.values() for index in group})
+    meeting: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for index in firsts:
+        for _bond, key in members[index].keys:
+            meeting[members[index].source, key].append(index)
+    likes = alike(members, meeting.values(), dated=False)
+    blocks = ([index for index in block if index not in likes] for block in meeting.values())
+    return followed(clusters(first_of, _folding(members, blocks)), likes)
 
 
 def _meeting(members: Sequence[Member], group: Sequence[int]) -> Iterable[list[int]]:
@@ -56,17 +62,13 @@ def _meeting(members: Sequence[Member], group: Sequence[int]) -> Iterable[list[i
     return [together for _keys, together in apart]
 
 
-def _folding(members: Sequence[Member], firsts: Sequence[int]) -> SamePairs:
-    """Return which of these fold: those tied by content or link, and orders of one product."""
-    meeting: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for index in firsts:
-        for _bond, key in members[index].keys:
-            meeting[members[index].source, key].append(index)
+def _folding(members: Sequence[Member], blocks: Iterable[Sequence[int]]) -> SamePairs:
+    """Return which of those that meet fold: those tied by content or link, and orders of one product."""
     same: dict[int, set[int]] = defaultdict(set)
     closeness: dict[tuple[int, int], int] = {}
     compared: set[tuple[int, int]] = set()
-    for group in meeting.values():
-        for pair in combinations(group, 2):
+    for block in blocks:
+        for pair in combinations(block, 2):
             if pair in compared:
                 continue
             compared.add(pair)

@@ -9,14 +9,17 @@ source away equals never having had it.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 
 import msgspec
 
 from portal.domain.entry import Status
 from portal.domain.ids import HOME
+from portal.merge.alike import followed
 from portal.merge.clusters import SamePairs, clusters, components
+from portal.merge.facts import Member
 from portal.merge.folding import folded, statement
-from portal.merge.pairing import Member, Pairs
+from portal.merge.pairing import Pairs
 
 RANKS: Mapping[Status, int] = {
     Status.ABSENT: -1,
@@ -80,7 +83,7 @@ def rows(members: Iterable[Member]) -> tuple[Row, ...]:
     for index, top in enumerate(folded_of):
         folds[top].append(everyone[index])
     pairs = Pairs({top: statement(group, max(group, key=_lead_order)) for top, group in folds.items()})
-    row_of = clusters(folded_of, SamePairs(pairs.same, pairs.closeness))
+    row_of = followed(clusters(folded_of, SamePairs(pairs.same, pairs.closeness)), pairs.likes)
     grouped: dict[int, list[int]] = defaultdict(list)
     for index, member in enumerate(everyone):
         if member.status is not Status.ENTERED_IN_ERROR:
@@ -143,10 +146,39 @@ def _lead_order(member: Member) -> tuple[int, str, str]:
     return RANKS.get(member.status, _WITHDRAWN), member.sort_at, member.id
 
 
+_Neighbours = Mapping[int, Mapping[int, tuple[str, ...]]]
+
+
 def _marks(
     members: Sequence[Member], pairs: Pairs, row_of: Sequence[int], grouped: Mapping[int, Sequence[int]]
 ) -> tuple[dict[int, tuple[Lookalike, ...]], dict[int, str]]:
     """Per row the rows that it names, and the id under which they stand together."""
+    neighbours = _neighbours(pairs, row_of)
+    crowds = {second: crowd for second, crowd in _crowds(pairs, row_of).items() if second in neighbours}
+    speaking = {
+        top: _speaker([members[index] for index in grouped.get(top, ())] or [members[top]])
+        for top in (*neighbours, *chain(*crowds.values()))
+    }
+    ids = {top: speaker.id for top, (speaker, _withdrawn) in speaking.items()}
+    nearest = {second: sorted(crowd, key=ids.__getitem__)[: _MOST_MARKS + 1] for second, crowd in crowds.items()}
+    marks: dict[int, tuple[Lookalike, ...]] = {}
+    for top, others in neighbours.items():
+        fields = {each: told for other, told in others.items() for each in (other, *nearest.get(other, ()))}
+        if top in crowds:  # those that are alike name each other, too, as the first two do
+            among = others.get(pairs.likes[crowds[top][0]].first, ())
+            fields |= dict.fromkeys((top, *nearest[top]) if among else (), among)
+        named = {
+            other: Lookalike(ids[other], speaking[other][0].source, fields[other], speaking[other][1])
+            for other in sorted(fields, key=ids.__getitem__)[: _MOST_MARKS + 1]
+        }
+        for row in (top, *crowds.get(top, ())):
+            if row in grouped:
+                marks[row] = tuple(mark for other, mark in named.items() if other != row)[:_MOST_MARKS]
+    return marks, _beside(members, neighbours, crowds, grouped)
+
+
+def _neighbours(pairs: Pairs, row_of: Sequence[int]) -> _Neighbours:
+    """Return by row the rows that are marked to it, with what keeps them apart."""
     neighbours: dict[int, dict[int, tuple[str, ...]]] = defaultdict(dict)
     ambiguous = {
         (left, right): ("entry",)
@@ -161,26 +193,34 @@ def _marks(
         earlier = neighbours[top].get(other, fields)
         both = fields if earlier is fields else tuple(dict.fromkeys((*earlier, *fields)))
         neighbours[top][other] = neighbours[other][top] = both
-    speaking = {
-        top: _speaker([members[index] for index in grouped.get(top, ())] or [members[top]]) for top in neighbours
-    }
-    ids = {top: speaker.id for top, (speaker, _withdrawn) in speaking.items()}
-    marks = {
-        top: tuple(
-            Lookalike(speaking[other][0].id, speaking[other][0].source, others[other], speaking[other][1])
-            for other in sorted(others, key=ids.__getitem__)[:_MOST_MARKS]
-        )
-        for top, others in neighbours.items()
-        if top in grouped
-    }
+    return neighbours
+
+
+def _crowds(pairs: Pairs, row_of: Sequence[int]) -> Mapping[int, Sequence[int]]:
+    """Return those that were not compared, by the second of their likes: each stands alone as that one does."""
+    crowds: dict[int, list[int]] = defaultdict(list)
+    for index, (_first, second) in pairs.likes.items():
+        if row_of[index] == index:
+            crowds[second].append(index)
+    return crowds
+
+
+def _beside(
+    members: Sequence[Member],
+    neighbours: _Neighbours,
+    crowds: Mapping[int, Sequence[int]],
+    grouped: Mapping[int, Sequence[int]],
+) -> dict[int, str]:
+    """Return by row the smallest id of those that name each other, directly or through others."""
     beside: dict[int, str] = {}
     for component in components(
         {top: {other for other in others if other in grouped} for top, others in neighbours.items() if top in grouped}
     ):
         if len(component) > 1:
-            smallest = min(members[index].id for top in component for index in grouped[top])
-            beside |= dict.fromkeys(component, smallest)
-    return marks, beside
+            together = [row for top in component for row in (top, *crowds.get(top, ()))]
+            smallest = min(members[index].id for row in together for index in grouped[row])
+            beside |= dict.fromkeys(together, smallest)
+    return beside
 
 
 def _speaker(group: Sequence[Member]) -> tuple[Member, bool]:

@@ -8,11 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, product
 
-import msgspec
-
-from portal.domain.entry import Status
+from portal.merge.alike import FEW, alike
 from portal.merge.comparing import day_number
-from portal.merge.facts import Bond, Facts
+from portal.merge.facts import Bond, Facts, Member
 from portal.merge.relation import (
     DATED_NAMES,
     DATED_RULES,
@@ -29,19 +27,11 @@ from portal.merge.rules import Method
 _CROWD = 400  # entries under one key beyond which only equal facts are compared
 
 
-class Member(msgspec.Struct, frozen=True):
-    """What grouping needs to know of an entry. Keys are opaque: plain text or hashes of it."""
-
-    id: str
-    source: str
-    status: Status
-    sort_at: str
-    keys: tuple[tuple[Bond, str], ...] = ()
-    facts: Facts | None = None
-
-
 class Pairs:
-    """Which of these entries are the same, and which are marked to each other with which fields."""
+    """Which of these entries are the same, and which are marked to each other with which fields.
+
+    ``likes`` holds those that were not compared, because what they are to others the second of their likes is.
+    """
 
     def __init__(self, members: Mapping[int, Member]) -> None:
         self.same: dict[int, set[int]] = defaultdict(set)
@@ -53,11 +43,13 @@ class Pairs:
         # Of kinds, and whether of one organization, where neither dates nor what folds plays a part.
         self._undated: dict[tuple[int, int, bool], Relation] = {}
         self._compared: set[tuple[int, int]] = set()
-        for block, seekers in _blocks(members):
-            self._meet(block, seekers)
+        blocks = list(_blocks(members))
+        self.likes = alike(members, [block for block, _seekers in blocks], dated=True)
+        for block, seekers in blocks:
+            self._meet([index for index in block if index not in self.likes], seekers - self.likes.keys())
 
     def _meet(self, block: Sequence[int], seekers: set[int]) -> None:
-        if len(block) <= _FEW:
+        if len(block) <= FEW:
             self._compare_all(combinations(block, 2), seekers)
             return
         by_kind: dict[int, list[int]] = defaultdict(list)
@@ -138,7 +130,7 @@ def _candidates(
             by_says[tuple(facts.says.items()) if facts else ()].append(index)
         return (pair for alike in by_says.values() for pair in combinations(alike, 2))
     facts = members[group[0]].facts
-    kind = facts.kind if facts and len(group) > _FEW else ""
+    kind = facts.kind if facts and len(group) > FEW else ""
     if kind in _DAY_RULES:
         return _of_one_day(members, group, _DAY_RULES[kind])
     if kind in _SPAN_RULES:
@@ -202,7 +194,6 @@ def _separating(*methods: Method, stated: bool) -> Mapping[str, str]:
 
 _DAY_RULES = _separating(Method.DAY, Method.MOMENT, stated=True)
 _SPAN_RULES = _separating(Method.THERAPY, stated=False)
-_FEW = 8  # entries of which all pairs are sooner compared than chosen
 
 
 def _kinds(members: Mapping[int, Member]) -> dict[int, int]:

@@ -10,7 +10,21 @@ from typing import Any
 
 import pytest
 
-from portal.domain.entry import Allergy, Code, Dose, Entry, HealthIssue, Medication, Procedure, Status
+from portal.domain.entry import (
+    Allergy,
+    Code,
+    Dose,
+    Entry,
+    HealthIssue,
+    Immunization,
+    Insurance,
+    Medication,
+    Procedure,
+    Quantity,
+    Reaction,
+    Result,
+    Status,
+)
 from portal.domain.sections import Section
 from portal.merge import Member, read, rows
 
@@ -67,6 +81,66 @@ def _calls(work: Callable[[], object]) -> int:
     finally:
         sys.setprofile(None)
     return calls
+
+
+def _note(number: int) -> tuple[str, ...]:
+    return (f"Seen by clinician {number}",)
+
+
+def _alike_allergy(number: int) -> Entry:
+    reaction = Reaction(manifestations=(("hives", "rash", "nausea")[number % 3],))
+    detail = Allergy(reactions=(reaction,), verification=("confirmed", "refuted")[number % 7 == 6])
+    title = ("Penicillin", "Penicilina", "Allergy to penicillin")[number % 3]
+    return Entry(section=Section.ALLERGIES, title=title, start=_day(number), digest=f"{number}", detail=detail)
+
+
+def _alike_issue(number: int) -> Entry:
+    detail = HealthIssue(clinical_status="active")
+    return Entry(section=Section.HEALTH_ISSUES, title="Hypertension", notes=_note(number), detail=detail)
+
+
+def _alike_diagnosis(number: int) -> Entry:
+    detail = HealthIssue(categories=("encounter-diagnosis",), clinical_status="active")
+    return Entry(section=Section.HEALTH_ISSUES, title="Hypertension", notes=_note(number), detail=detail)
+
+
+def _alike_procedure(number: int) -> Entry:
+    title = ("Hemodialysis", "Hemodialysis, left arm")[number % 2]
+    detail = Procedure(fhir_status="completed")
+    return Entry(section=Section.PROCEDURES, title=title, notes=_note(number), detail=detail)
+
+
+def _alike_order(number: int) -> Entry:
+    detail = Medication(doses=(Dose(text=f"As the plan {number} says"),), intent="order", fhir_status="completed")
+    title = "Metformin 500 MG Oral Tablet"
+    return Entry(section=Section.MEDICATIONS, title=title, status=Status.PAST, start=_day(number), detail=detail)
+
+
+def _alike_result(number: int) -> Entry:
+    detail = Result(quantity=Quantity(value=str(4 + number % 3), unit="mmol/L"))
+    return Entry(section=Section.TEST_RESULTS, title="Potassium", start=_day(1), notes=_note(number), detail=detail)
+
+
+def _alike_vaccine(number: int) -> Entry:
+    detail = Immunization(lot=("", "A1", "B2")[number % 3])
+    return Entry(section=Section.IMMUNIZATIONS, title="Influenza", start=_day(1), notes=_note(number), detail=detail)
+
+
+def _alike_card(number: int) -> Entry:
+    detail = Insurance(payer="Aetna", member_id="W123456789", phone=f"555-{number:04}")
+    return Entry(section=Section.INSURANCE, title="Aetna", detail=detail)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        *(_alike_allergy, _alike_issue, _alike_diagnosis, _alike_procedure),
+        *(_alike_order, _alike_result, _alike_vaccine, _alike_card),
+    ],
+)
+def test_a_crowd_that_is_nearly_alike_costs_as_much_for_each(entry: Callable[[int], Entry]) -> None:
+    few, many = (_members(entry, count) for count in (200, 200 * _TIMES))
+    assert _calls(lambda: rows(many)) <= 1.1 * _TIMES * _calls(lambda: rows(few))
 
 
 @pytest.mark.parametrize("entry", [_allergy, _diagnosis, _procedure], ids=["allergy", "diagnosis", "procedure"])

@@ -66,9 +66,18 @@ def test_a_crowd_is_compared_as_its_pairs_are(make: Callable[[int], Entry]) -> N
     for left, right in combinations(members, 2):
         alone = Pairs({left: members[left], right: members[right]})
         pair = (left, right)
-        assert (pair, right in crowd.same.get(left, ())) == (pair, right in alone.same.get(left, ()))
-        assert (pair, crowd.marked.get(pair)) == (pair, alone.marked.get(pair))
-        assert (pair, crowd.closeness.get(pair)) == (pair, alone.closeness.get(pair))
-        seen |= {right in crowd.same.get(left, ()), crowd.marked.get(pair)}
+        first, second = _compared(crowd, left, right)
+        assert (pair, second in crowd.same.get(first, ())) == (pair, right in alone.same.get(left, ()))
+        assert (pair, crowd.marked.get((first, second))) == (pair, alone.marked.get(pair))
+        assert (pair, crowd.closeness.get((first, second))) == (pair, alone.closeness.get(pair))
+        seen |= {second in crowd.same.get(first, ()), crowd.marked.get((first, second))}
     assert {True, False, None} <= seen  # some are the same, some are not, some are marked
     assert len(seen) > 3
+
+
+def _compared(crowd: Pairs, left: int, right: int) -> tuple[int, int]:
+    """Return the two that were compared in place of these: of those that are alike the second, or the first two."""
+    first, second = (crowd.likes[index].second if index in crowd.likes else index for index in (left, right))
+    if first == second:
+        first = crowd.likes[max(left, right)].first
+    return (first, second) if first < second else (second, first)
