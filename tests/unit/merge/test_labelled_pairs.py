@@ -1,7 +1,8 @@
 """The labelled pairs hold: no wrong join, conflicts shown, few marks on strangers; and no pair is judged worse."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 import pytest
@@ -13,11 +14,31 @@ FAULTS = HERE.parent / "faults.tsv"
 
 
 Judged = list[tuple[Mapping[str, Any], PairVerdict]]
+_BATCH = 100
+
+
+@cache
+def _labelled() -> tuple[Mapping[str, Any], ...]:
+    return tuple(pairs(sorted(HERE.glob("*.ndjson"))))
 
 
 @pytest.fixture(scope="module")
-def judged() -> Judged:
-    return [(pair, judge(pair)) for pair in pairs(sorted(HERE.glob("*.ndjson")))]
+def judged_in() -> Callable[[int], Judged]:
+    """Return what judges a batch of pairs, once. A mutant is tried on one batch after the other until one is worse."""
+    batches: dict[int, Judged] = {}
+
+    def judged(batch: int) -> Judged:
+        if batch not in batches:
+            part = _labelled()[batch * _BATCH : (batch + 1) * _BATCH]
+            batches[batch] = [(pair, judge(pair)) for pair in part]
+        return batches[batch]
+
+    return judged
+
+
+@pytest.fixture(scope="module")
+def judged(judged_in: Callable[[int], Judged]) -> Judged:
+    return [pair for batch in range(_BATCHES) for pair in judged_in(batch)]
 
 
 @pytest.fixture(scope="module")
@@ -25,11 +46,25 @@ def totals(judged: Judged) -> Counter[str]:
     return count(judged)["all"]
 
 
-def test_no_pair_is_judged_worse_and_what_is_better_is_taken_out(judged: Judged) -> None:
-    listed = set(FAULTS.read_text().splitlines())
+_BATCHES = 35
+
+
+@pytest.mark.parametrize("batch", range(_BATCHES))
+def test_no_pair_is_judged_worse_and_what_is_better_is_taken_out(
+    judged_in: Callable[[int], Judged], batch: int
+) -> None:
+    judged = judged_in(batch)
+    ids = {pair["id"] for pair, _verdict in judged}
+    listed = {line for line in FAULTS.read_text().splitlines() if line.partition("\t")[0] in ids}
     present = {f"{pair['id']}\t{fault}" for pair, verdict in judged for fault in faults(pair, verdict)}
     assert sorted(present - listed) == []
     assert sorted(listed - present) == []
+
+
+def test_every_pair_is_in_a_batch_and_every_listed_fault_is_of_a_pair() -> None:
+    ids = {pair["id"] for pair in _labelled()}
+    assert (_BATCHES - 1) * _BATCH < len(_labelled()) <= _BATCHES * _BATCH
+    assert {line.partition("\t")[0] for line in FAULTS.read_text().splitlines()} <= ids
 
 
 def test_the_set_is_large_and_varied(judged: Judged) -> None:
