@@ -102,12 +102,11 @@ RULES: Mapping[str, Rules] = {
         "the same words in any order, after abbreviations, lay words and spelling; or the same code where one side has no words. "
         "ICD against SNOMED by equal words only. ICD's residual categories (other, unspecified) by equal words only",
         (
-            _p("words", Method.WORDS, "the words of the thing itself, without side, place, type and the like", stated=True, field="name"),
+            _p("words", Method.WORDS, "the words of the thing itself and of its place in the body, without side, type and the like", stated=True, field="name"),
             _p("codes", Method.CODES, "where both have codes of one system", field="code"),
             _p("context", about="a history, family history, screening, exposure, carrier state, status after: another statement", marked=False),
             _p("side", Method.UNLESS_NOTED, "right, left, both: words, abbreviations, body site, extensions, the digit of an ICD-10-CM code", stated=True),
             _p("noted side", about="the side, where it is in a note alone, and notes name only one", field="side"),
-            _p("site", Method.WORDS, "the place in the body, where it is given apart from the words", field="body site"),
             _p("type", about="type 1 or 2, with or without, in remission, with reduced ejection fraction …", stated=True),
             _p("stage", Method.UNLESS_TOLD, "stage, grade, class, degree, ejection fraction, how well controlled, inside the code or the words", stated=True),
             _p("course", about="acute, subacute, chronic, recurrent, exacerbation", stated=True),
@@ -182,13 +181,12 @@ RULES: Mapping[str, Rules] = {
         "Procedures",
         "the same words in any order, or the same code where one side has no words",
         (
-            _p("words", Method.WORDS, "the words of the thing itself", stated=True, field="name"),
+            _p("words", Method.WORDS, "the words of the thing itself and of its place in the body", stated=True, field="name"),
             _p("codes", Method.CODES, "where both have codes of one system", field="code"),
             _p("day", Method.DAY, "the day as written; an instant where both have one", stated=True, marked=False),
             _p("side", Method.UNLESS_NOTED, "right, left, both: words, site, words of the code", stated=True),
             _p("noted side", about="the side, where it is in a note alone, and notes name only one", field="side"),
             _p("noted level", about="levels of the spine, in the words or in a note", field="body site"),
-            _p("site", Method.WORDS, "site and target", stated=True, field="body site"),
             _p("approach", about="laparoscopic, open, robotic, vaginal …", stated=True),
             _p("purpose", about="screening against diagnostic, where both say it", field="name"),
             _p("state", about="done, stopped, planned, in progress, not done", field="status"),
