@@ -32,7 +32,7 @@ class _Limited:
     def doctype(self, *_declared: object) -> None:
         self._refuse("xml-doctype")
 
-    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+    def start(self, tag: str, attributes: Mapping[str, str], *_prefixes: object) -> None:
         self._depth += 1
         self._elements += 1
         if self._depth > DEEPEST or self._elements > MOST_ELEMENTS or len(attributes) > MOST_ATTRIBUTES:
