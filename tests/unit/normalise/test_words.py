@@ -316,6 +316,7 @@ def test_a_vaccine_not_given_keeps_its_reason_apart() -> None:
         ("XZQW", "XZQW"),
         ("DR SMITH", "Dr Smith"),
         ("EGGS", "Eggs"),
+        ("C-CDA", "C-CDA"),
     ],
 )
 def test_capitals_that_mean_something_stay(written: str, shown: str) -> None:
