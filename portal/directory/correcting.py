@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from portal.directory import geography
+from portal.domain.addresses import canonical
 from portal.domain.errors import ConflictError, InvalidInputError, NotFoundError
 from portal.domain.links import OrganizationKind
 from portal.domain.places import state_code
@@ -109,4 +110,4 @@ def _existing(tx: Tx, organization_id: str) -> Organization:
 
 
 def _base(organization: Organization) -> str:
-    return organizations.clean_base(organization.fhir_base or "")
+    return canonical(organization.fhir_base or "")

@@ -17,6 +17,7 @@ from portal.access import Actor, may_see_choice
 from portal.config import Settings
 from portal.domain.addresses import parts_of
 from portal.domain.errors import NotFoundError
+from portal.fhir.authorised import origin
 from portal.store import Tx
 from portal.store.directory import organizations
 from portal.store.directory.organizations import Organization
@@ -129,7 +130,7 @@ def _same_site(address: str, other: str) -> bool:
     one, two = parts_of(address), parts_of(other)
     if one is None or two is None or "\\" in address:
         return False
-    return bool(one.netloc) and (one.scheme, one.netloc) == (two.scheme, two.netloc)
+    return bool(one.hostname) and "@" not in one.netloc and origin(one) == origin(two)
 
 
 def _proof(tx: Tx, grant_id: str) -> str:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import structlog
 
+from portal.domain.addresses import canonical
 from portal.domain.errors import LinkingError, OutsideError
 from portal.fhir.capability import Capability, discover
 from portal.fhir.transport import open_client
@@ -58,4 +59,4 @@ def _cached(organization: Organization) -> Capability | None:
     if organization.capability is None:
         return None
     capability = Capability.from_json(organization.capability)
-    return capability if capability.fhir_base == organizations.clean_base(organization.fhir_base or "") else None
+    return capability if canonical(capability.fhir_base) == canonical(organization.fhir_base or "") else None

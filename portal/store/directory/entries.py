@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, exists, func, insert, select, union_all, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from portal.domain.addresses import canonical
 from portal.domain.ids import new_id
 from portal.domain.links import LinkPolicy
 from portal.store.directory import index, organizations
@@ -71,7 +72,7 @@ def summaries(tx: Tx, *, ids: Collection[str] | None = None) -> list[Organizatio
         OrganizationSummary(
             id=row.id,
             name=row.name,
-            fhir_base=organizations.clean_base(row.fhir_base) if row.fhir_base else None,
+            fhir_base=canonical(row.fhir_base) if row.fhir_base else None,
             npi=row.npi,
             postal_code=row.postal_code,
             state=row.state,
@@ -136,6 +137,11 @@ def drop_entries(tx: Tx, *, source: str, entries: Collection[str]) -> None:
         )
 
 
+def _columns(value: Imported) -> dict[str, Any]:
+    base = value.values.get("fhir_base")
+    return {**value.values, "base_key": canonical(base) if base else None}
+
+
 def put_organizations(tx: Tx, values: Sequence[Imported], *, new: Collection[str]) -> None:
     """Add those whose ids are in ``new`` and replace the others, with names, endpoints and index."""
     ids = [value.id for value in values]
@@ -144,7 +150,7 @@ def put_organizations(tx: Tx, values: Sequence[Imported], *, new: Collection[str
         tx.conn.execute(
             insert(organization),
             [
-                {"id": v.id, "policy": LinkPolicy.OPEN, **v.values, "created_at": tx.now, "updated_at": tx.now}
+                {"id": v.id, "policy": LinkPolicy.OPEN, **_columns(v), "created_at": tx.now, "updated_at": tx.now}
                 for v in fresh
             ],
         )
@@ -153,7 +159,7 @@ def put_organizations(tx: Tx, values: Sequence[Imported], *, new: Collection[str
             tx.conn.execute(
                 update(organization)
                 .where(organization.c.id == value.id)
-                .values(**value.values, retired_at=None, updated_at=tx.now)
+                .values(**_columns(value), retired_at=None, updated_at=tx.now)
             )
     for table in (organization_name, organization_endpoint):
         tx.conn.execute(delete(table).where(table.c.organization_id.in_([i for i in ids if i not in new])))

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
 
+from portal.domain.addresses import canonical
 from portal.domain.errors import InvalidInputError
 from portal.domain.ids import HOME, new_id
 from portal.domain.links import LinkPolicy, OrganizationKind
@@ -21,7 +22,6 @@ from portal.store.directory.values import (
     clean_base,
     current_id,
     domain_of,
-    spellings,
 )
 from portal.store.engine.database import Tx
 from portal.store.schema.directory import (
@@ -70,7 +70,7 @@ class OrganizationClient:
     auth_method: str = "none"
     secret: str | None = None
     registration: dict[str, str] | None = (
-        None  # redirect_uri; RFC 7592: registration_access_token, registration_client_uri
+        None  # redirect_uri, signing_alg; RFC 7592: registration_access_token, registration_client_uri
     )
 
 
@@ -91,8 +91,9 @@ def put(tx: Tx, value: Organization) -> Organization:
         owner = tx.conn.execute(select(organization.c.fhir_base).where(organization.c.id == value.owner_id)).first()
         if owner is None:
             raise InvalidInputError("organization-owner", hint="the owner is not in the directory")
-        if clean_base(owner.fhir_base or "") == clean_base(values["fhir_base"] or ""):
+        if canonical(owner.fhir_base or "") == canonical(values["fhir_base"] or ""):
             values["fhir_base"] = None
+    values["base_key"] = canonical(values["fhir_base"]) if values["fhir_base"] else None
     exists = tx.conn.execute(select(organization.c.id).where(organization.c.id == value.id)).first()
     if exists:
         tx.conn.execute(update(organization).where(organization.c.id == value.id).values(**values, updated_at=tx.now))
@@ -157,30 +158,28 @@ def set_contact(tx: Tx, *, organization_id: str, state: str) -> None:
 
 def is_at(tx: Tx, *, addresses: Collection[str], but: str) -> bool:
     """Tell whether the FHIR base of an organization other than ``but`` is one of these addresses, in small letters."""
-    bases = {base for address in addresses for base in spellings(address)} - set(spellings(but.lower()))
-    query = select(organization.c.id).where(func.lower(organization.c.fhir_base).in_(bases)).limit(1)
+    bases = {canonical(address) for address in addresses} - {canonical(but).lower()}
+    query = select(organization.c.id).where(func.lower(organization.c.base_key).in_(bases)).limit(1)
     return tx.conn.execute(query).first() is not None
 
 
 def has_twin(tx: Tx, *, fhir_base: str) -> bool:
-    """Tell whether another organization's FHIR base is this one in other letters, small or large."""
-    bases = spellings(fhir_base)
-    in_small = [base.lower() for base in bases]
-    column = organization.c.fhir_base
-    query = select(organization.c.id).where(func.lower(column).in_(in_small), column.not_in(bases)).limit(1)
+    """Tell whether another organization's FHIR base is this one in other letters, small or large, of its path."""
+    base, column = canonical(fhir_base), organization.c.base_key
+    query = select(organization.c.id).where(func.lower(column) == base.lower(), column != base).limit(1)
     return tx.conn.execute(query).first() is not None
 
 
 def client_of(tx: Tx, *, organization_id: str) -> OrganizationClient | None:
     """Return our registration: its own, its owner's, that of another brand on the same FHIR base, or its vendor's."""
     holder = _endpoint_holder(tx, organization_id)
-    base = tx.conn.execute(select(organization.c.fhir_base).where(organization.c.id == holder)).scalar()
+    base = tx.conn.execute(select(organization.c.base_key).where(organization.c.id == holder)).scalar()
     row = tx.conn.execute(
         select(organization_client)
         .join(organization, organization.c.id == organization_client.c.organization_id)
         .where(
             (organization.c.id.in_([organization_id, holder]))
-            | (organization.c.fhir_base.in_(spellings(base or "")) & (organization.c.id != HOME))
+            | ((organization.c.base_key == base) & (organization.c.id != HOME))
         )
         .order_by(
             organization.c.id != organization_id,

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, func, select
 
+from portal.domain.addresses import canonical
 from portal.domain.ids import HOME
 from portal.domain.links import LinkPolicy, OrganizationKind
 from portal.domain.sensitive import is_sensitive
@@ -122,7 +123,7 @@ _CALLED: ColumnElement[str] = (
     + organization_name.c.name
 )
 _OWNER = organization.alias("owner")
-COLUMNS = [column for column in organization.c if column.name not in {"created_at", "updated_at", "slow"}]
+COLUMNS = [column for column in organization.c if column.name not in {"created_at", "updated_at", "slow", "base_key"}]
 SELECT = (
     select(
         *COLUMNS,
@@ -145,17 +146,12 @@ _NAMES = tuple(SELECT.selected_columns.keys())
 
 
 def clean_base(address: str) -> str:
-    """Return a FHIR base as it is compared: without spaces around it and without a trailing slash.
+    """Return a FHIR base as requests begin: without spaces around it and without a trailing slash.
 
-    It is kept as it was given: SMART's ``aud`` is compared letter by letter by the server it names.
+    It is kept as it was given: SMART's ``aud`` is compared letter by letter by the server it names. Here bases are
+    compared by ``portal.domain.addresses.canonical``, which ``base_key`` has.
     """
     return address.strip().rstrip("/")
-
-
-def spellings(address: str) -> tuple[str, ...]:
-    """Return how one FHIR base may have been kept, for a look-up."""
-    base = clean_base(address)
-    return (base, f"{base}/") if base else ()
 
 
 def by_ids(tx: Tx, *, ids: Collection[str]) -> dict[str, Organization]:
@@ -196,7 +192,7 @@ def by_fhir_base(tx: Tx, *, fhir_base: str) -> Organization | None:
     """Return the organization of this FHIR base; an owner before a clinic, the operator's before imported ones."""
     organization_id = tx.conn.execute(
         select(organization.c.id)
-        .where(organization.c.fhir_base.in_(spellings(fhir_base)), organization.c.id != HOME)
+        .where(organization.c.base_key == canonical(fhir_base), organization.c.id != HOME)
         .order_by(
             organization.c.owner_id.is_not(None),
             organization.c.added_by != "operator",

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from portal.domain.addresses import canonical
 from portal.domain.ids import HOME
 from portal.store.engine.bulk import insert_many
 from portal.store.engine.crypto import Vault
@@ -30,7 +31,7 @@ def identifier_key(vault: Vault, value: str) -> str:
 
 def address_key(vault: Vault, base: str, fhir_id: str) -> str:
     """Return what names a message by its address, which is the same by every link to an organization."""
-    return vault.hash("message-address", f"{base.rstrip('/')}/Communication/{fhir_id}")
+    return vault.hash("message-address", f"{canonical(base)}/Communication/{fhir_id}")
 
 
 def put(tx: Tx, *, key: str, person_id: str, account_id: str) -> None:

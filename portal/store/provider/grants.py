@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, insert, or_, select, update
 
+from portal.domain.addresses import canonical
 from portal.domain.ids import new_id
 from portal.store.engine.database import Tx
 from portal.store.schema.provider import oauth_client, oauth_grant
@@ -100,8 +101,9 @@ _IN_FORCE = (
 
 def grants_of_portal(tx: Tx, *, person_id: str, fhir_base: str) -> tuple[OAuthGrant, ...]:
     """Return the grants in force by which the portal with this FHIR base reads a person's record, newest first."""
-    portals = select(oauth_client.c.client_id).where(oauth_client.c.portal_fhir_base == fhir_base.rstrip("/"))
-    client_ids = frozenset(tx.conn.execute(portals).scalars())
+    c, base = oauth_client.c, canonical(fhir_base)
+    portals = tx.conn.execute(select(c.client_id, c.portal_fhir_base).where(c.portal_fhir_base.is_not(None)))
+    client_ids = frozenset(row.client_id for row in portals if canonical(row.portal_fhir_base) == base)
     return tuple(grant for grant in grants_of_person(tx, person_id=person_id) if grant.client_id in client_ids)
 
 

@@ -8,8 +8,8 @@ from sqlalchemy import select, union_all
 
 from portal.access.policy import OrganizationRules, Released, ReleasePolicy
 from portal.config import Settings
+from portal.domain.addresses import canonical
 from portal.domain.ids import HOME
-from portal.store.directory.values import spellings
 from portal.store.engine.database import Tx
 from portal.store.provider import proposals
 from portal.store.schema.directory import organization
@@ -60,12 +60,10 @@ def stricter(tx: Tx, settings: Settings, policy: ReleasePolicy, *, portal: str =
 def _rules_for(tx: Tx, portal: str) -> tuple[OrganizationRules, ...]:
     """Return what is decided for every entry of a portal's server: a clinic's is its owner's, and there may be two."""
     own, owner = organization.c, organization.alias()
-    bases = spellings(portal)
+    base = canonical(portal)
     decided = select(own.withheld, own.results_delay_days)
-    of_owner = decided.join(owner, owner.c.id == own.owner_id).where(
-        own.fhir_base.is_(None), owner.c.fhir_base.in_(bases)
-    )
-    query = union_all(decided.where(own.fhir_base.in_(bases), own.id != HOME), of_owner)
+    of_owner = decided.join(owner, owner.c.id == own.owner_id).where(own.fhir_base.is_(None), owner.c.base_key == base)
+    query = union_all(decided.where(own.base_key == base, own.id != HOME), of_owner)
     return tuple(
         OrganizationRules(withheld=tuple(withheld or ()), results_delay_days=days)
         for withheld, days in tx.conn.execute(query)

@@ -35,6 +35,7 @@ organization = Table(
     Column("withheld", JSON),  # types of resources that its portal does not get from here
     Column("results_delay_days", Integer, nullable=False, default=0, server_default="0"),  # for its portal
     Column("fhir_base", String(500)),  # absent for a clinic that uses its owner's
+    Column("base_key", String(500)),  # the same as it is compared: portal.domain.addresses.canonical
     Column("portal_url", String(500)),
     Column("domain", String(200), nullable=False, default=""),  # of its web site, without "www."
     Column("vendor", String(80), nullable=False, default=""),
@@ -59,7 +60,7 @@ organization = Table(
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
 )
-Index("ix_organization_fhir_base", organization.c.fhir_base)
+Index("ix_organization_base_key", organization.c.base_key)
 Index("ix_organization_name", organization.c.name, organization.c.id)  # the administrator reads page by page
 
 organization_name = Table(  # every other name it is found by

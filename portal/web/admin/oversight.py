@@ -15,6 +15,7 @@ from wtforms.validators import DataRequired, Length
 
 from portal import audit
 from portal.access import Duty
+from portal.domain.addresses import canonical
 from portal.domain.errors import NotFoundError
 from portal.domain.links import LinkPolicy
 from portal.endpoints import for_duty
@@ -157,12 +158,8 @@ def _reached(tx: Tx, target: Target) -> tuple[Reached, ...]:
 def _portals_of(tx: Tx, organization_id: str) -> list[OAuthClient]:
     """Return the clients by which an organization's own portal reads here."""
     organization = organizations.by_id(tx, organization_id=organization_id)
-    base = organizations.clean_base(organization.fhir_base or "") if organization else ""
-    return [
-        client
-        for client in clients.clients(tx)
-        if base and organizations.clean_base(client.portal_fhir_base or "") == base
-    ]
+    base = canonical(organization.fhir_base or "") if organization else ""
+    return [client for client in clients.clients(tx) if base and canonical(client.portal_fhir_base or "") == base]
 
 
 def _person(tx: Tx, person_id: str, person_events: list[StoredEvent], last: datetime) -> Reached:

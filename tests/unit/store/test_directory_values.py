@@ -5,7 +5,7 @@ import math
 import pytest
 
 from portal.store.directory.lookup import Term, _bound, _fts5, _tsquery
-from portal.store.directory.values import FormerName, Mark, Organization, clean_base, domain_of, spellings
+from portal.store.directory.values import FormerName, Mark, Organization, clean_base, domain_of
 
 
 @pytest.mark.parametrize(
@@ -53,10 +53,8 @@ def test_a_sensitive_place_is_one_under_any_of_its_names(change: str) -> None:
     assert Organization(**{"id": "o", "name": "Elmford Clinic", change: value}).sensitive  # type: ignore[arg-type]
 
 
-def test_a_base_is_compared_without_its_trailing_slash() -> None:
+def test_requests_begin_with_a_base_without_its_trailing_slash() -> None:
     assert clean_base(" https://a.example/r4/ ") == "https://a.example/r4"
-    assert spellings("https://a.example/r4/") == ("https://a.example/r4", "https://a.example/r4/")
-    assert spellings(" / ") == ()
 
 
 @pytest.mark.parametrize(
