@@ -64,6 +64,7 @@ class Capability(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     jwks_uri: str = ""
     code_challenge_methods: tuple[str, ...] = ()
     token_auth_methods: tuple[str, ...] = ()
+    token_auth_algorithms: tuple[str, ...] = ()
     grant_types: tuple[str, ...] = ()
     scopes: tuple[str, ...] = ()
     capabilities: tuple[str, ...] = ()
@@ -134,6 +135,7 @@ def smart_configuration(
         issuer=_text(body.get("issuer")).strip(),
         code_challenge_methods=_texts(body.get("code_challenge_methods_supported")),
         token_auth_methods=_texts(body.get("token_endpoint_auth_methods_supported")),
+        token_auth_algorithms=_texts(body.get("token_endpoint_auth_signing_alg_values_supported")),
         grant_types=_texts(body.get("grant_types_supported")),
         scopes=_texts(body.get("scopes_supported")),
         capabilities=_texts(body.get("capabilities")),

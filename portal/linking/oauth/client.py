@@ -71,7 +71,7 @@ def open_oauth(
     secret: Any = client.secret
     key = None
     if method == "private_key_jwt":
-        key = keys.current(services)
+        key = keys.current(services, (client.registration or {}).get("signing_alg", keys.ALGORITHM))
         secret = key.private
     oauth = OAuth2Client(
         client_id=client.client_id,

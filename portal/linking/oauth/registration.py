@@ -8,7 +8,7 @@ from portal.domain.errors import BadAnswerError, HttpStatusError, LinkingError
 from portal.fhir.answers import check_content_type, decode
 from portal.fhir.capability import Capability
 from portal.fhir.transport import open_client
-from portal.linking.oauth import discovery, scopes
+from portal.linking.oauth import discovery, keys, scopes
 from portal.services import Services
 from portal.store.directory import organizations
 from portal.store.directory.organizations import Organization, OrganizationClient
@@ -73,6 +73,8 @@ def request_body(services: Services, organization: Organization, capability: Cap
     }
     if method == "private_key_jwt":
         body["jwks_uri"] = f"{base}/jwks.json"
+        if (algorithm := keys.preferred(capability.token_auth_algorithms)) != keys.ALGORITHM:
+            body["token_endpoint_auth_signing_alg"] = algorithm
     return body
 
 
@@ -99,6 +101,8 @@ def _register(services: Services, organization: Organization, capability: Capabi
         raise LinkingError("registration-refused")
     token, address = answer.get("registration_access_token"), answer.get("registration_client_uri")
     management = {"redirect_uri": str(body["redirect_uris"][0])}
+    if "token_endpoint_auth_signing_alg" in body:
+        management["signing_alg"] = body["token_endpoint_auth_signing_alg"]
     if isinstance(token, str) and isinstance(address, str):
         management |= {"registration_access_token": token, "registration_client_uri": address}
     with services.db.transaction() as tx:

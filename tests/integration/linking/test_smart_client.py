@@ -3,8 +3,11 @@
 import json
 from typing import Any
 
+import msgspec
 import pytest
 from flask import Flask
+from joserfc import jwt
+from joserfc.jwk import KeySet
 
 from portal.fhir.capability import Capability
 from portal.linking.oauth import keys, registration
@@ -53,6 +56,39 @@ def test_an_assertion_names_its_key(assertion: tuple[dict[str, Any], dict[str, s
     assert header == {"alg": "ES384", "typ": "JWT", "kid": header["kid"]}, "no jku: the address was registered"
     assert published.count(header["kid"]) == 1
     assert "client_id" not in form, "the assertion says who we are"
+
+
+def test_where_rs384_alone_is_taken_it_signs(journey: Journey, app: Flask, services: Services) -> None:
+    """By what the server says, at the registration: SMART has clients support both."""
+    with services.db.reading() as tx:
+        organization = organizations.by_id(tx, organization_id=journey.organization_id)
+    assert organization
+    offers = Capability(
+        fhir_base="https://r.example/fhir",
+        source="smart-configuration",
+        token_auth_methods=("private_key_jwt",),
+        token_auth_algorithms=("RS384",),
+    )
+    assert registration.request_body(services, organization, offers)["token_endpoint_auth_signing_alg"] == "RS384"
+    both = msgspec.structs.replace(offers, token_auth_algorithms=("RS384", "ES384"))
+    assert "token_endpoint_auth_signing_alg" not in registration.request_body(services, organization, both)
+    with services.db.transaction() as tx:
+        organizations.put_client(
+            tx,
+            organization_id=journey.organization_id,
+            client_id="client",
+            auth_method="private_key_jwt",
+            registration={"signing_alg": "RS384"},
+        )
+    journey.come_back(journey.agree(journey.start()))
+    signed = journey.org.calls("/oauth/token")[-1].form["client_assertion"]
+    published = app.test_client().get("/jwks.json").get_json()
+    assert {key["kty"] for key in published["keys"]} == {"EC", "RSA"}
+    assert not any({"d", "p", "q"} & key.keys() for key in published["keys"])
+    token = jwt.decode(signed, KeySet.import_key_set(published), algorithms=["RS384"])
+    assert token.header["alg"] == "RS384"
+    assert token.claims["iss"] == "client"
+    assert {key["kty"] for key in keys.published(services)["keys"] if key["kid"] == token.header["kid"]} == {"RSA"}
 
 
 def test_the_key_set_is_open_and_cached_for_less_than_keys_are_published_ahead(app: Flask, services: Services) -> None:
