@@ -54,7 +54,7 @@ def current(services: Services, algorithm: str = ALGORITHM) -> SigningKey:
 def rotate(services: Services, algorithm: str = ALGORITHM) -> str:
     """Make a new key, which signs once it has been published for a while; gives its id. The one before stays."""
     key_id = new_id()
-    named = {"kid": key_id, "use": "sig", "alg": algorithm}
+    named: Any = {"kid": key_id, "use": "sig", "alg": algorithm}
     key = (
         RSAKey.generate_key(_BITS, parameters=named, private=True)
         if algorithm == RSA
