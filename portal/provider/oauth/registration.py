@@ -5,6 +5,7 @@ Policy ``open``: anyone, for patients' consent only, and the consent page says t
 ``off``: nobody.
 """
 
+import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -34,6 +35,7 @@ _PER_HOUR = 20  # from one network
 _PER_DAY = 100
 _STATEMENT_ALGORITHMS = ["RS256", "RS384", "ES256", "ES384"]
 _DEFAULT_SCOPE = "launch/patient patient/*.rs patient/*.read offline_access openid fhirUser"
+_HOST = re.compile(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?|[0-9a-f:.]+")  # a name, or an IPv6 address
 _HTTP_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -128,8 +130,10 @@ def check_redirect_uri(uri: str) -> bool:
     """Tell whether codes may be sent to it: https, loopback http (native apps), reverse-domain schemes (RFC 8252)."""
     try:
         parts = urlsplit(uri)
-        host = parts.hostname
+        host, _port = parts.hostname, parts.port
     except ValueError:
+        return False
+    if host and not _HOST.fullmatch(host):
         return False
     if not uri.isascii() or not uri.isprintable() or " " in uri or len(uri) > 500:
         return False
