@@ -15,7 +15,7 @@ from portal.domain.phrases import N_
 from portal.linking import proxies as linking_proxies
 from portal.linking.transitions import Work
 from portal.store import Tx
-from portal.store.people import accounts, people, proxies
+from portal.store.people import accounts, merging, people, proxies
 from portal.store.people.merging import MergeProposal
 
 _REASON = "merged"
@@ -39,7 +39,7 @@ def acting(tx: Tx, proposal: MergeProposal, *, teen_age: int) -> ActingFor:
     sides = (proposal.person_id, proposal.other_id)
     own = {account.id for side in sides for account in accounts.of_person(tx, person_id=side)}
     shared: dict[str, tuple[frozenset[ProxyChoice], datetime | None]] = {}
-    first, second = ({*proxies.unended(tx, person_id=side).values()} - own for side in sides)
+    first, second = ({*merging.unended_grants(tx, person_id=side).values()} - own for side in sides)
     for account_id in sorted(first & second):
         choices = [frozenset[ProxyChoice](), frozenset[ProxyChoice]()]
         ends: list[datetime] = []
@@ -58,7 +58,7 @@ def end_one_sided(
     """End what was given for one of the two alone, and tell whose it was; return what is to be done afterwards."""
     work: list[Work] = []
     for side in (proposal.person_id, proposal.other_id):
-        for grant_id, account_id in proxies.unended(tx, person_id=side).items():
+        for grant_id, account_id in merging.unended_grants(tx, person_id=side).items():
             if account_id not in acting_for.both:
                 work += _end(tx, settings, grant_id, actor)
         for invitation in proxies.invitations(tx, person_id=side):
@@ -85,7 +85,7 @@ def narrow(tx: Tx, settings: Settings, *, person_id: str, acting_for: ActingFor,
     for account_id, (choices, ends_at) in acting_for.both.items():
         grants = proxies.in_force(tx, teen_age=settings.teen_age, account_id=account_id, person_id=person_id)
         stays = grants[0].id if grants else ""
-        for grant_id, owner in proxies.unended(tx, person_id=person_id).items():
+        for grant_id, owner in merging.unended_grants(tx, person_id=person_id).items():
             if owner == account_id and grant_id != stays:
                 work += _end(tx, settings, grant_id, actor)
         proxies.change(tx, grant_id=stays, person_id=person_id, choices=choices, ends_at=ends_at)

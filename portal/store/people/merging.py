@@ -11,7 +11,7 @@ from portal.domain.ids import HOME, new_id
 from portal.domain.sections import Section
 from portal.store.engine import key_rotation
 from portal.store.engine.database import Tx
-from portal.store.people import accounts, people
+from portal.store.people import accounts, people, proxies
 from portal.store.records import counting, grouping, holding, renewals
 from portal.store.schema import metadata
 from portal.store.schema.access import account, notice, person, person_merge, proxy_grant
@@ -105,6 +105,15 @@ def counts(tx: Tx, *, person_id: str) -> Mapping[str, int]:
         query = select(func.count()).select_from(table).where(table.c.person_id == person_id)
         numbers[name] = tx.conn.execute(query).scalar_one()
     return numbers
+
+
+def unended_grants(tx: Tx, *, person_id: str) -> Mapping[str, str]:
+    """Return the accounts of all grants for a person that are not over, by grant: begun or not, at whatever age."""
+    c = proxy_grant.c
+    query = (
+        select(c.id, c.account_id).where(c.person_id == person_id, proxies.not_over(tx.now)).order_by(c.starts_at, c.id)
+    )
+    return {row.id: row.account_id for row in tx.conn.execute(query)}
 
 
 def move(tx: Tx, *, person_id: str, other_id: str) -> None:

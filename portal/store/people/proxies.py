@@ -1,6 +1,6 @@
 """Who acts for whom: the grants, and the invitations that become grants once both sides have said yes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -81,7 +81,7 @@ def change(tx: Tx, *, grant_id: str, person_id: str, choices: Iterable[ProxyChoi
     """Change what a proxy may, at once for open sessions too; False when the person has no such grant in force."""
     changed = tx.conn.execute(
         update(proxy_grant)
-        .where(proxy_grant.c.id == grant_id, proxy_grant.c.person_id == person_id, _not_over(tx.now))
+        .where(proxy_grant.c.id == grant_id, proxy_grant.c.person_id == person_id, not_over(tx.now))
         .values(choices=sorted(effective(choices)), ends_at=ends_at)
     )
     return bool(changed.rowcount)
@@ -115,14 +115,14 @@ def of_desk(tx: Tx, *, person_id: str, account_id: str, since: datetime) -> tupl
     """Return the ids of the grants in force that a clerk set up for a person since then."""
     c = proxy_grant.c
     by_clerk = and_(c.person_id == person_id, c.desk_account_id == account_id, c.starts_at >= since)
-    return tuple(tx.conn.execute(select(c.id).where(by_clerk, _not_over(tx.now))).scalars())
+    return tuple(tx.conn.execute(select(c.id).where(by_clerk, not_over(tx.now))).scalars())
 
 
 def in_force(
     tx: Tx, *, teen_age: int, account_id: str | None = None, person_id: str | None = None
 ) -> tuple[StoredGrant, ...]:
     """Return the grants of an account, or for a person, each as far as it reaches at the person's age; oldest first."""
-    query = select(proxy_grant).where(proxy_grant.c.starts_at <= tx.now, _not_over(tx.now))
+    query = select(proxy_grant).where(proxy_grant.c.starts_at <= tx.now, not_over(tx.now))
     if account_id is not None:
         query = query.where(proxy_grant.c.account_id == account_id)
     if person_id is not None:
@@ -151,18 +151,11 @@ def from_rows(tx: Tx, rows: Iterable[tuple[Any, StoredPerson | None]], *, teen_a
     return tuple(grants)
 
 
-def unended(tx: Tx, *, person_id: str) -> Mapping[str, str]:
-    """Return the accounts of all grants for a person that are not over, by grant: begun or not, at whatever age."""
-    c = proxy_grant.c
-    query = select(c.id, c.account_id).where(c.person_id == person_id, _not_over(tx.now)).order_by(c.starts_at, c.id)
-    return {row.id: row.account_id for row in tx.conn.execute(query)}
-
-
 def run_out(tx: Tx, *, teen_age: int) -> tuple[tuple[str, str], ...]:
     """Return the grants that ran out and were not ended yet, each with "date" or "age"."""
     c = proxy_grant.c
     dated = tx.conn.execute(select(c.id).where(c.ended_at.is_(None), c.ends_at <= tx.now)).scalars().all()
-    begun = tx.conn.execute(select(c.id).where(c.starts_at <= tx.now, _not_over(tx.now))).scalars().all()
+    begun = tx.conn.execute(select(c.id).where(c.starts_at <= tx.now, not_over(tx.now))).scalars().all()
     current = {grant.id for grant in in_force(tx, teen_age=teen_age)}
     return (*((grant_id, "date") for grant_id in dated), *((each, "age") for each in begun if each not in current))
 
@@ -185,7 +178,7 @@ def shares_person(tx: Tx, *, account_id: str, person_id: str) -> bool:
     """Tell whether others act for the person, too: parents who live apart, perhaps."""
     c = proxy_grant.c
     others = select(c.id).where(
-        c.person_id == person_id, c.account_id != account_id, c.starts_at <= tx.now, _not_over(tx.now)
+        c.person_id == person_id, c.account_id != account_id, c.starts_at <= tx.now, not_over(tx.now)
     )
     return tx.conn.execute(others.limit(1)).first() is not None
 
@@ -199,7 +192,8 @@ def set_told(tx: Tx, *, grant_id: str) -> None:
     tx.conn.execute(update(proxy_grant).where(proxy_grant.c.id == grant_id).values(told_at=tx.now))
 
 
-def _not_over(now: datetime) -> ColumnElement[bool]:
+def not_over(now: datetime) -> ColumnElement[bool]:
+    """Return the condition under which a grant is neither ended nor run out."""
     c = proxy_grant.c
     return and_(c.ended_at.is_(None), or_(c.ends_at.is_(None), c.ends_at > now))
 
@@ -339,7 +333,7 @@ def of_stop(tx: Tx, *, secret: str, since: datetime) -> tuple[str, str, bool] | 
     stop_hash = tx.vault.hash("proxy.stop", secret)
     grant, waiting = proxy_grant.c, proxy_invitation.c
     begun = select(grant.person_id, grant.id).where(
-        grant.stop_hash == stop_hash, grant.starts_at >= since, _not_over(tx.now)
+        grant.stop_hash == stop_hash, grant.starts_at >= since, not_over(tx.now)
     )
     row = tx.conn.execute(begun).first()
     if row is not None:
