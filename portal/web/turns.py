@@ -27,12 +27,19 @@ SIGNED_IN = "_user_id"
 _PERSON, _PAGE = "person", "page"  # kinds: of who is signed in, and a page that nobody asks for
 _BY_PREFIX: Mapping[str, str] = {"/oauth/": "oauth", "/fhir": "fhir", "/shl/": "shl"}
 _NOT_LIMITED = ("/static/", "/healthz", "/readyz", "/metrics")  # cheap, and somebody decides by them
-_REFUSAL = b"Too many at once. Try again in a second.\n"
+_TEXT = b"Too many at once. Try again in a second.\n"
+_HTML = (  # in both languages: whose it is, is not known yet, and nothing of the portal is asked for it
+    '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+    "<title>Too many people at once</title></head><body><h1>Too many people at once</h1>"
+    "<p>Nothing was changed. Try again in a few seconds.</p>"
+    '<h1 lang="es">Demasiadas personas a la vez</h1>'
+    '<p lang="es">No se cambió nada. Intente de nuevo en unos segundos.</p></body></html>\n'
+).encode()
 _HEADERS = (
-    ("Content-Type", "text/plain"),
-    ("Content-Length", str(len(_REFUSAL))),
     ("Retry-After", "1"),
     ("Cache-Control", "no-store"),
+    ("Content-Security-Policy", "default-src 'none'"),
+    ("X-Content-Type-Options", "nosniff"),
     ("Connection", "close"),  # its body was not read
 )
 WAITING = 96
@@ -66,8 +73,10 @@ class Turns:
         if kind is None:
             return self._wsgi(environ, start_response)
         if not self._take(kind):
-            start_response("503 Service Unavailable", list(_HEADERS))
-            return [_REFUSAL]
+            body, media = (_HTML, "text/html; charset=utf-8") if kind in (_PERSON, _PAGE) else (_TEXT, "text/plain")
+            headers = [("Content-Type", media), ("Content-Length", str(len(body))), *_HEADERS]
+            start_response("503 Service Unavailable", headers)
+            return [body]
         try:
             return ClosingIterator(self._wsgi(environ, start_response), lambda: self._give(kind))
         except BaseException:

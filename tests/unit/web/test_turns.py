@@ -90,6 +90,22 @@ def test_what_nobody_sends_finds_no_place_when_its_kind_has_none(
     assert ask(served, path).status_code == 200, "places are given back"
 
 
+def test_a_person_reads_why_in_both_languages(served: Turns, door: Door) -> None:
+    """No page of the portal: making one is what there is no place for."""
+    standing = [begin(served, "/sign-in", door) for _each in range(2)]
+    answer = ask(served, "/sign-in")
+    page = answer.get_data(as_text=True)
+    assert answer.content_type == "text/html; charset=utf-8"
+    assert len(answer.get_data()) == answer.content_length
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'"
+    assert "Try again in a few seconds" in page
+    assert '<p lang="es">' in page
+    assert "Intente de nuevo" in page
+    door.opened.set()
+    for thread in standing:
+        thread.join()
+
+
 def test_one_kind_does_not_take_the_places_of_another(served: Turns, door: Door) -> None:
     standing = [begin(served, "/oauth/token", door) for _each in range(2)]
     standing += [begin(served, "/fhir/Patient", door) for _each in range(2)]
