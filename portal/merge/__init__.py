@@ -3,7 +3,9 @@
 from portal.merge.disagreements import Disagreement, Opinion, SourcedEntry, changes, disagreements
 from portal.merge.facts import Bond, Facts, Member, Reading
 from portal.merge.grouping import RANKS, Lookalike, Row, RowSource, rows
-from portal.merge.reading import read, side_of
+from portal.merge.order_statements import taken_differently
+from portal.merge.pairing import Member
+from portal.merge.reading import read, ruled_out, side_of
 from portal.merge.thing_statements import unfinished
 
 __all__ = [
@@ -22,6 +24,8 @@ __all__ = [
     "disagreements",
     "read",
     "rows",
+    "ruled_out",
     "side_of",
+    "taken_differently",
     "unfinished",
 ]

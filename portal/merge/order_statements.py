@@ -19,7 +19,7 @@ from portal.merge.text import plain
 
 def medication(entry: Entry, detail: Medication, stated: Statements) -> None:
     """State how a medicine is to be taken, since when and by whose order."""
-    taken = next((match[1] for note in entry.notes for match in _TAKEN.finditer(note[:_LONGEST])), "")
+    taken = taken_differently(entry)
     if taken:
         detail = msgspec.structs.replace(detail, instructions=(taken,), doses=(), dose="")
         entry = msgspec.structs.replace(entry, detail=detail)
@@ -68,6 +68,11 @@ def medication(entry: Entry, detail: Medication, stated: Statements) -> None:
     told = _noted_status(entry, detail.instructions) if detail.fhir_status in ("active", "") else ""
     state(stated, "status", told or detail.fhir_status)
     state_people(stated, "prescriber", [detail.prescriber or labelled(entry.notes, "prescriber")])
+
+
+def taken_differently(entry: Entry) -> str:
+    """Return how notes say that somebody really takes it, or takes it since; empty where they do not."""
+    return next((match[1].strip() for note in entry.notes for match in _TAKEN.finditer(note[:_LONGEST])), "")
 
 
 _LONGEST = 2000

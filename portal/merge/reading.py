@@ -78,6 +78,14 @@ def side_of(entry: Entry) -> str:
     return next(iter(says.get("side") or says.get("noted side") or ()), "")
 
 
+def ruled_out(entry: Entry) -> bool:
+    """Tell whether a source denies what an entry is titled: by its code, or in words beside it."""
+    if getattr(entry.detail, "verification", "") == "refuted" or not entry.notes:
+        return getattr(entry.detail, "verification", "") == "refuted"
+    reading = read(entry, source="")
+    return reading is not None and "refuted" in reading.facts.says.get("assertion", ())
+
+
 def _link(entry: Entry, notebook: Notebook, source: str) -> None:
     """Note what ties versions together: what one replaces, and a business identifier of one thing of one day."""
     for reference in entry.replaces:

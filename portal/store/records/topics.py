@@ -14,6 +14,7 @@ from portal.access.visibility import Sight
 from portal.domain import code_systems
 from portal.domain.entry import Component, Entry, Report, Result
 from portal.domain.sections import Section
+from portal.domain.titles import Telling, told_in_title
 from portal.merge.read_medications import product_of
 from portal.merge.text import plain
 from portal.store.engine.database import Tx
@@ -97,9 +98,15 @@ def _stems(key: str) -> frozenset[tuple[str, ...]]:
     return frozenset(tuple(map(drug_stem, medicine.split())) for medicine in TOPICS[key].medicines)
 
 
+_NOT_THEIRS = frozenset({Telling.RELATIVE, Telling.RULED_OUT})
+"""What a title tells of an illness that this person does not have."""
+
+
 def _fits(key: str, item: Entry, title: str, text: str) -> bool:
     topic = TOPICS[key]
     padded = f" {title} "
+    if item.section is Section.HEALTH_ISSUES and told_in_title(item.title) in _NOT_THEIRS:
+        return False
     if any(f" {word}" in padded for word in topic.never):
         return False
     if any(_is_code(topic, code.system, code.code) for part in _coded(item) for code in part.codes):

@@ -14,7 +14,7 @@ from portal.domain.entry import Entry, Status
 from portal.domain.plans import Dispense, PlannedCare
 from portal.domain.sections import Section
 from portal.domain.units import counterpart, is_metric
-from portal.merge import unfinished
+from portal.merge import ruled_out, taken_differently, unfinished
 from portal.normalise.phrases import WHY_STATUS
 from portal.web import formats
 from portal.web.health.changed_visits import change_text, moved_tag
@@ -132,6 +132,7 @@ def _allergy(entry: Entry, detail: e.Allergy) -> Line:
         tags=_tags(
             severity(worst),
             Tag(_("High risk"), "bad") if detail.criticality == "high" else None,
+            Tag(_("Ruled out"), "warn") if ruled_out(entry) else None,
             Tag(_("Not confirmed"), "quiet") if detail.verification == "unconfirmed" else None,
         ),
         facts=_facts(", ".join(category(code) for code in detail.category), _since(entry)),
@@ -139,10 +140,14 @@ def _allergy(entry: Entry, detail: e.Allergy) -> Line:
 
 
 def _health_issue(entry: Entry, detail: e.HealthIssue) -> Line:
+    denied = ruled_out(entry)
+    noted = "; ".join(entry.notes) if denied else ""
     return Line(
         entry.title,
+        noted if len(noted) <= _SHORT_NOTE else "",
         tags=_tags(
             severity(detail.severity),
+            Tag(_("Ruled out"), "warn") if denied else None,
             Tag(_("Not confirmed"), "quiet") if detail.verification in ("provisional", "unconfirmed") else None,
         ),
         facts=_facts(_span(entry), detail.body_site, detail.stage),
@@ -173,6 +178,7 @@ def _medication(entry: Entry, detail: e.Medication) -> Line:
             Tag(_("On hold"), "warn") if detail.fhir_status == "on-hold" else None,
         ),
         facts=_facts(
+            _("A note says: %(text)s", text=taken) if (taken := taken_differently(entry)) else "",
             _span(entry),
             _("For %(reason)s", reason=detail.reason) if detail.reason else "",
             _("Prescribed by %(name)s", name=detail.prescriber) if detail.prescriber else "",

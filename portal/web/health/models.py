@@ -143,8 +143,9 @@ class Test:
 
     @property
     def wide(self) -> bool:
-        """Whether its name has a word that is too long to stand whole beside the value on a phone."""
-        words = re.split(r"[\s/-]", self.item.line.title)
+        """Whether a word or a number of it is too long to stand whole beside the rest on a phone."""
+        line = self.item.line
+        words = re.split(r"[\s/-]", f"{line.title} {line.main} {line.value}")
         return bool(self.item.voices) or max(map(len, words)) > _LONG_WORD
 
 

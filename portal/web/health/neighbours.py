@@ -7,7 +7,7 @@ from flask import url_for
 
 from portal.domain.entry import Entry
 from portal.domain.sections import Section
-from portal.merge import side_of
+from portal.merge import ruled_out, side_of
 from portal.store.records.rows import RecordRow, RowMark
 from portal.web.health.lines import Line
 from portal.web.health.models import Neighbour
@@ -63,10 +63,10 @@ def mark_text(mark: RowMark, section: Section, entry: Entry, own: Line, name: st
     values = {"name": name, "title": phrase(other.title)}
     if mark.withdrawn:
         return _("%(name)s recorded this by mistake: %(title)s", **values)
-    if _ruled_out(other) is not _ruled_out(entry):
+    if ruled_out(other) is not ruled_out(entry):
         return (
             _("%(name)s ruled this out: %(title)s", **values)
-            if _ruled_out(other)
+            if ruled_out(other)
             else _("Not ruled out at %(name)s: %(title)s", **values)
         )
     if own.title == (line := safe_line(other)).title and (how := _how(section, own, line)):
@@ -111,7 +111,3 @@ def _named(entry: Entry) -> str:
 
 def _named_line(line: Line) -> str:
     return line.title.casefold()
-
-
-def _ruled_out(entry: Entry) -> bool:
-    return getattr(entry.detail, "verification", "") == "refuted"

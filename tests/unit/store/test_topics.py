@@ -29,6 +29,8 @@ def issue(title: str, *codes: tuple[str, str]) -> Entry:
         (issue("Hipertensión"), {"blood-pressure"}),
         (issue("Portal hypertension"), set()),
         (issue("Family history of asthma", (ICD, "Z82.5")), set()),
+        (issue("mother: diabetes"), set()),
+        (issue("Diabetes ruled out"), set()),
         (issue("ST depression on the tracing"), set()),
         (issue("MDD, recurrent, moderate"), {"depression"}),
         (issue("Essential hypertension", (ICD, "I10")), {"blood-pressure"}),

@@ -50,3 +50,21 @@ def test_only_a_medicine_that_is_taken_has_refills() -> None:
     for status, told in ((e.Status.ACTIVE, True), (e.Status.UNKNOWN, True), (e.Status.PAST, False)):
         entry = e.Entry(section=Section.MEDICATIONS, title="Lisinopril 10 mg", status=status, detail=detail)
         assert ("3 refills" in line(entry).facts) is told
+
+
+def test_what_a_note_rules_out_or_takes_otherwise_is_in_the_line() -> None:
+    asthma = e.Entry(
+        section=Section.HEALTH_ISSUES,
+        title="Asthma",
+        notes=("Ruled out by pulmonology 2025",),
+        detail=e.HealthIssue(verification="confirmed"),
+    )
+    told = line(asthma)
+    assert (told.main, [tag.text for tag in told.tags]) == ("Ruled out by pulmonology 2025", ["Ruled out"])
+    order = e.Entry(
+        section=Section.MEDICATIONS,
+        title="Levothyroxine 100 mcg tablet",
+        notes=("Patient taking differently: 1 tab Mon-Sat, none Sunday",),
+        detail=e.Medication(instructions=("1 tab daily",)),
+    )
+    assert "A note says: 1 tab Mon-Sat, none Sunday" in line(order).facts
