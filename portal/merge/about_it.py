@@ -53,7 +53,7 @@ def names(word: str, own: AbstractSet[str]) -> bool:
     if word in own or (len(word) >= _SHORTENED and any(other.startswith(word) for other in own)):
         return True
     meaning = read_concept(word).words
-    return bool(meaning) and own >= frozenset(meaning)
+    return bool(meaning) and own >= set(meaning)
 
 
 def of_it(before: str, own: AbstractSet[str]) -> bool:
