@@ -157,13 +157,13 @@ def visit(entry: Entry, notebook: Notebook) -> None:
     # A midnight without a time cannot be placed: it is said as a month, which covers its days.
     notebook.say_in_order("moment", *(at if has_time(entry.start) else (day[:7], "", "") if day else ()))
     notebook.say("class", *_classes(entry, detail))
-    place, organization = plain(detail.place), plain(detail.organization)
+    place, organization = _place(detail.place), _place(detail.organization)
     notebook.say("place", place)
     if organization != place:
         notebook.say("organization", organization)
     notebook.say("people", *people(detail.people))
     if detail.appointment and not detail.people:
-        notebook.say("service", plain(detail.kind))
+        notebook.say("service", *(_service(detail.kind) if detail.kind else _service(entry.title)))
 
 
 _CLASSES = {
@@ -187,6 +187,20 @@ _CLASSES = {
     for word in words.split("; ")
 }
 """Kinds of visits by the codes and words of HL7 v3 ActCode, v2 table 0004 and charts."""
+
+
+_ANY_SERVICE = word_set("""
+appointment office visit follow followup up new return returning established patient routine check checkup walk in
+consult consultation clinic outpatient virtual video telehealth annual primary care medical general cita consulta de
+seguimiento
+""")
+"""Words of appointments that do not say what for: another system may call the same one so."""
+
+
+def _service(title: str) -> set[str]:
+    """Return the words that say what an appointment is for; one in common is enough, a word for all is none."""
+    words = set(plain(title).split())
+    return set() if words & _ANY_SERVICE else words - {"exam", "examination", "examen"}
 
 
 def _classes(entry: Entry, detail: Visit) -> set[str]:

@@ -215,7 +215,7 @@ RULES: Mapping[str, Rules] = {
             _p("place", about="as written, without case and punctuation", stated=True),
             _p("organization", about="where both name one", marked=False),
             _p("people", Method.PEOPLE, "different clinicians, where both name some", marked=False),
-            _p("service", about="what an appointment is for, where both say it and nobody is named", marked=False),
+            _p("service", Method.OVERLAP, "what an appointment is for, where both say it and nobody is named", marked=False),
         ),
         ("status", "reason", "end"),
     ),

@@ -8,6 +8,7 @@ from portal.domain.dates import as_instant
 from portal.domain.entry import Entry, Immunization, Implant, Procedure, Visit
 from portal.merge.about_it import beginning, goes_on_of_it, own_words
 from portal.merge.concepts import read_concept
+from portal.merge.dosing_words import reason as reason_words
 from portal.merge.moments import has_time, local_day, moment
 from portal.merge.noted import clauses, labelled, whole_affirmations
 from portal.merge.stating import Statements, same_dates, state, state_people, within
@@ -234,10 +235,12 @@ def visit(entry: Entry, detail: Visit, stated: Statements) -> None:
 
 def _reason(text: str) -> tuple[str, ...]:
     """Return what a visit was for, by its words in full: "f/u HTN" is a follow-up of hypertension."""
-    concept = read_concept(_FOLLOW_UP.sub(" followup ", text))
-    return (*concept.words, concept.side, *concept.types, *concept.stages, *concept.contexts) if text else ()
+    concept = read_concept(reason_words(_FOLLOW_UP.sub(" followup ", text)))
+    words = set(concept.words) - _EXAMS or concept.words
+    return (*sorted(words), concept.side, *concept.types, *concept.stages, *concept.contexts) if text else ()
 
 
+_EXAMS = frozenset({"exam", "examination", "visit", "appointment", "checkup"})
 _FOLLOW_UP = re.compile(r"\b(?:f/u|follow[- ]?up|fu)\b(?: (?:visit|of|for)\b)*", re.IGNORECASE)
 
 

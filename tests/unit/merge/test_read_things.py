@@ -82,7 +82,7 @@ def test_a_visit_is_placed_to_the_minute_or_within_its_month() -> None:
 def test_an_appointment_says_what_it_is_for_where_nobody_is_named() -> None:
     alone = _read(Visit(appointment=True, kind="Eye exam", place="Clinic", organization="Clinic"), start="2026-02-03")
     assert alone.facts.identity == ("appointment|2026-02-03",)
-    assert (alone.facts.says["service"], "organization" in alone.facts.says) == (("eye exam",), False)
+    assert (alone.facts.says["service"], "organization" in alone.facts.says) == (("eye",), False)
     assert "service" not in _read(Visit(appointment=True, kind="Eye exam", people=("Joy Kim",))).facts.says
     assert "service" not in _read(Visit(kind="Eye exam")).facts.says
 

@@ -55,3 +55,34 @@ def test_one_visit_under_two_kinds_is_one_row(left: dict[str, Any], right: dict[
 )
 def test_visits_of_two_kinds_stay_two(left: dict[str, Any], right: dict[str, Any]) -> None:
     assert compare(left, right).verdict == "different"
+
+
+def test_legal_words_of_a_place_are_no_other_place() -> None:
+    other = _OFFICE | {"location": [{"location": {"display": "LAKESIDE CLINIC, Inc."}}]}
+    assert compare(_OFFICE, other).verdict == "same"
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "differ"),
+    [
+        ("CP", "Chest pain", False),
+        ("Annual physical", "Annual physical exam", False),
+        ("Chest pain", "Back pain", True),
+        ("Chest pain", "Rash", True),
+    ],
+)
+def test_reasons_are_compared_in_full_words(left: str, right: str, differ: bool) -> None:
+    told = [_OFFICE | {"reasonCode": [{"text": text}]} for text in (left, right)]
+    assert bool(compare(*told).disagreements) is differ
+
+
+def _appointment(kind: str) -> dict[str, Any]:
+    place = {"actor": {"reference": "Location/1", "display": "Lakeside Clinic"}, "status": "accepted"}
+    kinds = {"appointmentType": {"text": kind}}
+    start = "2027-01-05T09:00:00-05:00"
+    return {"resourceType": "Appointment", "status": "booked", "start": start, "participant": [place], **kinds}
+
+
+def test_appointments_for_two_things_at_one_minute_are_two() -> None:
+    assert compare(_appointment("Eye exam"), _appointment("Dental cleaning")).verdict == "different"
+    assert compare(_appointment("Eye exam"), _appointment("Follow-up visit")).verdict == "same"
