@@ -55,6 +55,13 @@ def test_no_update_is_lost_between_threads(database: Database) -> None:
         assert tx.conn.execute(text("SELECT n FROM counter")).scalar() == 100
 
 
+def test_columns_are_found_by_their_names(database: Database) -> None:
+    with database.reading() as tx:
+        result = tx.conn.execute(text("SELECT 1 AS number, 'a' AS word"))
+        assert list(result.keys()) == ["number", "word"]
+        assert result.one()._asdict() == {"number": 1, "word": "a"}
+
+
 def test_what_fails_at_the_end_is_an_error_of_the_database(database: Database) -> None:
     with database.transaction() as tx:
         tx.conn.execute(text("CREATE TABLE owner (id INTEGER PRIMARY KEY)"))

@@ -22,7 +22,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from portal.config import Settings
 from portal.domain.errors import TooSlowError
 from portal.processes import program_name
-from portal.store.engine import compression, crypto, key_checks, person_keys
+from portal.store.engine import columns, compression, crypto, key_checks, person_keys
 from portal.store.engine.crypto import Vault
 from portal.store.engine.person_keys import PersonKey, Sealer
 
@@ -252,7 +252,12 @@ def _engine(url: str, pool: int, statement_seconds: int) -> Engine:
         Path(parsed.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # The driver must not begin transactions by itself: we do, with BEGIN IMMEDIATE.
     engine = create_engine(
-        url, isolation_level="AUTOCOMMIT", pool_size=pool, connect_args={"timeout": 30}, hide_parameters=True
+        url,
+        isolation_level="AUTOCOMMIT",
+        pool_size=pool,
+        connect_args={"timeout": 30},
+        json_deserializer=msgspec.json.decode,
+        hide_parameters=True,
     )
 
     @event.listens_for(engine, "connect")
@@ -279,8 +284,10 @@ def _postgresql(url: str, pool: int, statement_seconds: int) -> Engine:
         pool_size=pool,
         pool_timeout=_POOL_SECONDS,
         connect_args={"application_name": program_name()},
+        json_deserializer=msgspec.json.decode,
         hide_parameters=True,
     )
+    cursor_class = columns.cursor_class(engine.dialect.loaded_dbapi.Cursor)
 
     @event.listens_for(engine, "connect")
     def _bound(connection: Any, _record: Any) -> None:
@@ -290,6 +297,7 @@ def _postgresql(url: str, pool: int, statement_seconds: int) -> Engine:
         connection.execute(f"SET lock_timeout = '{_LOCK_SECONDS}s'")
         connection.execute(f"SET idle_in_transaction_session_timeout = '{_IDLE_SECONDS}s'")
         connection.autocommit = False
+        connection.cursor_factory = cursor_class
 
     return _looking_after_rest(engine)
 
