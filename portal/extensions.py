@@ -52,7 +52,7 @@ def of_request() -> dict[str, Any]:
     One look behind the proxy, which looks anew for each value: a page asks hundreds of times.
     """
     context = _contexts.get(None)
-    return vars(context.g) if context is not None else {}
+    return context.g.__dict__ if context is not None else {}
 
 
 _contexts: ContextVar[Any] = cast(Any, app_ctx).__wrapped__  # what the proxy looks into

@@ -1,7 +1,7 @@
 """Section pages of one person with 1,000, 10,000 and 100,000 entries in seven organizations, and the merge itself.
 
 A page is a whole request through the application: session, permission, database, decryption, words, template, audit.
-The floor is the same template with constant data, in the same application: it renders and reads no record.
+The floor is the same view with constant data, in the same application: it renders and reads no record.
 """
 
 import gc
@@ -11,9 +11,11 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
-from flask import Flask, Response
+from flask import Flask
 from flask.testing import FlaskClient
+from flask.typing import ResponseReturnValue
 
 from portal.access import Permission
 from portal.app import create_app
@@ -25,9 +27,8 @@ from portal.services import Services
 from portal.store.engine.upgrade import upgrade
 from portal.store.records import grouping
 from portal.web.guards import current_person_id
-from portal.web.health import section_page
+from portal.web.health import section_page, views
 from portal.web.health.narrow import Narrowing
-from portal.web.htmx import render
 from tests.factories.record import link
 from tests.factories.settings import make_settings
 from tests.factories.world import TestUser, World, sign_in
@@ -74,8 +75,7 @@ def run() -> str:
     return f"""## Section pages and the merge
 
 `python -m tests.benchmarks pages`: test results of one person at {_ORGANIZATIONS} organizations, SQLite, {_REQUESTS}
-requests each inside the process, in CPU time. The floor is the same template in the same application with constant
-data.
+requests each inside the process, in CPU time. The floor is the same view in the same application with constant data.
 
 | entries | page | median ms | p95 ms | floor ms | ratio |
 |---|---|---|---|---|---|
@@ -132,10 +132,11 @@ def _add_floor(app: Flask) -> None:
     kept: list[Any] = []
 
     @for_person(Permission.VIEW_RECORD)
-    def floor() -> Response:
+    def floor() -> ResponseReturnValue:
         if not kept:
             kept.append(section_page.section_page(current_person_id(), Section.TEST_RESULTS, narrowing=Narrowing({})))
-        return render("health/section.html", fragment="list", page=kept[0])
+        with patch.object(section_page, "section_page", lambda *_args, **_options: kept[0]):
+            return views.section(Section.TEST_RESULTS.value)
 
     app.add_url_rule("/bench/floor", view_func=floor)
 
