@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.store.engine.crypto import Vault
 from portal.store.records.resources import BATCH, chunks, resource_id
@@ -27,9 +27,11 @@ def test_an_instant_goes_in_and_comes_out_in_utc() -> None:
     stored = Instant().process_bind_param(eastern, DIALECT)
     assert stored is not None
     assert stored.isoformat() == "2026-03-02T01:00:00+00:00"
-    assert Instant().process_result_value(stored.replace(tzinfo=None), DIALECT) == eastern
-    assert Instant().process_result_value(eastern, DIALECT) is eastern
-    assert Instant().process_bind_param(None, DIALECT) is Instant().process_result_value(None, DIALECT) is None
+    read = Instant().result_processor(DIALECT, None)
+    assert read is not None
+    assert read("2026-03-02 01:00:00.000000") == eastern
+    assert Instant().process_bind_param(None, DIALECT) is read(None) is None
+    assert Instant().result_processor(postgresql.dialect(), None) is None  # its driver gives aware instants
     assert stored.tzinfo is UTC
 
 
