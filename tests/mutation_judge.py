@@ -2,7 +2,8 @@
 
 A script of ``tests.mutation``, run in its copy of the project. mutmut makes the mutants and the switch between them;
 its own runs collect the tests anew for every mutant and start with all of them three times, which takes longer than a
-sample may. A mutant is judged by the tests that reach its function, the fastest first, until one fails.
+sample may. A mutant is judged by the tests that reach its function, the fastest first, until one fails. What makes the
+tables as a module is imported has run before the fork: that is judged by all tests, in a process of its own.
 """
 
 import argparse
@@ -10,6 +11,7 @@ import json
 import os
 import random
 import resource
+import subprocess
 import sys
 import time
 from collections import defaultdict
@@ -25,13 +27,16 @@ from mutmut.state import state
 from mutmut.utils.format_utils import mangled_name_from_mutant_name
 
 _KILLED, _SURVIVED = 1, 0
+_PLAIN = ("-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--rootdir=.", "--no-header")
 _CACHED = type(lru_cache(len))
 
 
 class Judge:
     """A pytest plugin in whose stead of a test loop every drawn mutant is judged; ``outcomes`` by mutant."""
 
-    def __init__(self, drawn: list[str], *, seconds: float, longest: float) -> None:
+    def __init__(self, drawn: list[str], tests: list[str], *, seconds: float, longest: float) -> None:
+        self._tests = tests
+        self._at_import: frozenset[str] = frozenset()
         self.outcomes = dict.fromkeys(drawn, "not tried")
         self._seconds, self._longest = seconds, longest
         self._reach: dict[str, list[tuple[float, pytest.Item]]] = defaultdict(list)
@@ -40,6 +45,7 @@ class Judge:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         self._caches = _caches()
+        self._at_import = frozenset(state()._stats)
         set_mutant_under_test("stats")
         for item in session.items:
             state()._stats.clear()
@@ -64,14 +70,20 @@ class Judge:
         return not any(report.failed for report in runtestprotocol(item, nextitem=None, log=False))
 
     def _judge(self, name: str) -> str:
-        reaching = sorted(self._reach.get(mangled_name_from_mutant_name(name), ()), key=lambda pair: pair[0])
+        function = mangled_name_from_mutant_name(name)
+        reaching = sorted(self._reach.get(function, ()), key=lambda pair: pair[0])
         if not reaching:
-            return "no tests"
+            return self._judge_import(name) if function in self._at_import else "no tests"
         child = os.fork()
         if not child:
             self._run(name, reaching)
         code = os.waitpid(child, 0)[1]
         return "timeout" if os.WIFSIGNALED(code) else "killed" if os.WEXITSTATUS(code) else "survived"
+
+    def _judge_import(self, name: str) -> str:
+        command = [sys.executable, "-m", "pytest", "-x", *_PLAIN, *self._tests]
+        done = subprocess.run(command, env={**os.environ, "MUTANT_UNDER_TEST": name}, capture_output=True)
+        return "killed" if done.returncode else "survived"
 
     def _run(self, name: str, reaching: list[tuple[float, pytest.Item]]) -> None:
         silence = os.open(os.devnull, os.O_WRONLY)
@@ -107,10 +119,10 @@ def main() -> None:
     modules = [json.loads(path.read_text())["exit_code_by_key"] for path in Path("mutants").rglob("*.meta")]
     names = sorted(name for mutants in modules for name in mutants)
     drawn = random.Random(options.seed).sample(names, min(options.mutants, len(names)))
-    judge = Judge(drawn, seconds=options.seconds, longest=options.longest)
+    judge = Judge(drawn, options.tests, seconds=options.seconds, longest=options.longest)
     os.chdir("mutants")
-    quiet = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--rootdir=.", "--no-header"]
-    code = pytest.main([*quiet, *options.tests], plugins=[judge])
+    set_mutant_under_test("stats")
+    code = pytest.main([*_PLAIN, *options.tests], plugins=[judge])
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
         sys.exit(int(code))
     Path("../outcomes.json").write_text(json.dumps(judge.outcomes))
