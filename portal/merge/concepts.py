@@ -291,4 +291,4 @@ def side_of_icd(code: str) -> str:
 
 def is_residual(code: str) -> bool:
     """Tell whether an ICD-10-CM code holds different things: "other specified" (Official Guidelines I.A.9)."""
-    return len(code) > 3 and (code[-1] in "89" or code[3:] in ("8", "9") or code[-2:] in ("89", "80", "90", "99"))
+    return len(code) > 3 and (code[-1] in "89" or code[-2:] in ("80", "90"))
