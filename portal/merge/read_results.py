@@ -34,9 +34,7 @@ def result(entry: Entry, notebook: Notebook) -> None:
     notebook.say_in_order("moment", *at)
     own = read[0] if not codes else _merged(read)
     notebook.say("qualities", *own.qualities)
-    notebook.say(
-        "method", *own.methods, *read_test(detail.method).methods, *([plain(detail.method)] if detail.method else [])
-    )
+    notebook.say("method", *own.methods, *(read_test(detail.method).methods or [plain(detail.method)]))
     specimen = "" if codes else (own.system or read_test(f"x in {detail.specimen}").system)
     notebook.say("system", *([specimen] if specimen else [system for system in [own.system] if system]))
     site = read_concept(detail.body_site)

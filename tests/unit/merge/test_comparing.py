@@ -24,6 +24,8 @@ _TABLE = [
     (Method.EACH, ("bin|1",), ("bin|2",), DIFFERENT),
     (Method.EACH, ("bin|1",), (), UNSAID),
     (Method.WORDS, ("asthma",), ("asthma", "nocturnal"), UNSAID),
+    (Method.WORDS, ("asthma", "nocturnal"), ("nocturnal", "asthma"), SAME),
+    (Method.WORDS, (), ("asthma",), UNSAID),
     (Method.WORDS, ("asthma", "childhood"), ("asthma", "nocturnal"), DIFFERENT),
     (Method.AMOUNTS, ("0 100 mcg",), ("0 100.4 mcg",), SAME),
     (Method.AMOUNTS, ("0 100 mcg",), ("0 101 mcg",), DIFFERENT),

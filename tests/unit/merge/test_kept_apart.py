@@ -270,3 +270,34 @@ def test_what_differs_in_one_property(case: _Case) -> None:
 def test_every_property_of_the_tables_is_tried() -> None:
     tried = {(kind, name) for kind, name, *_rest in _TABLE}
     assert {(kind, rule.name) for kind, rules in RULES.items() for rule in rules.apart} - tried == set()
+
+
+_GLUCOSE = Code(_LOINC, "2350-7", "Glucose [Mass/volume] in Urine")
+
+
+@pytest.mark.parametrize(
+    ("kind", "left", "right"),
+    [
+        ("result", _named("Glucose by glucometer"), {"title": "Glucose", "method": "Glucometer"}),
+        ("result", {"title": "Glucose", "codes": (_GLUCOSE,)}, _named("Glucose, urine")),
+        ("immunization", {"title": "Tdap", **_coded(_CVX, "115")}, {"title": "Adult booster", **_coded(_CVX, "115")}),
+        ("immunization", {"title": "Influenza", **_coded(_CVX, "88")}, {"title": "Yearly", **_coded(_CVX, "140")}),
+        ("immunization", _named("Boostrix"), {"title": "Booster", **_coded(_CVX, "115")}),
+        (
+            *("health issue", {"title": "Osteoarthritis of right knee", "body_site": "Left knee"}),
+            _named("Osteoarthritis of both knees"),
+        ),
+        ("procedure", {"body_site": "Right", "notes": ("Both knees",)}, {"body_site": "Right"}),
+        (
+            *("report", {"findings": ("718-7|Hgb=9.4 g/dL", "2823-3|K=4 mmol/L"), "conclusion": "", "identifiers": ()}),
+            {"findings": ("718-7|Hgb=94 g/L", "2823-3|K=4 mmol/L"), "conclusion": "", "identifiers": ()},
+        ),
+        ("visit", {"people": ("Ann Lee, MD", "Joe Poe")}, {"people": ("Lee, A",)}),
+        ("care team", _of(name="Lee, Ann, MD"), _of(name="Dr. Ann Lee", organization="Elm Street Clinic, Inc.")),
+        ("insurance", {"member_id": "00123-456 789"}, {"member_id": "123456789"}),
+        ("implant", {"device_identifier": "", "serial": "", "udi": "(01)00812(21)77"}, {}),
+        ("document", {"identifiers": ("|urn:oid:1.2.3|9",)}, {"identifiers": ("|urn:ietf:rfc:3986|urn:oid:1.2.3.9",)}),
+    ],
+)
+def test_one_thing_in_two_ways(kind: str, left: dict[str, Any], right: dict[str, Any]) -> None:
+    assert _tie(kind, left, right) == (SAME,)
