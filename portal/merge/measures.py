@@ -122,7 +122,7 @@ def _text(number: Decimal) -> str:
     return written_out(number, 12)
 
 
-_QUANTITY = re.compile(r"^([<>]=?|≥|≤)?\s*(-?\d+(?:\.\d+)?)\s*([^\d\s].*)?$")
+_QUANTITY = re.compile(r"^([<>]=?|≥|≤)?\s*(-?\d+(?:\.\d+)?)(?![.\d])\s*([^\d\s].*|10[*^]\d.*)?$")
 _TITER = re.compile(r"^([<>]=?)?\s*1\s*:\s*(\d+)$")
 _FEET = re.compile(r"^(\d)\s*(?:'|ft|feet)\s*(\d{1,2}(?:\.\d+)?)\s*(?:\"|''|in|inches)?$")
 _RANGE_LABEL = re.compile(r"^(?:normal|reference|ref|range|rango)(?: range)?\s*[:=]?\s*(?=[\d<>≤≥])", re.IGNORECASE)
