@@ -109,7 +109,7 @@ def test_what_keeps_apart_wins_and_is_marked() -> None:
 
 
 def test_one_that_fits_two_that_do_not_fit_stands_alone() -> None:
-    a, b = member("a", source="one", site="x"), member("b", source="two", site="y")
+    a, b = member("a", source="one", context="x"), member("b", source="two", context="y")
     unsaid = member("c", source="three")
     assert groups(a, b, unsaid) == {frozenset("a"), frozenset("b"), frozenset("c")}
     assert groups(a, unsaid) == {frozenset("ac")}, "taking one away equals never having had it"

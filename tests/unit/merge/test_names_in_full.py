@@ -1,11 +1,11 @@
-"""What the name of a test and the title of an allergy say: the test and how it was done, the substance and its signs."""
+"""What names of tests and titles of allergies say: the test and how it was done, the substance and its signs."""
 
 import pytest
 
 from portal.domain.entry import Allergy, Entry
 from portal.domain.sections import Section
+from portal.merge import read_results
 from portal.merge.read_allergies import signs_in_title, substances_of
-from portal.merge.read_results import TestName, read_test
 
 _TESTS = """
 Glucose [Mass/volume] in Serum or Plasma | glucose
@@ -59,14 +59,14 @@ Lisinopril with cough | lisinopril | cough
 """
 
 
-def _shown(test: TestName) -> str:
+def _shown(test: read_results.TestName) -> str:
     return "; ".join(filter(None, (test.core, *test.qualities, *test.methods, test.system, test.side)))
 
 
 @pytest.mark.parametrize("line", _TESTS.strip().splitlines())
 def test_all_that_the_name_of_a_test_says(line: str) -> None:
     name, _, shown = line.partition(" | ")
-    assert _shown(read_test(name)) == shown
+    assert _shown(read_results.read_test(name)) == shown
 
 
 @pytest.mark.parametrize("line", _ALLERGIES.strip().splitlines())
