@@ -66,16 +66,20 @@ def line(value: object, limit: int = NAME_LIMIT) -> str:
     elif _UNWANTED.search(cut):
         cut = _UNWANTED.sub("", cut)
     cut = cut.strip()
-    return cut if len(cut) <= limit else cut[: limit - 1].rstrip() + "…"
+    if len(cut) <= limit and (len(value) <= limit * 4 or not value[limit * 4 :].strip()):
+        return cut
+    return cut[: limit - 1].rstrip() + "…"
 
 
 def paragraph(value: object, limit: int = TEXT_LIMIT) -> str:
     """Text of several lines: line ends kept, controls removed, cut at ``limit`` characters."""
     if not isinstance(value, str):
         return ""
-    cut = value[: limit + 1].replace("\r\n", "\n").replace("\r", "\n")
+    cut = value[: limit * 4].replace("\r\n", "\n").replace("\r", "\n")
     cut = _BLANK_LINES.sub("\n\n", _UNWANTED.sub("", cut)).strip()
-    return cut if len(cut) <= limit else cut[: limit - 1].rstrip() + "…"
+    if len(cut) <= limit and (len(value) <= limit * 4 or not value[limit * 4 :].strip()):
+        return cut
+    return cut[: limit - 1].rstrip() + "…"
 
 
 def word(value: object) -> str:
@@ -131,7 +135,9 @@ def notes(value: object) -> tuple[str, ...]:
     return unique([paragraph(note.get("text")) for note in items(value)]) if value else ()
 
 
-_MARKUP_END = re.compile(r"<\s*(?:br|/p|/div|/tr|/li|/h[1-6]|/td|/th|/dt|/dd|/caption)\b[^<>]{0,500}>", re.IGNORECASE)
+_BREAK = re.compile(
+    r"<\s*(?:br|/?(?:p|div|table|tr|td|th|caption|ul|ol|li|dl|dt|dd|h[1-6]))\b[^<>]{0,500}>", re.IGNORECASE
+)
 _UNSEEN = re.compile(r"<!--.{0,2000}?-->|<(script|style)\b.{0,2000}?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _NARRATIVE_LIMIT = 20_000  # characters of markup: as a title or a note it is read by people
@@ -142,9 +148,10 @@ def narrative(resource: Mapping[str, Any], limit: int = TEXT_LIMIT) -> str:
     div = obj(resource.get("text")).get("div")
     if not isinstance(div, str):
         return ""
-    text = _MARKUP_END.sub("\n", _UNSEEN.sub("", div[:_NARRATIVE_LIMIT]))
+    text = _BREAK.sub("\n", _UNSEEN.sub("", div[:_NARRATIVE_LIMIT]))
     text = html.unescape(_TAG.sub("", text))
-    return paragraph("\n".join(" ".join(part.split()) for part in text.split("\n") if part.strip()), limit)
+    shown = paragraph("\n".join(" ".join(part.split()) for part in text.split("\n") if part.strip()), limit)
+    return f"{shown}…" if len(div) > _NARRATIVE_LIMIT and not shown.endswith("…") else shown
 
 
 _EXTENSION = "http://hl7.org/fhir/StructureDefinition/"
