@@ -27,7 +27,7 @@ from portal.normalise.questionnaires import answers
 from portal.normalise.reports import report
 from portal.normalise.results import observation
 from portal.normalise.safety import not_understood, original_text
-from portal.normalise.sections import carries_entry, section_of
+from portal.normalise.sections import carries_entry
 from portal.normalise.visits import appointment, encounter
 
 REASONS = {
@@ -105,7 +105,6 @@ def read(resource: object, lookup: Lookup, *, plain: bool = False) -> Entry:
         entry = _from_narrative(resource, kind, lookup)
     entry = replace(
         entry,
-        section=section_of(resource) or entry.section,
         reference=provenance.own_reference(resource),
         identifiers=provenance.identifiers(resource),
         replaces=provenance.replaces(resource),

@@ -30,7 +30,7 @@ from portal.domain.entry import (
 from portal.domain.errors import NormaliseError
 from portal.domain.plans import Dispense, PlannedCare
 from portal.domain.sections import SECTIONS_OF, Section
-from portal.normalise import to_entry
+from portal.normalise import section_of, to_entry
 from tests.unit.normalise.samples import LOINC, SNOMED, TYPES, amount, concept, others, sample
 
 ACT = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
@@ -485,7 +485,7 @@ def test_types_without_entries_are_refused_by_name() -> None:
         assert refused.value.code == code
 
 
-def test_a_type_of_two_sections_goes_by_its_category(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(SECTIONS_OF, "Procedure", (Section.PROCEDURES, Section.EXAM_FINDINGS))
-    assert entry("Procedure").section is Section.PROCEDURES
-    assert entry("Procedure", category=concept(SNOMED, "exam")).section is Section.EXAM_FINDINGS
+@pytest.mark.parametrize("kind", TYPES)
+def test_a_reader_and_the_table_of_sections_agree(kind: str) -> None:
+    assert entry(kind).section is section_of(sample(kind))
+    assert kind == "Observation" or SECTIONS_OF[kind] == (entry(kind).section,), "its reader must ask its category"
