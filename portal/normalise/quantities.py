@@ -155,7 +155,7 @@ def range_text(value: object) -> str:
 
 def _range(low: Quantity | None, high: Quantity | None) -> str:
     if low and high:
-        if low.unit in (high.unit, ""):
+        if low.unit in (high.unit, "") or high.unit in (f"{low.unit}s", f"{low.unit}es"):
             return f"{low.value}{_TO}{quantity_text(high)}"
         return f"{quantity_text(low)}{_TO}{quantity_text(high)}"
     if low:

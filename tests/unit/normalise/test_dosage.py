@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from portal.domain.entry import Medication
+from portal.domain.entry import Dose, Medication, Quantity
 from portal.normalise import to_entry
-from portal.normalise.dosage import dosage, dosages, instructions, sentence
+from portal.normalise.dosage import dosage, dosages, doses, instructions, sentence
 from portal.normalise.quantities import dose, dose_ratio, plain_number, quantity_text
 from portal.normalise.timing import date_words
 from tests.unit.normalise.samples import SNOMED, amount, concept, others, sample
@@ -227,3 +227,96 @@ def test_when_any_step_is_as_needed_the_medicine_is() -> None:
     detail = to_entry(sample("MedicationRequest", dosageInstruction=steps), others).detail
     assert isinstance(detail, Medication)
     assert detail.as_needed
+
+
+def test_each_part_of_a_dosage_stays_as_it_is_written_for_comparing() -> None:
+    written = {
+        "sequence": 2,
+        "text": "Two puffs",
+        "patientInstruction": "Shake well",
+        "additionalInstruction": [{"text": "Rinse"}],
+        "method": {"text": "Inhale"},
+        "site": {"text": "Mouth"},
+        "route": concept(SNOMED, "447694001", "Respiratory tract route"),
+        "timing": {
+            "code": {"coding": [{"code": "BID"}], "text": "Twice"},
+            "repeat": {"frequency": 2, "frequencyMax": 3, "period": 1, "periodUnit": "d", "offset": 30,
+                       "boundsDuration": amount(10.0, "d"), "dayOfWeek": ["mon"], "when": ["ACM"],
+                       "timeOfDay": ["08:00:00", "20:00:00"]},
+        },
+        "asNeededFor": [{"text": "Wheeze"}, {"text": "Cough"}],
+        "maxDosePerPeriod": {"numerator": {"value": 8, "unit": "puffs"}, "denominator": amount(1, "d")},
+        "maxDosePerAdministration": {"value": 2.0, "unit": "puffs"},
+        "maxDosePerLifetime": {"value": 500, "unit": "mg"},
+        "doseAndRate": [{"doseRange": {"low": {"value": 1, "unit": "puff"}, "high": {"value": 2, "unit": "puff"}},
+                         "rateRatio": {"numerator": {"value": 1, "unit": "L"}, "denominator": amount(8, "h")}}],
+    }  # fmt: skip
+    first, second = doses([written, {"sequence": 1, "text": "first"}])
+    assert first == Dose(text="first")
+    assert second == Dose(
+        text="Two puffs",
+        patient="Shake well",
+        additional=("Rinse",),
+        amount=Quantity(value="1", unit="puff"),
+        amount_high=Quantity(value="2", unit="puff"),
+        rate="1 L per 8 hours",
+        route="by breathing it in",
+        site="Mouth",
+        method="Inhale",
+        repeat={"frequency": "2", "frequencyMax": "3", "period": "1", "periodUnit": "d", "offset": "30",
+                "boundsDuration": "10 days"},
+        days=("mon",),
+        when=("ACM",),
+        times=("08:00", "20:00"),
+        code="Twice",
+        as_needed=True,
+        as_needed_for="Wheeze",
+        maximum="8 puffs per day; 2.0 puffs at a time; 500 mg in a lifetime",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("element", "expected"),
+    [
+        ({"asNeededBoolean": True}, Dose(as_needed=True)),
+        ({"asNeeded": True}, Dose(as_needed=True)),  # R5
+        ({"asNeededCodeableConcept": {"text": "Pain"}}, Dose(as_needed=True, as_needed_for="Pain")),
+        ({"route": {"text": "Topical"}}, Dose(route="Topical")),
+        ({"timing": {"code": {"coding": [{"code": "QID"}]}}}, Dose(code="QID")),
+        ({"doseQuantity": {"value": 3, "unit": "mL"}}, Dose(amount=Quantity(value="3", unit="mL"))),  # STU3
+        ({"doseAndRate": [{"rateRange": {"low": {"value": 1, "unit": "L"}}}]}, Dose(rate="≥ 1 L")),
+        ({"doseAndRate": [{}, {"rateQuantity": {"value": 5, "unit": "mL/h"}}]}, Dose(rate="5 mL/h")),
+        ({"timing": {"repeat": {"boundsPeriod": {"start": "2024", "end": "2025"}}}}, Dose(start="2024", end="2025")),
+    ],
+)
+def test_parts_of_a_dosage_by_each_way_to_write_them(element: dict[str, Any], expected: Dose) -> None:
+    assert doses([element]) == (expected,)
+
+
+@pytest.mark.parametrize(
+    ("element", "text"),
+    [
+        ({"timing": {"code": {"coding": [{"code": "q4h"}]}}}, "Every 4 hours"),
+        (_repeat(frequency=1, period=1, periodUnit="h"), "Once an hour"),
+        (_repeat(frequency=1, period=2, periodUnit="wk"), "Every 2 weeks"),
+        (_repeat(frequency=3, period=2, periodMax=3, periodUnit="d"), "3 times every 2 to 3 days"),
+        (_repeat(frequencyMax=4, period=1, periodUnit="mo"), "1 to 4 times a month"),
+        (_repeat(frequency=2, frequencyMax=2, period=1, periodUnit="a"), "Twice a year"),
+        (_repeat(period=1, periodUnit="d"), "Once a day"),
+        (_repeat(period=1, periodUnit="x"), ""),
+        (_repeat(duration=1, durationMax=1, durationUnit="s"), "Over 1 second"),
+        (_repeat(duration=1, durationUnit="x"), ""),
+        (_repeat(count=3, countMax=3), "3 times in all"),
+        (_repeat(when=["C"], offset=0), "With meals"),
+        (_repeat(when=["XX"]), ""),
+        (_repeat(boundsRange={"low": amount(7, "d")}), "For 7 days"),
+        (_repeat(boundsDuration=amount(1, "mo")), "For 1 month"),
+        (_repeat(dayOfWeek=["sat", "x", "sun"]), "On Saturday, Sunday"),
+        ({"doseAndRate": [{"doseRange": {"low": {"value": 1, "unit": "tablet"}, "high": {"value": 2, "unit": "tablet"}},
+                           "rateRange": {"high": {"value": 5, "unit": "mL/h"}}}]},
+         "1\N{EN DASH}2 tablets at ≤ 5 mL/h"),
+        ({"doseAndRate": [{"doseQuantity": {"value": 2}}]}, "2 per dose"),
+    ],
+)  # fmt: skip
+def test_how_often_and_how_long(element: dict[str, Any], text: str) -> None:
+    assert told(**element) == text
