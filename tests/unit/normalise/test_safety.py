@@ -104,3 +104,28 @@ def test_nothing_of_it_can_be_compared() -> None:
     assert isinstance(unsafe, Entry)
     assert (safe.title, safe.section, safe.start) == (unsafe.title, unsafe.section, unsafe.start)
     assert (unsafe.identifiers, unsafe.replaces, unsafe.codes) == ((), (), ())
+
+
+def test_the_original_text_has_dates_statuses_and_values_with_where_they_stand() -> None:
+    resource = {
+        "resourceType": "Condition",
+        "meta": {"source": "elsewhere"},
+        "subject": {"display": "Ana Test"},
+        "onsetDateTime": "2009-05",
+        "clinicalStatus": {"coding": [{"code": "active", "display": "Active"}]},
+        "stage": [{"summary": {"text": "II"}, "type": {"coding": [{"display": "Clinical"}]}}],
+        "component": [{"valueString": "x", "statusNote": "y"}, {"other": "left out"}],
+        "extension": [{"valueString": "left out"}],
+        "note": [{"text": "told"}],
+        "intent": "plan",
+    }
+    assert original_text(resource) == (
+        "onsetDateTime: 2009-05",
+        "clinicalStatus: Active",
+        "stage summary: II",
+        "stage type: Clinical",
+        "component valueString: x",
+        "component statusNote: y",
+        "note: told",
+        "intent: plan",
+    )
