@@ -72,6 +72,4 @@ def _answer(answer: Mapping[str, Any]) -> str:
         return quantity_text(measured)
     coded = coding.name_of({"coding": [answer["valueCoding"]]}) if isinstance(answer.get("valueCoding"), dict) else ""
     number = decimal_text(answer.get("valueDecimal")) or when(answer.get("valueDate"))
-    attached = line(obj(answer.get("valueAttachment")).get("title"))
-    referred = line(obj(answer.get("valueReference")).get("display"))
-    return text or coded or number or attached or referred or line(answer.get("valueUri"))
+    return text or coded or number or line(answer.get("valueUri"))

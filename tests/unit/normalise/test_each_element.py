@@ -353,6 +353,8 @@ VISITS: list[Row] = [
     ),
     ("Encounter", {"location": None, "period": None, "plannedStartDate": "2027-01-01", "status": "planned"},
      {"detail.place": "Harbor Street Clinic", "detail.phone": "555-0100", "start": "2027-01-01", "status": "upcoming"}),
+    ("Encounter", {"class": {"system": "urn:own", "code": "9", "display": "walk-in clinic"}},
+     {"title": "Visit for check up", "detail.kind": "Walk-in clinic", "detail.visit_class": "9"}),
     ("Encounter", {"admission": {"dischargeDisposition": text("To rehab")}}, {"detail.discharge": "To rehab"}),  # R5
     (
         "Appointment",
