@@ -66,7 +66,7 @@ def line(value: object, limit: int = NAME_LIMIT) -> str:
     elif _UNWANTED.search(cut):
         cut = _UNWANTED.sub("", cut)
     cut = cut.strip()
-    if len(cut) <= limit and (len(value) <= limit * 4 or not value[limit * 4 :].strip()):
+    if len(cut) <= limit and not value[limit * 4 :].strip():
         return cut
     return cut[: limit - 1].rstrip() + "…"
 
@@ -77,7 +77,7 @@ def paragraph(value: object, limit: int = TEXT_LIMIT) -> str:
         return ""
     cut = value[: limit * 4].replace("\r\n", "\n").replace("\r", "\n")
     cut = _BLANK_LINES.sub("\n\n", _UNWANTED.sub("", cut)).strip()
-    if len(cut) <= limit and (len(value) <= limit * 4 or not value[limit * 4 :].strip()):
+    if len(cut) <= limit and not value[limit * 4 :].strip():
         return cut
     return cut[: limit - 1].rstrip() + "…"
 

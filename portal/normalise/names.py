@@ -11,7 +11,7 @@ from portal.normalise.elements import first, items, line, lines, obj, unique, wo
 def human_name(value: object) -> str:
     """Return a person's name in one line from a list of ``HumanName``: official or usual, else the first not old.
 
-    A name that is only text (STU3, some servers) is taken as it is.
+    A name that is only text (an organization's, STU3's, some servers') is taken as it is.
     """
     if isinstance(value, str):
         return tidy(line(value))
@@ -49,8 +49,6 @@ def name_in(context: Context, *, deep: bool = True) -> str:
     """Return the name a resource gives to itself: a person's, an organization's, a place's, a role's."""
     resource = context.resource
     kind = word(resource.get("resourceType"))
-    if kind in ("Practitioner", "Patient", "RelatedPerson", "Person"):
-        return human_name(resource.get("name"))
     if kind == "PractitionerRole":
         for element in ("practitioner", "organization"):
             reference = resource.get(element)
@@ -62,8 +60,7 @@ def name_in(context: Context, *, deep: bool = True) -> str:
         return "; ".join(names_of(resource.get("code")))
     if kind == "Device":
         return device_name(resource)
-    own = resource.get("name")
-    return tidy(line(own)) if isinstance(own, str) else human_name(own)
+    return human_name(resource.get("name"))
 
 
 def device_name(device: Mapping[str, Any]) -> str:

@@ -152,6 +152,8 @@ def _named(*names: tuple[str, str]) -> list[dict[str, str]]:
         ({"deviceName": _named(("udi-label-name", "ALPHA")), "modelNumber": "H-2"}, "Alpha"),
         ({"type": concept(SNOMED, "14106009", "Cardiac pacemaker, device (physical object)")}, "Cardiac pacemaker"),
         ({"type": concept(SNOMED, "1", "Implant"), "modelNumber": "H-2"}, "H-2"),
+        ({"type": concept(SNOMED, "261665006", "Unknown (qualifier value)"), "modelNumber": "H-2"}, "H-2"),
+        ({"type": {"text": "Medical device"}, "deviceName": _named(("other", "Alpha"))}, "Alpha"),
         ({"type": concept(SNOMED, "1", "Implant")}, "Implant"),
         ({"type": concept(SNOMED, "4711")}, "SNOMED CT 4711"),
         ({}, ""),
