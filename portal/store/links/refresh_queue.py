@@ -1,10 +1,11 @@
 """Whose turn it is: which refresh may run now, which is next, and which nobody is at."""
 
 from collections import Counter
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Join, Select, and_, exists, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Join, Row, Select, and_, exists, or_, select, text, update
 
 from portal.domain.links import Outcome
 from portal.store.engine.database import Tx
@@ -39,24 +40,33 @@ def has_room(tx: Tx, *, refresh_id: str, organization_id: str, stale: timedelta)
     if tx.conn.dialect.name == "postgresql":  # two that count at the same time must not both find room
         key = f"refresh|{organization_id}"
         tx.conn.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": key})
-    running = select(func.count()).select_from(_with_link()).where(*_alive(tx, stale), refresh.c.id != refresh_id)
-    running_here = tx.conn.execute(running.where(link.c.organization_id == organization_id)).scalar_one()
-    if running_here == 0:
-        in_turn = not _is_slow(tx, organization_id) or not _a_slow_one_runs(tx, refresh_id, stale)
-        return in_turn or not _a_quick_one_waits(tx, stale)
-    if running_here >= PER_ORGANIZATION:
-        return False
-    return tx.conn.execute(_elsewhere(tx, stale).limit(1)).first() is None
+    running = _running(tx, refresh_id, stale)
+    busy = {each.organization_id for each in running}
+    here = sum(each.organization_id == organization_id for each in running)
+    if here == 0:
+        in_turn = not any(each.slow for each in running) or not _is_slow(tx, organization_id)
+        return in_turn or not _one_waits(tx, _elsewhere(tx, busy).where(link.c.organization_id.not_in(_SLOW_ONES)))
+    return here < PER_ORGANIZATION and not _one_waits(tx, _elsewhere(tx, busy))
 
 
-def _elsewhere(tx: Tx, stale: timedelta) -> Select[tuple[str]]:
+def _running(tx: Tx, refresh_id: str, stale: timedelta) -> Sequence[Row[Any]]:
+    """Return the others that run, as many as there are workers: the organization, and whether they or it are slow.
+
+    In one look: beside thousands that wait each takes longer than a page.
+    """
+    slow = or_(refresh.c.started_at < tx.now - SLOW, link.c.organization_id.in_(_SLOW_ONES))
+    query = select(link.c.organization_id, slow.label("slow")).select_from(_with_link())
+    return tx.conn.execute(query.where(*_alive(tx, stale), refresh.c.id != refresh_id)).all()
+
+
+def _elsewhere(tx: Tx, busy: Collection[str]) -> Select[tuple[str]]:
     """Select what waits for an organization that is not being asked at all."""
-    busy = select(link.c.organization_id).select_from(_with_link()).where(*_alive(tx, stale))
-    return (
-        select(refresh.c.id)
-        .select_from(_with_link())
-        .where(refresh.c.state == WAITING, refresh.c.ended_at.is_(None), _free(tx), link.c.organization_id.not_in(busy))
-    )
+    free = and_(refresh.c.ended_at.is_(None), _free(tx), link.c.organization_id.not_in(sorted(busy)))
+    return select(refresh.c.id).select_from(_with_link()).where(refresh.c.state == WAITING, free)
+
+
+def _one_waits(tx: Tx, query: Select[tuple[str]]) -> bool:
+    return tx.conn.execute(query.limit(1)).first() is not None
 
 
 _SLOW_ONES = select(organization.c.id).where(organization.c.slow)
@@ -64,17 +74,6 @@ _SLOW_ONES = select(organization.c.id).where(organization.c.slow)
 
 def _is_slow(tx: Tx, organization_id: str) -> bool:
     return tx.conn.execute(_SLOW_ONES.where(organization.c.id == organization_id)).first() is not None
-
-
-def _a_slow_one_runs(tx: Tx, refresh_id: str, stale: timedelta) -> bool:
-    long = or_(refresh.c.started_at < tx.now - SLOW, link.c.organization_id.in_(_SLOW_ONES))
-    query = select(refresh.c.id).select_from(_with_link()).where(*_alive(tx, stale), long, refresh.c.id != refresh_id)
-    return tx.conn.execute(query.limit(1)).first() is not None
-
-
-def _a_quick_one_waits(tx: Tx, stale: timedelta) -> bool:
-    quick = _elsewhere(tx, stale).where(link.c.organization_id.not_in(_SLOW_ONES))
-    return tx.conn.execute(quick.limit(1)).first() is not None
 
 
 def note_pace(tx: Tx, *, refresh_id: str) -> None:
