@@ -37,12 +37,15 @@ def dump(url: URL, target: Path, *, snapshot: str) -> None:
     )
 
 
-def restore(url: URL, source: Path) -> None:
-    """Fill an empty database, in one transaction: whatever interrupts it, nothing is left behind."""
+def restore(url: URL, source: Path, *, jobs: int = 1) -> None:
+    """Fill an empty database, in one transaction: whatever interrupts it, nothing is left behind.
+
+    With several ``jobs`` tables are filled and indexes made at the same time, and what fails has to be cleared.
+    """
     _run(
         url,
         "pg_restore",
-        "--single-transaction",
+        "--single-transaction" if jobs == 1 else f"--jobs={jobs}",
         "--exit-on-error",
         "--no-owner",
         "--no-privileges",

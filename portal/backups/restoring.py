@@ -19,8 +19,10 @@ from portal.store.engine.schema_version import head, revisions
 from portal.store.engine.upgrade import upgrade
 
 
-def restore(url: URL, vault: Vault, backup: Backup) -> None:
+def restore(url: URL, vault: Vault, backup: Backup, *, jobs: int = 1) -> None:
     """Fill the empty database at ``url`` with a backup; leave nothing of it where it is not what the manifest says.
+
+    PostgreSQL does it in so many ``jobs`` at once; with more than one, what is killed leaves something.
 
     Raises:
         ConfigurationError: something is there already; the keys are others, the version too old, the database of
@@ -32,7 +34,12 @@ def restore(url: URL, vault: Vault, backup: Backup) -> None:
     if url.get_backend_name() == "sqlite":
         _restore_file(Path(url.database or ""), backup)
         return
-    postgres.restore(url, backup.file)
+    try:
+        postgres.restore(url, backup.file, jobs=jobs)
+    except BaseException:
+        if jobs > 1:
+            postgres.clear(url)
+        raise
     engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
     with engine.begin() as conn:
         differing = contents.differing(backup.manifest.tables, contents.contents(conn))
@@ -41,7 +48,7 @@ def restore(url: URL, vault: Vault, backup: Backup) -> None:
         _refuse_differing(differing)
 
 
-def drill(database: Database, backup: Backup, *, into: str = "") -> None:
+def drill(database: Database, backup: Backup, *, into: str = "", jobs: int = 1) -> None:
     """Restore a backup into a scratch database, bring it to this version's schema, and open something of each column.
 
     ``into`` names an empty PostgreSQL database to use, which is empty again afterwards; else one is made and dropped.
@@ -51,7 +58,7 @@ def drill(database: Database, backup: Backup, *, into: str = "") -> None:
         StoreError: the same; or something in it cannot be read with these keys.
     """
     with _scratch(database.url, into) as url:
-        restore(url, database.vault, backup)
+        restore(url, database.vault, backup, jobs=jobs)
         with closing(Database(url.render_as_string(hide_password=False), database.vault)) as restored:
             with restored.reading() as tx:
                 damage = condition.damage(tx)

@@ -18,6 +18,13 @@ from portal.store.engine.database import keys_of
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _MIB = 1024 * 1024
+_jobs = click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="PostgreSQL: so many tables and indexes at once. More than one is quicker, and leaves something when killed.",
+)
 
 
 @click.group("backup", invoke_without_command=True)
@@ -55,7 +62,8 @@ def listing(directory: Path | None) -> None:
 @group.command("drill")
 @click.argument("folder", type=_FOLDER, required=False)
 @click.option("--into", default="", help="URL of an empty PostgreSQL database to use, where the role may make none.")
-def drill(folder: Path | None, into: str) -> None:
+@_jobs
+def drill(folder: Path | None, into: str, jobs: int) -> None:
     """Restore a backup, the newest or that of FOLDER, into a scratch database, and compare it with what was backed up.
 
     Rows and checksums of every table must be those of the backup, a migration to this version must run, and these keys
@@ -65,23 +73,24 @@ def drill(folder: Path | None, into: str) -> None:
     backup = manifest.read(folder) if folder else _newest(settings)
     began = time.monotonic()
     with closing(open_database(settings)) as database:
-        restoring.drill(database, backup, into=into)
+        restoring.drill(database, backup, into=into, jobs=jobs)
     seconds = time.monotonic() - began
     click.echo(f"{backup.folder} can be restored: {_described(backup)}, {seconds:.1f} s")
 
 
 @click.command("restore")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-def restore(folder: Path) -> None:
+@_jobs
+def restore(folder: Path, jobs: int) -> None:
     """Fill an empty database with the backup in FOLDER. Nothing of the portal may be running.
 
     It is refused where something is in the database, where the keys are others than those of the backup, and where the
     backup is of a later version. One that fails leaves nothing behind.
     """
-    restore_from(folder)
+    restore_from(folder, jobs=jobs)
 
 
-def restore_from(folder: Path) -> None:
+def restore_from(folder: Path, *, jobs: int = 1) -> None:
     """Do what ``portal restore`` does."""
     backup = manifest.read(folder)
     check_settings()
@@ -89,7 +98,7 @@ def restore_from(folder: Path) -> None:
         raise ConfigurationError(hint=f"put the keys of this backup back first: {', '.join(map(str, files))}")
     settings = Settings.from_environment(os.environ)
     began = time.monotonic()
-    restoring.restore(make_url(settings.database_url), keys_of(settings), backup)
+    restoring.restore(make_url(settings.database_url), keys_of(settings), backup, jobs=jobs)
     click.echo(f"Restored: {_described(backup)}, {time.monotonic() - began:.1f} s")
     click.echo("Next: `portal db upgrade --later`, `portal audit verify`, `portal doctor`.")
 

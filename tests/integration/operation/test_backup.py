@@ -57,8 +57,9 @@ class Place:
                 return sqlite.is_empty(path) and not list(path.parent.glob(f"{path.name}*"))
             return postgres.is_empty(database.url)
 
-    def restore(self, backup: Backup, **environ: str) -> Result:
-        return self.portal("restore", str(backup.folder), **{"PORTAL_DATABASE_URL": self.empty_url, **environ})
+    def restore(self, backup: Backup, jobs: int = 1, **environ: str) -> Result:
+        url = {"PORTAL_DATABASE_URL": self.empty_url}
+        return self.portal("restore", "--jobs", str(jobs), str(backup.folder), **(url | environ))
 
 
 @pytest.fixture
@@ -167,6 +168,10 @@ def test_a_restore_that_is_refused_or_fails_leaves_nothing_behind(place: Place) 
         assert isinstance(answer.exception, SystemExit), (reason, answer.exception)
         assert sentence in answer.output, (reason, answer.output)
         assert place.is_empty(), reason
+    for reason in ("a copy that cannot be read", "a copy with other rows"):
+        answer = place.restore(manifest.read(place.backups / reason), jobs=2)
+        assert (answer.exit_code, place.is_empty()) == (1, True), (reason, answer.output)
+    assert place.restore(sound, jobs=2).exit_code == 0
 
 
 def test_a_filled_database_is_not_touched(place: Place) -> None:
