@@ -85,7 +85,7 @@ wheel: setup-dev ## build the wheel into artefacts/
 bench: setup-dev ## run the benchmarks and write docs/benchmarks.md
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
-bench-scale: setup-dev ## measure pages among many people on PostgreSQL (ARGS="--people 10000 --entries 50"; 100,000 × 100: 33 GB)
+bench-scale: setup-dev ## measure pages among many people on PostgreSQL (ARGS="--people 10000"; 100,000: 9 GB and half an hour)
 	@$(BIN)/python -m tests.benchmarks.scale $(ARGS)
 
 stranger: setup-dev ## walk from the wheel to a restored backup as docs/operation.md says, with the real programs
