@@ -4,7 +4,6 @@ from portal.merge.disagreements import Disagreement, Opinion, SourcedEntry, chan
 from portal.merge.facts import Bond, Facts, Member, Reading
 from portal.merge.grouping import RANKS, Lookalike, Row, RowSource, rows
 from portal.merge.order_statements import taken_differently
-from portal.merge.pairing import Member
 from portal.merge.reading import read, ruled_out, side_of
 from portal.merge.thing_statements import unfinished
 

@@ -6,7 +6,7 @@ from alembic import op
 from portal.domain.addresses import canonical
 
 revision = "0066"
-down_revision = "0063"
+down_revision = "0064"
 
 
 def upgrade() -> None:
