@@ -62,6 +62,8 @@ def _store(
         lock_person(tx, person_id=person_id)
         if privacy.choices(tx, person_id=person_id) != private:
             return False
+        shown = tuple(shown)
+        sensitive = {each.organization_id for each in shown if each.sensitive}
         for suggestion in shown:
             organizations.suggest(
                 tx,
@@ -69,23 +71,32 @@ def _store(
                 organization_id=suggestion.organization_id,
                 reason=suggestion.reason,
                 last_visit=suggestion.last_visit or None,
-                sensitive=suggestion.sensitive,
+                sensitive=suggestion.organization_id in sensitive,  # for whatever other reason it is shown, too
             )
     return True
 
 
 def _in_chart(tx: Tx, person_id: str, postal_code: str, home_name: str) -> Iterator[_Candidate]:
     """Organizations that our own chart names: only by exactly their name, never by a similar one."""
-    visits: dict[str, str] = {}
-    for entry in suggestions.chart(tx, person_id=person_id):
+    open_visits: dict[str, str] = {}
+    confidential_visits: dict[str, str] = {}
+    for entry, is_confidential in suggestions.chart(tx, person_id=person_id):
+        visits = confidential_visits if is_confidential else open_visits
         for name in _named(entry):
             when = (entry.when or "")[:10] if isinstance(entry.detail, Visit) else ""
             visits[name] = max(visits.get(name, ""), when)
+    newest = confidential_visits | open_visits
     home = fold(home_name)
-    for name in sorted(visits, key=lambda name: visits[name], reverse=True)[:_NAMES_MOST]:
+    candidates: dict[str, _Candidate] = {}
+    for name in sorted(newest, key=lambda name: newest[name], reverse=True)[:_NAMES_MOST]:
         match = None if fold(name) == home else _exactly(tx, name, postal_code)
         if match is not None:
-            yield _Candidate(match.id, "chart", visits[name], match.organization.sensitive)
+            sensitive = match.organization.sensitive or name not in open_visits
+            candidate = _Candidate(match.id, "chart", newest[name], sensitive)
+            before = candidates.get(match.id)
+            if before is None or (before.sensitive and not sensitive):  # of two names what is open counts
+                candidates[match.id] = candidate
+    yield from candidates.values()
 
 
 def _exactly(tx: Tx, name: str, postal_code: str) -> Match | None:

@@ -50,7 +50,10 @@ def suggest(
     last_visit: str | None = None,
     sensitive: bool = False,
 ) -> None:
-    """Keep a suggestion; one that is there already keeps the person's answer, the stronger reason, the later visit."""
+    """Keep a suggestion; one that is there already keeps the person's answer, the stronger reason, the later visit.
+
+    What the chart says of a visit, and whether that is sensitive, holds as it says it now; no other reason opens it.
+    """
     row = tx.conn.execute(
         select(suggestion).where(
             suggestion.c.person_id == person_id,
@@ -70,7 +73,8 @@ def suggest(
         )
         return
     stronger = min(reason, row.reason, key=REASONS.index)
-    visit = max(last_visit or "", row.last_visit or "") or None
+    visit = last_visit if reason == "chart" else max(last_visit or "", row.last_visit or "") or None
+    sensitive |= row.sensitive and reason != "chart"
     if (stronger, visit, sensitive) != (row.reason, row.last_visit, row.sensitive):
         tx.conn.execute(
             update(suggestion)
@@ -167,16 +171,20 @@ def forget_matches(tx: Tx, *, person_id: str) -> None:
     )
 
 
-def chart(tx: Tx, *, person_id: str) -> Iterator[Entry]:
-    """Return the home chart's entries in the sections that name other organizations, without what is kept private."""
-    query = select(entry.c.id, entry.c.body).where(
+def chart(tx: Tx, *, person_id: str) -> Iterator[tuple[Entry, bool]]:
+    """Return the home chart's entries in the sections that name other organizations, and whether each is confidential.
+
+    What is kept private is not among them, nor a file of somebody's message.
+    """
+    query = select(entry.c.id, entry.c.body, entry.c.confidential).where(
         entry.c.person_id == person_id,
         entry.c.source == HOME,
         entry.c.section.in_(_NAMING),
         entry.c.private.is_(False),
+        entry.c.author == "",
     )
     for row in tx.conn.execute(query):
-        yield tx.unseal(row.body, Entry, row=f"entry.body:{row.id}")
+        yield tx.unseal(row.body, Entry, row=f"entry.body:{row.id}"), row.confidential
 
 
 def forget_chart(tx: Tx, *, person_id: str) -> None:

@@ -14,6 +14,7 @@ from portal.store.engine.database import Tx
 from portal.store.records.counting import count_rows
 from portal.store.records.grouping import lock_person
 from portal.store.records.resources import chunks
+from portal.store.schema.directory import suggestion
 from portal.store.schema.records import entry, record_row, record_row_mark, record_row_source, resource
 
 
@@ -36,6 +37,9 @@ def keep_back(tx: Tx, *, person_id: str, entry_ids: Sequence[str]) -> None:
     for batch in chunks(entry_ids):
         sections |= _take_labels(tx, person_id, entry.c.id.in_(batch))
     _count(tx, person_id, sections)
+    if sections:  # until it is looked anew at which of them only what is labelled names (``portal.directory``)
+        c = suggestion.c
+        tx.conn.execute(update(suggestion).where(c.person_id == person_id, c.reason == "chart").values(sensitive=True))
 
 
 def _take_labels(tx: Tx, person_id: str, which: ColumnElement[bool]) -> set[str]:
