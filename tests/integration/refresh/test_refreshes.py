@@ -11,6 +11,7 @@ from portal.store import Database
 from portal.store.directory import organizations
 from portal.store.links import links, refresh_queue, refreshes
 from portal.store.people import people
+from tests.benchmarks.population import Statement, watch
 from tests.factories.world import ANA
 
 
@@ -96,6 +97,28 @@ def test_a_limit_without_a_page_is_not_good(database: Database, link_id: str) ->
             tx, refresh_id=refresh_id, link_id=link_id, section=Section.VISITS, outcome=Outcome.PARTLY
         )
         assert refreshes.states(tx, link_ids=[link_id])[link_id][Section.VISITS].good_at is None
+
+
+def test_the_newest_is_read_with_its_sections_in_one_statement(database: Database, link_id: str) -> None:
+    """A fragment that asks again and again whether an update is done needs nothing else of it."""
+    statements: list[Statement] = []
+    with database.transaction() as tx:
+        assert refreshes.latest(tx, link_id=link_id) is None
+        ended = refreshes.request(tx, link_id=link_id, cause="asked").refresh_id
+        refreshes.start(tx, refresh_id=ended)
+        refreshes.plan(tx, refresh_id=ended, sections=(Section.ALLERGIES, Section.VISITS))
+        refreshes.finish(tx, refresh_id=ended, state=refreshes.DONE)
+    watch(database.engine, statements)
+    with database.reading() as tx:
+        newest = refreshes.latest(tx, link_id=link_id)
+    assert newest
+    assert (newest.id, len(newest.sections), newest.open) == (ended, 2, False)
+    assert len(statements) == 1
+    with database.transaction() as tx:
+        waiting = refreshes.request(replace(tx, now=tx.now - timedelta(days=1)), link_id=link_id, cause="asked")
+        newest = refreshes.latest(tx, link_id=link_id)
+    assert newest
+    assert (newest.id, newest.sections, newest.open) == (waiting.refresh_id, (), True), "the open one comes first"
 
 
 def test_a_dead_process_is_taken_over(database: Database, link_id: str) -> None:
