@@ -6,9 +6,9 @@ FHIR R4 (datatypes.html#id) allows 64 letters, digits, "-" and "."; large server
 import re
 from typing import TypeGuard
 
-LONGEST = 255  # characters
+_LONGEST = 255  # characters
 
-_ID = re.compile(rf"(?!\.+\Z)[^\s\x00-\x1f\x7f-\x9f\ud800-\udfff/?#]{{1,{LONGEST}}}")
+_ID = re.compile(rf"(?!\.+\Z)[^\s\x00-\x1f\x7f-\x9f\ud800-\udfff/?#]{{1,{_LONGEST}}}")
 _SEPARATOR = re.compile(r"[\\,$|]")
 
 

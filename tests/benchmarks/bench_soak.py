@@ -24,6 +24,7 @@ from sqlalchemy import select
 
 from portal.linking import enqueue, transitions
 from portal.services import Services, open_services
+from portal.store.engine.fhir_ids import id_place
 from portal.store.engine.upgrade import upgrade
 from portal.store.links.links import Link
 from portal.store.records import packing, resources
@@ -240,15 +241,9 @@ def _equal(services: Services, place: _Place) -> bool:
         key: one for key, one in place.org.record.items() if key[1].startswith(f"{place.patient}-")
     }
     with services.db.reading() as tx:
-        stored = tx.conn.execute(
-            select(resource.c.type, resource.c.fhir_id).where(resource.c.source == place.link.id)
-        ).all()
-        ours = {
-            (row.type, row.fhir_id): resources.read(tx, type=row.type, fhir_id=row.fhir_id, source=place.link.id)
-            for row in stored
-            if row.fhir_id.startswith(f"{place.patient}-")
-        }
-    bodies = {key: one.body for key, one in ours.items() if one is not None}
+        ids = tx.conn.execute(select(resource.c.id).where(resource.c.source == place.link.id)).scalars().all()
+        stored = resources.by_ids(tx, ids=ids).values()
+    bodies = {(one.type, one.fhir_id): one.body for one in stored if one.fhir_id.startswith(f"{place.patient}-")}
     return {key: _said(one) for key, one in bodies.items()} == {key: _said(one) for key, one in theirs.items()}
 
 
@@ -262,8 +257,10 @@ def _said(body: Mapping[str, Any]) -> Any:
 def _duplicates(services: Services) -> int:
     """Resources that are stored twice for one link."""
     with services.db.reading() as tx:
-        found = tx.conn.execute(select(resource.c.source, resource.c.type, resource.c.fhir_id)).all()
-    return len(found) - len({tuple(row) for row in found})
+        c = resource.c
+        stored = tx.conn.execute(select(c.id, c.source, c.type, c.fhir_id)).all()
+        ids = {(row.source, row.type, tx.vault.open_id(row.fhir_id, place=id_place(row.id))) for row in stored}
+    return len(stored) - len(ids)
 
 
 def _report(places: list[_Place], memory: _Memory, *, wrong: int, twice: int) -> str:

@@ -25,6 +25,7 @@ from sqlalchemy import create_engine, make_url, text
 from portal.app import create_app
 from portal.domain.sections import NINE
 from portal.services import Services, open_services
+from portal.store.people import people
 from tests.benchmarks.bench_load import Served, fill, read_answer, serving
 from tests.benchmarks.population import Statement, analyze, large_tables, multiply, scanned, watch, without_indexes
 from tests.factories.postgres import running_postgres
@@ -39,17 +40,15 @@ _LARGE = 10_000  # rows
 _TURNS, _MIX_SECONDS, _CONNECTIONS = 6, 3.0, 8
 
 
-_OWN = "FROM {0} JOIN person ON person.id = {0}.person_id WHERE person.fhir_id = 'patient-ana'"
-
-
 def pages(services: Services) -> tuple[str, ...]:
     """Return the addresses of Ana's pages, and fragments of one organization."""
-    entries, rows = _OWN.format("entry"), _OWN.format("record_row")
+    links = "SELECT source FROM entry WHERE person_id = :person AND source <> 'home' LIMIT 1"
+    rows = "SELECT id FROM record_row WHERE person_id = :person AND section = 'medications' ORDER BY 1 LIMIT 1"
     with services.db.reading() as tx:
-        link_id = tx.conn.execute(text(f"SELECT source {entries} AND source <> 'home' LIMIT 1")).scalar_one()
-        row_id = tx.conn.execute(
-            text(f"SELECT record_row.id {rows} AND section = 'medications' ORDER BY 1 LIMIT 1")
-        ).scalar_one()
+        ana = people.by_fhir_id(tx, fhir_id="patient-ana")
+        link_id, row_id = (
+            tx.conn.execute(text(query), {"person": ana.id if ana else ""}).scalar_one() for query in (links, rows)
+        )
     sections = [f"/health/{section.value}" for section in NINE if section.value != "messages"]
     fragments = [f"{path}/from/{link_id}" for path in sections]
     others = ["/links", "/messages", "/family", "/activity", "/settings", "/share", f"/links/{link_id}"]

@@ -54,7 +54,7 @@ A row names one test that looks at the requirement, or at the part of it that br
 - `PORTAL_INDEX_KEY`: seals (AES-256-GCM) the index key, which a database has for ever: HMAC-SHA-256, by which records
   are found, and of the audit chain. A new one goes beside the old one (`PORTAL_OLD_INDEX_KEY`), then `portal db
   rotate-keys`. Whoever had the old one and the database has the index key all the same (of a database from before
-  schema 0064: the old one is enough). It lets guesses be tried against hashes; it opens no sealed value.
+  schema 0064: the old one is enough). It lets guesses be tried against hashes and opens FHIR ids, nothing else.
 - `PORTAL_SECRET_KEY`: signs cookies. With a new one everybody signs in again.
 - Signing keys (RSA): id_tokens, and assertions at other organizations. Sealed in the database; a new one is published
   before it signs.
@@ -64,7 +64,10 @@ that of the database), readable by their owner only; key files that others may r
 database keeps a value derived from each encryption key and from the index key: a process whose keys are others, or that
 made new ones for a filled database, stops before it reads or writes, and says which key does not fit.
 
-In clear in the database: types, dates, sections and states, the ids that servers gave their resources, keyed hashes.
+In clear in the database: types, dates, sections and states, ids of our own, keyed hashes, the directory. FHIR ids that
+organizations gave are sealed with a key derived from the index key (AES-SIV): a resource's for its row, which its keyed
+hash finds; a patient's, a message's and a clinician's alike in one table, so that they are found by it. Whoever has the
+index key and the database reads them.
 """
 _CRYPTOGRAPHY = """Every use of a cryptographic library, from `tests/conformance/cryptography.tsv`, which names the
 modules, too; a test looks whether one is missing. *Bits* of security, as NIST SP 800-57 counts them. TLS is the

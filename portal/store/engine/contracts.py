@@ -23,6 +23,7 @@ CONTRACTS: Mapping[str, str] = {
     "0021": "`record_count` is another table, `proxy_grant.level` is `choices`",
     "0058": "`resource_token` is `search_token`, records are packed otherwise",
     "0060b": "the inbox reads `message_thread`, which whoever writes messages keeps",
+    "0065": "FHIR ids are sealed",
 }
 """By revision, what is not as earlier versions need it."""
 

@@ -13,9 +13,10 @@ Source: NIST SP 800-38D; RFC 5869 for derived keys; NIST SP 800-57 part 1, 5.1.1
 
 import hmac
 import os
+from binascii import a2b_base64, b2a_base64
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESSIV
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
@@ -23,6 +24,7 @@ from portal.domain.errors import DecryptionError
 
 _NONCE = 12  # bytes
 _INDEX_PLACE = "key_check.wrapped:index"
+_SEALED_ID = "/"  # how sealed FHIR ids begin, and no FHIR id does
 
 
 class Vault:
@@ -54,6 +56,7 @@ class Vault:
         self._index_key = own or _derive(index_key.encode(), "index v1")
         self._hmac = hmac.new(self._index_key, digestmod="sha256")  # copied: the key is hashed once, not for each value
         self.index_check = _derive(self._index_key, "index check v1").hex()
+        self._ids = AESSIV(_derive(self._index_key, "ids v1", length=64))
 
     def unwraps(self, key_id: str) -> bool:
         """Tell whether the wrapping key of this id is at hand."""
@@ -102,6 +105,34 @@ class Vault:
             raise DecryptionError("unknown-key", hint="a key was taken out of PORTAL_ENCRYPTION_KEYS too early")
         return decrypt(cipher, sealed, row)
 
+    def seal_id(self, fhir_id: str, *, place: str) -> str:
+        """Encrypt a FHIR id (AES-SIV, RFC 5297): in the same place ("table.column") it is always the same text.
+
+        So it is found by what it is sealed as. It does not change when keys rotate. What is empty stays so.
+        """
+        if not fhir_id:
+            return fhir_id
+        sealed = self._ids.encrypt(fhir_id.encode(), [place.encode()])
+        return _SEALED_ID + b2a_base64(sealed, newline=False).decode()
+
+    def open_id(self, sealed: str, *, place: str) -> str:
+        """Decrypt what ``seal_id`` made for the same place; what was stored before schema 0065 is as it was.
+
+        Raises:
+            DecryptionError: another place or index key, or it was changed.
+        """
+        if not sealed.startswith(_SEALED_ID):
+            return sealed
+        try:
+            return self._ids.decrypt(a2b_base64(sealed[1:]), [place.encode()]).decode()
+        except (InvalidTag, ValueError):
+            raise DecryptionError(hint="the id was changed or belongs to another row") from None
+
+    def ids(self, fhir_id: str, *, place: str) -> tuple[str, ...]:
+        """Return as what a FHIR id may be stored in a place: sealed, or as before schema 0065."""
+        sealed = self.seal_id(fhir_id, place=place)
+        return (sealed,) if fhir_id.startswith(_SEALED_ID) else (sealed, fhir_id)  # nobody is found by a sealed id
+
     def hash(self, purpose: str, value: str | bytes) -> str:
         """Return a keyed hash (HMAC-SHA-256, 128 bits as hex) of ``value``, separate for each purpose."""
         return self.mac(purpose, value.encode() if isinstance(value, str) else value).hex()[:32]
@@ -142,5 +173,5 @@ def decrypt(cipher: AESGCM, sealed: bytes, row: str) -> bytes:
         raise DecryptionError(hint="the value was changed or belongs to another row") from None
 
 
-def _derive(key: bytes, purpose: str) -> bytes:
-    return HKDF(SHA256(), 32, salt=None, info=f"tributary {purpose}".encode()).derive(key)
+def _derive(key: bytes, purpose: str, *, length: int = 32) -> bytes:
+    return HKDF(SHA256(), length, salt=None, info=f"tributary {purpose}".encode()).derive(key)

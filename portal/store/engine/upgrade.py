@@ -1,5 +1,6 @@
 """Bringing a database to the current schema."""
 
+from functools import partial
 from typing import Protocol
 
 from alembic import command
@@ -8,7 +9,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from portal.domain.errors import DecryptionError, StoreError
-from portal.store.engine import contracts, key_checks
+from portal.store.engine import contracts, fhir_ids, key_checks
 from portal.store.engine.database import Database, Tx
 from portal.store.engine.schema_version import SCRIPTS, revision, revisions
 from portal.store.messages import authors
@@ -31,9 +32,9 @@ def _config(connection: Connection) -> Config:
 def upgrade(database: Database) -> None:
     """Run every migration that is missing, in a few transactions; what takes long is in small ones.
 
-    That is: before schema 0058 search tokens are copied, before 0060b conversations are written down, at the end it is
-    noted who wrote what the outbox sent, and what people are found by is hashed anew. Whatever interrupts one of them,
-    the next call goes on where it ended.
+    That is: before schema 0058 search tokens are copied, before 0060b conversations are written down. At the end FHIR
+    ids in clear are sealed, it is noted who wrote what the outbox sent, and what people are found by is hashed anew.
+    Whatever interrupts one of them, the next call goes on where it ended.
 
     Raises:
         StoreError: the database is filled, and not with these keys; or somebody holds a table that is to be changed.
@@ -49,6 +50,8 @@ def upgrade(database: Database) -> None:
             "locked",
             hint="a long transaction holds a table that is to be changed (a backup?): nothing was changed, try again",
         ) from None
+    for column in fhir_ids.COLUMNS:
+        _in_batches(database, partial(fhir_ids.seal_batch, column=column))
     with database.transaction() as tx:
         authors.note_sent(tx)
     more = True
@@ -70,6 +73,10 @@ def _fill(database: Database, *, after_revision: str, before: str, batch: _Batch
     if current is None or current >= before:
         return
     _migrate(database, after_revision)
+    _in_batches(database, batch)
+
+
+def _in_batches(database: Database, batch: _Batch) -> None:
     after: str | None = ""
     while after is not None:
         with database.transaction() as tx:

@@ -7,12 +7,14 @@ from enum import StrEnum
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, Select, func, insert, select, update
 
 from portal.domain.ids import new_id
 from portal.store.engine.crypto import Vault
 from portal.store.engine.database import Tx
 from portal.store.schema.messages import conversation, conversation_message
+
+_PLACE, _FIRST_PLACE = "conversation_message.fhir_id", "conversation.first_id"  # for which FHIR ids are sealed
 
 
 def fhir_id_of(vault: Vault, *, delivery: str) -> str:
@@ -54,7 +56,8 @@ class Conversation:
 def delivered(tx: Tx, *, delivery: str) -> str | None:
     """Return the FHIR id of the message that came with this identifier before."""
     c = conversation_message.c
-    return tx.conn.execute(select(c.fhir_id).where(c.delivery_hash == _delivery_hash(tx, delivery))).scalar()
+    sealed = tx.conn.execute(select(c.fhir_id).where(c.delivery_hash == _delivery_hash(tx, delivery))).scalar()
+    return tx.vault.open_id(sealed, place=_PLACE) if sealed is not None else None
 
 
 def of_message(tx: Tx, *, fhir_id: str, person_id: str) -> Conversation | None:
@@ -62,7 +65,10 @@ def of_message(tx: Tx, *, fhir_id: str, person_id: str) -> Conversation | None:
     query = (
         select(conversation)
         .join(conversation_message, conversation_message.c.conversation_id == conversation.c.id)
-        .where(conversation_message.c.fhir_id == fhir_id, conversation.c.person_id == person_id)
+        .where(
+            conversation_message.c.fhir_id.in_(tx.vault.ids(fhir_id, place=_PLACE)),
+            conversation.c.person_id == person_id,
+        )
     )
     stored = tx.conn.execute(query).one_or_none()
     return _conversation(tx, stored) if stored else None
@@ -93,7 +99,7 @@ def start(tx: Tx, *, person_id: str, first_id: str, topic: ConversationTopic) ->
         insert(conversation).values(
             id=conversation_id,
             person_id=person_id,
-            first_id=first_id,
+            first_id=tx.vault.seal_id(first_id, place=_FIRST_PLACE),
             data=tx.seal(topic, row=f"conversation.data:{conversation_id}", person_id=person_id),
             state=ConversationState.WAITING,
             last_at=tx.now,
@@ -107,7 +113,7 @@ def add_message(tx: Tx, *, conversation_id: str, fhir_id: str, delivery: str = "
     """Note a message: the patient's by its ``delivery``, or the care team's by who wrote it."""
     tx.conn.execute(
         insert(conversation_message).values(
-            fhir_id=fhir_id,
+            fhir_id=tx.vault.seal_id(fhir_id, place=_PLACE),
             conversation_id=conversation_id,
             delivery_hash=_delivery_hash(tx, delivery) if delivery else None,
             account_id=account_id or None,
@@ -122,14 +128,14 @@ def message_ids(tx: Tx, *, conversation_id: str) -> tuple[str, ...]:
     """Return FHIR ids of the messages, oldest first."""
     c = conversation_message.c
     query = select(c.fhir_id).where(c.conversation_id == conversation_id).order_by(c.created_at, c.fhir_id)
-    return tuple(tx.conn.execute(query).scalars())
+    return _opened(tx, query)
 
 
 def messages_of(tx: Tx, *, person_id: str) -> frozenset[str]:
     """Return FHIR ids of all messages with this patient that were written here."""
     c = conversation_message.c
     query = select(c.fhir_id).join(conversation, conversation.c.id == c.conversation_id)
-    return frozenset(tx.conn.execute(query.where(conversation.c.person_id == person_id)).scalars())
+    return frozenset(_opened(tx, query.where(conversation.c.person_id == person_id)))
 
 
 def written_since(tx: Tx, *, person_id: str, since: datetime) -> tuple[str, ...]:
@@ -137,7 +143,11 @@ def written_since(tx: Tx, *, person_id: str, since: datetime) -> tuple[str, ...]
     c = conversation_message.c
     query = select(c.fhir_id).join(conversation, conversation.c.id == c.conversation_id)
     query = query.where(conversation.c.person_id == person_id, c.account_id.is_(None), c.created_at > since)
-    return tuple(tx.conn.execute(query).scalars())
+    return _opened(tx, query)
+
+
+def _opened(tx: Tx, query: Select[Any]) -> tuple[str, ...]:
+    return tuple(tx.vault.open_id(sealed, place=_PLACE) for sealed in tx.conn.execute(query).scalars())
 
 
 def put(tx: Tx, *, conversation_id: str, **values: Any) -> None:
@@ -153,7 +163,7 @@ def _conversation(tx: Tx, stored: Row[Any]) -> Conversation:
     return Conversation(
         id=stored.id,
         person_id=stored.person_id,
-        first_id=stored.first_id,
+        first_id=tx.vault.open_id(stored.first_id, place=_FIRST_PLACE),
         topic=tx.unseal(stored.data, ConversationTopic, row=f"conversation.data:{stored.id}"),
         state=ConversationState(stored.state),
         assigned_to=stored.assigned_to or "",

@@ -232,6 +232,9 @@ def fail(tx: Tx, *, message_id: str, reason: str) -> None:
 # Files
 
 
+_PLACE = "message_file.fhir_id"  # for which FHIR ids are sealed
+
+
 @dataclass(frozen=True, slots=True)
 class MessageFile:
     id: str
@@ -250,7 +253,7 @@ def add_file(
             id=file_id,
             person_id=person_id,
             message_id=message_id or None,
-            fhir_id=fhir_id or None,
+            fhir_id=tx.vault.seal_id(fhir_id, place=_PLACE) or None,
             size=len(content),
             content_type=content_type,
             title=tx.seal(title, row=f"message_file.title:{file_id}", person_id=person_id),
@@ -274,7 +277,8 @@ def files_of(tx: Tx, *, message_ids: Iterable[str]) -> dict[str, tuple[MessageFi
 def files_that_came(tx: Tx, *, fhir_id: str) -> tuple[MessageFile, ...]:
     """Return the files of a message that came for this organization."""
     c = message_file.c
-    query = select(c.id, c.title, c.content_type, c.size).where(c.fhir_id == fhir_id).order_by(c.id)
+    query = select(c.id, c.title, c.content_type, c.size).order_by(c.id)
+    query = query.where(c.fhir_id.in_(tx.vault.ids(fhir_id, place=_PLACE)))
     return tuple(
         MessageFile(stored.id, _title(tx, stored), stored.content_type, stored.size)
         for stored in tx.conn.execute(query)
@@ -293,7 +297,7 @@ def came(tx: Tx, *, file_id: str) -> tuple[str, str, str, bytes] | None:
     if stored is None:
         return None
     content = tx.open(stored.content, row=f"message_file.content:{file_id}")
-    return stored.fhir_id, stored.content_type, _title(tx, stored), content
+    return tx.vault.open_id(stored.fhir_id, place=_PLACE), stored.content_type, _title(tx, stored), content
 
 
 def remove_file(tx: Tx, *, file_id: str, message_id: str) -> None:

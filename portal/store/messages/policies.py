@@ -7,6 +7,7 @@ from portal.store.engine.database import Tx
 from portal.store.schema.messages import messaging_policy
 
 ORGANIZATION = ""
+_PLACE = "messaging_policy.practitioner"  # for which FHIR ids are sealed
 
 
 class Template(msgspec.Struct, frozen=True):
@@ -36,8 +37,9 @@ def all_policies(tx: Tx) -> dict[str, Policy]:
     """Return the policies by FHIR id of the clinician; the organization's is always there."""
     policies = {ORGANIZATION: OFF}
     for stored in tx.conn.execute(select(messaging_policy)):
+        practitioner = tx.vault.open_id(stored.practitioner, place=_PLACE)
         text = tx.unseal(stored.data, PolicyText, row=f"messaging_policy.data:{stored.practitioner}")
-        policies[stored.practitioner] = Policy(stored.accepts, text)
+        policies[practitioner] = Policy(stored.accepts, text)
     return policies
 
 
@@ -48,12 +50,13 @@ def accepts_messages(tx: Tx) -> bool:
 
 
 def put(tx: Tx, *, practitioner: str, policy: Policy) -> None:
-    tx.conn.execute(delete(messaging_policy).where(messaging_policy.c.practitioner == practitioner))
+    stored_as = tx.vault.ids(practitioner, place=_PLACE)
+    tx.conn.execute(delete(messaging_policy).where(messaging_policy.c.practitioner.in_(stored_as)))
     tx.conn.execute(
         insert(messaging_policy).values(
-            practitioner=practitioner,
+            practitioner=stored_as[0],
             accepts=policy.accepts,
-            data=tx.seal(policy.text, row=f"messaging_policy.data:{practitioner}"),
+            data=tx.seal(policy.text, row=f"messaging_policy.data:{stored_as[0]}"),
             updated_at=tx.now,
         )
     )

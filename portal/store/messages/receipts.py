@@ -8,6 +8,7 @@ from sqlalchemy import delete, exists, insert, literal, select, update
 
 from portal.domain.sections import Section
 from portal.store.engine.database import Tx
+from portal.store.engine.fhir_ids import id_place
 from portal.store.records.resources import chunks
 from portal.store.schema.base import Instant
 from portal.store.schema.messages import message_receipt
@@ -53,7 +54,12 @@ def take_due(tx: Tx, *, span: timedelta, limit: int) -> tuple[MessageReceipt, ..
         .order_by(c.entry_id)
         .limit(limit)
     )
-    due = tuple(MessageReceipt(*stored) for stored in tx.conn.execute(query))
+    due = tuple(
+        MessageReceipt(
+            *(entry_id, person_id, source), tx.vault.open_id(sealed_id, place=id_place(entry_id)), read_at, tries
+        )
+        for entry_id, person_id, source, sealed_id, read_at, tries in tx.conn.execute(query)
+    )
     ids = [receipt.entry_id for receipt in due]
     tx.conn.execute(update(message_receipt).where(c.entry_id.in_(ids)).values(due_at=tx.now + span, tries=c.tries + 1))
     return due

@@ -13,6 +13,7 @@ from portal.store.engine import key_rotation
 from portal.store.engine.database import Tx
 from portal.store.people import accounts, people, proxies
 from portal.store.records import counting, grouping, holding, renewals
+from portal.store.records.resources import resource_id
 from portal.store.schema import metadata
 from portal.store.schema.access import account, notice, person, person_merge, proxy_grant
 from portal.store.schema.directory import suggestion
@@ -222,6 +223,6 @@ def _is_used(tx: Tx, own: accounts.Account) -> bool:
 
 def _end_patient(tx: Tx, person_id: str, fhir_id: str | None) -> None:
     """Leave a tombstone of the Patient that the chart had of the other: a record is of one Patient."""
-    patient = (resource.c.source == HOME, resource.c.type == "Patient", resource.c.fhir_id == fhir_id)
+    own_id = resource_id(tx.vault, source=HOME, type="Patient", fhir_id=fhir_id or "")
     gone = {"deleted_at": tx.now, "updated_at": tx.now, "body": b"", "content_hash": ""}
-    tx.conn.execute(update(resource).where(resource.c.person_id == person_id, *patient).values(gone))
+    tx.conn.execute(update(resource).where(resource.c.person_id == person_id, resource.c.id == own_id).values(gone))

@@ -14,6 +14,8 @@ from portal.identity.names import names_of
 from portal.store.engine.database import Tx
 from portal.store.schema.access import former_person, person, person_token
 
+_PLACE, _FORMER_PLACE = "person.fhir_id", "former_person.fhir_id"  # for which their FHIR ids are sealed
+
 
 @dataclass(frozen=True, slots=True)
 class StoredPerson:
@@ -28,7 +30,7 @@ def put_home_patient(tx: Tx, *, fhir_id: str, demographics: Person) -> str:
 
     Of who was merged into somebody the id of that person is returned, who stays as they are.
     """
-    stored_id = tx.conn.execute(select(person.c.id).where(person.c.fhir_id == fhir_id)).scalar()
+    stored_id = _with_fhir_id(tx, fhir_id)
     if stored_id is None and (into := _merged_into(tx, fhir_id)):
         return into
     person_id = stored_id or new_id()
@@ -37,7 +39,8 @@ def put_home_patient(tx: Tx, *, fhir_id: str, demographics: Person) -> str:
     if stored_id:
         tx.conn.execute(update(person).where(person.c.id == person_id).values(values))
     else:
-        tx.conn.execute(insert(person).values(values | {"id": person_id, "fhir_id": fhir_id, "created_at": tx.now}))
+        values |= {"id": person_id, "fhir_id": tx.vault.seal_id(fhir_id, place=_PLACE), "created_at": tx.now}
+        tx.conn.execute(insert(person).values(values))
     _put_tokens(tx, person_id, demographics)
     return person_id
 
@@ -45,7 +48,8 @@ def put_home_patient(tx: Tx, *, fhir_id: str, demographics: Person) -> str:
 def absorb(tx: Tx, *, person_id: str, other: StoredPerson) -> None:
     """Keep who ``other`` was beside a person who is the same: found by the names and numbers of both."""
     sealed = tx.seal(other.demographics, row=f"former_person.data:{other.id}", person_id=person_id)
-    values = {"id": other.id, "fhir_id": other.fhir_id, "person_id": person_id, "data": sealed, "merged_at": tx.now}
+    values = {"id": other.id, "person_id": person_id, "data": sealed, "merged_at": tx.now}
+    values |= {"fhir_id": other.fhir_id and tx.vault.seal_id(other.fhir_id, place=_FORMER_PLACE)}
     tx.conn.execute(insert(former_person).values(values))
     stored = by_id(tx, person_id=person_id)
     if stored is not None:
@@ -63,7 +67,14 @@ def former(tx: Tx, *, person_id: str) -> tuple[Person, ...]:
 
 
 def _merged_into(tx: Tx, fhir_id: str) -> str | None:
-    return tx.conn.execute(select(former_person.c.person_id).where(former_person.c.fhir_id == fhir_id)).scalar()
+    c = former_person.c
+    ids = tx.vault.ids(fhir_id, place=_FORMER_PLACE)
+    return tx.conn.execute(select(c.person_id).where(c.fhir_id.in_(ids))).scalar()
+
+
+def _with_fhir_id(tx: Tx, fhir_id: str) -> str | None:
+    ids = tx.vault.ids(fhir_id, place=_PLACE)
+    return tx.conn.execute(select(person.c.id).where(person.c.fhir_id.in_(ids))).scalar()
 
 
 def rebuild_tokens(tx: Tx, *, limit: int) -> int:
@@ -115,7 +126,12 @@ def by_id(tx: Tx, *, person_id: str) -> StoredPerson | None:
 def from_row(tx: Tx, row: Any) -> StoredPerson:
     """Return a row of ``person``."""
     data = tx.unseal(row.data, Person, row=f"person.data:{row.id}")
-    return StoredPerson(row.id, row.fhir_id, data, row.share_matches)
+    return StoredPerson(row.id, opened_fhir_id(tx, row.fhir_id), data, row.share_matches)
+
+
+def opened_fhir_id(tx: Tx, sealed: str | None) -> str | None:
+    """Return what ``person.fhir_id`` holds: the id of the home chart's Patient, None for who is not in that."""
+    return tx.vault.open_id(sealed, place=_PLACE) if sealed is not None else None
 
 
 def set_share_matches(tx: Tx, *, person_id: str, share: bool) -> bool:
@@ -133,13 +149,12 @@ _FHIR_ID = select(person.c.fhir_id).where(person.c.id == bindparam("id"))
 
 def fhir_id_of(tx: Tx, *, person_id: str) -> str | None:
     """Return the id of the home chart's Patient, without opening the demographics."""
-    return tx.conn.execute(_FHIR_ID, {"id": person_id}).scalar()
+    return opened_fhir_id(tx, tx.conn.execute(_FHIR_ID, {"id": person_id}).scalar())
 
 
 def by_fhir_id(tx: Tx, *, fhir_id: str) -> StoredPerson | None:
     """Return who has this Patient's id, or had it before a merge."""
-    person_id = tx.conn.execute(select(person.c.id).where(person.c.fhir_id == fhir_id)).scalar()
-    person_id = person_id or _merged_into(tx, fhir_id)
+    person_id = _with_fhir_id(tx, fhir_id) or _merged_into(tx, fhir_id)
     return by_id(tx, person_id=person_id) if person_id else None
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from portal.access.policy import ReleasePolicy
 from portal.domain.ids import new_id, new_secret
 from portal.store.engine.database import Tx
+from portal.store.people import people
 from portal.store.provider import clients, proposals, release
 from portal.store.provider.clients import OAuthClient
 from portal.store.provider.grants import OAuthGrant, grant_by_id, grant_of
@@ -177,7 +178,7 @@ def token(tx: Tx, *, token: str) -> StoredToken | None:
         live,
         grant,
         client,
-        row.patient,
+        people.opened_fhir_id(tx, row.patient),
         release.policy_of(row.release),
     )
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from portal.domain.sections import Section
 from portal.store.engine import compression
 from portal.store.engine.database import Tx
+from portal.store.engine.fhir_ids import id_place
 from portal.store.records.resources import chunks
 from portal.store.schema.records import entry, resource
 
@@ -46,7 +47,11 @@ def resources(tx: Tx, *, person_id: str | None, source: str, after: str, limit: 
     )
     return tuple(
         PackedResource(
-            row.id, row.type, row.fhir_id, row.content_hash, tx.open(row.body, row=f"resource.body:{row.id}")
+            row.id,
+            row.type,
+            tx.vault.open_id(row.fhir_id, place=id_place(row.id)),
+            row.content_hash,
+            tx.open(row.body, row=f"resource.body:{row.id}"),
         )
         for row in tx.conn.execute(query)
     )

@@ -6,12 +6,13 @@ In the home chart ids are ours to give; what an organization sends may begin wit
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from portal.access.visibility import Sight
 from portal.domain.ids import HOME
 from portal.domain.sections import Section
 from portal.store.engine.database import Tx
+from portal.store.engine.fhir_ids import id_place
 from portal.store.records import privacy
 from portal.store.records.grouping import lock_person
 from portal.store.records.resources import COLUMNS, StoredResource, stored_of
@@ -104,23 +105,14 @@ def entries_of(tx: Tx, *, person_id: str, source: str, sections: Collection[Sect
     )
     start = prefix(tx, source=source)
     named = {section.value: section for section in sections}
-    return tuple(
-        SectionEntry(entry_id, named[section], fhir_id.startswith(start), fhir_id)
-        for entry_id, section, fhir_id in tx.conn.execute(query)
-    )
+    listed = []
+    for entry_id, section, sealed_id in tx.conn.execute(query):
+        fhir_id = tx.vault.open_id(sealed_id, place=id_place(entry_id))
+        listed.append(SectionEntry(entry_id, named[section], fhir_id.startswith(start), fhir_id))
+    return tuple(listed)
 
 
 def ids_of(tx: Tx, *, person_id: str, source: str, sections: Collection[Section]) -> frozenset[str]:
     """Return the ids of those that were made from documents."""
-    start = prefix(tx, source=source)
-    query = (
-        select(entry.c.id)
-        .join(resource, resource.c.id == entry.c.id)
-        .where(
-            entry.c.person_id == person_id,
-            entry.c.source == source,
-            entry.c.section.in_(sections),
-            func.substr(resource.c.fhir_id, 1, len(start)) == start,
-        )
-    )
-    return frozenset(tx.conn.execute(query).scalars())
+    entries = entries_of(tx, person_id=person_id, source=source, sections=sections)
+    return frozenset(each.id for each in entries if each.derived)

@@ -21,6 +21,7 @@ from portal.domain.sections import NOTICED, Section
 from portal.normalise.result_kinds import is_commented, is_of_clinician, kinds_of, parts_of, subjects_of
 from portal.store.engine.bulk import insert_many
 from portal.store.engine.database import Tx
+from portal.store.engine.fhir_ids import id_place
 from portal.store.people import notices
 from portal.store.records import packing
 from portal.store.records.seen import seen
@@ -143,8 +144,15 @@ def _held(tx: Tx, person_id: str, sections: Iterable[Section], sight: Sight) -> 
         .order_by(entry.c.id)
     )
     return [
-        _Held(own_id, source, Section(section), f"{kind}/{fhir_id}", _opened(tx, own_id, body), held_at)
-        for own_id, source, section, kind, fhir_id, body, held_at in tx.conn.execute(query)
+        _Held(
+            own_id,
+            source,
+            Section(section),
+            f"{kind}/{tx.vault.open_id(sealed_id, place=id_place(own_id))}",
+            _opened(tx, own_id, body),
+            held_at,
+        )
+        for own_id, source, section, kind, sealed_id, body, held_at in tx.conn.execute(query)
     ]
 
 

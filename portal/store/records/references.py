@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select, tuple_
 from portal.domain.dates import sort_number
 from portal.domain.ids import HOME
 from portal.store.engine.database import Tx
+from portal.store.engine.fhir_ids import id_place
 from portal.store.records.fhir_search import position
 from portal.store.records.resources import StoredResource, by_id, chunks
 from portal.store.records.resources import resource_id as id_of
@@ -108,7 +109,7 @@ def _ids(tx: Tx, references: Iterable[str]) -> dict[str, str]:
 def shared_referrers(tx: Tx, *, reference: str, open_only: bool) -> frozenset[str]:
     """Return shared resources that refer to this ("PractitionerRole/3" to "Practitioner/2"), two hundred at most."""
     query = (
-        select(resource.c.type, resource.c.fhir_id)
+        select(resource.c.id, resource.c.type, resource.c.fhir_id)
         .join_from(search_token, resource, resource.c.number == search_token.c.number)
         .where(
             search_token.c.key == search_key(tx.vault, person_id=None, param=REFERRED, value=f"|{reference}"),
@@ -118,7 +119,9 @@ def shared_referrers(tx: Tx, *, reference: str, open_only: bool) -> frozenset[st
         .limit(_REFERRERS)
     )
     query = query.where(resource.c.confidential.is_(False)) if open_only else query
-    return frozenset(f"{row.type}/{row.fhir_id}" for row in tx.conn.execute(query))
+    return frozenset(
+        f"{row.type}/{tx.vault.open_id(row.fhir_id, place=id_place(row.id))}" for row in tx.conn.execute(query)
+    )
 
 
 def long_ones(tx: Tx, *, person_id: str, kind: str, before: str, after: str | None) -> tuple[tuple[str, int], ...]:

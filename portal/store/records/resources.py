@@ -16,6 +16,7 @@ from portal.domain.ids import HOME
 from portal.domain.sections import Section
 from portal.store.engine.crypto import Vault
 from portal.store.engine.database import Tx
+from portal.store.engine.fhir_ids import id_place
 from portal.store.records import packing
 from portal.store.records.grouping import regroup_all, withdraw
 from portal.store.schema.messages import message_recipients, outgoing_message
@@ -169,9 +170,8 @@ def everything(tx: Tx, *, person_id: str) -> Iterator[StoredResource]:
 
 def stored_of(tx: Tx, row: Row[Any, *tuple[Any, ...]]) -> StoredResource:
     """Return a row of ``COLUMNS`` as a resource, opened."""
-    own_id, source, person_id, kind, fhir_id, version, updated_at, deleted_at, sealed, date, private, number, author = (
-        row
-    )
+    own_id, source, person_id, kind, id_, version, updated_at, deleted_at, sealed, date, private, number, author = row
+    fhir_id = tx.vault.open_id(id_, place=id_place(own_id))
     body: Mapping[str, Any] = {}
     if deleted_at is None:
         body = packing.decode(packing.unpack(tx.open(sealed, row=f"resource.body:{own_id}")))

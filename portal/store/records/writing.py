@@ -15,6 +15,7 @@ from portal.domain.result_timing import HOLDABLE
 from portal.domain.sections import NOTICED, Section
 from portal.store.engine.bulk import insert_many
 from portal.store.engine.database import Tx
+from portal.store.engine.fhir_ids import id_place
 from portal.store.messages import authors as message_authors
 from portal.store.people import notices
 from portal.store.records import holding, labelling, message_ties, privacy, tokens
@@ -153,8 +154,8 @@ def put(
         if draft.id in stored:
             changed.append((draft.id, values))
         else:
-            own = {"id": draft.id, "number": numbers[draft.id], "type": draft.type, "fhir_id": draft.fhir_id}
-            own |= {"version": 1}
+            own = {"id": draft.id, "number": numbers[draft.id], "type": draft.type, "version": 1}
+            own |= {"fhir_id": tx.vault.seal_id(draft.fhir_id, place=id_place(draft.id))}
             fresh.append(values | own | {"private": draft.id in private, "author": authors.get(draft.id, "")})
     if fresh:
         insert_many(tx, resource, fresh)

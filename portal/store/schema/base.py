@@ -6,8 +6,6 @@ from typing import Any
 
 from sqlalchemy import DateTime, Dialect, MetaData, String, TypeDecorator
 
-from portal.domain.fhir_ids import LONGEST
-
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -20,7 +18,7 @@ metadata = MetaData(
 
 Id = String(40)
 Hash = String(64)
-FhirId = String(LONGEST)
+FhirId = String(1400)  # of up to 255 characters, sealed (Vault.seal_id): each takes four bytes at most
 Word = String(40)
 
 

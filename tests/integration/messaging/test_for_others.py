@@ -214,8 +214,9 @@ def test_an_answer_is_of_whom_it_answers_by_any_of_its_references(
     letters += [letter("letter", [], []), letter("hers", ["Communication/letter"], [])]
     ingest(pair.here.db, person_id=person_id, source=pair.link_id, resources=letters)
     with pair.here.db.reading() as tx:
-        query = select(resource.c.fhir_id, resource.c.author).where(resource.c.source == pair.link_id)
-        authors = {row.fhir_id: row.author for row in tx.conn.execute(query)}
+        query = select(resource.c.id).where(resource.c.source == pair.link_id)
+        stored = resources.by_ids(tx, ids=tx.conn.execute(query).scalars().all()).values()
+        authors = {each.fhir_id: each.author for each in stored}
     assert authors == {"answer": "zoe", "between": "zoe", "hers": "zoe", "letter": ""}
 
 

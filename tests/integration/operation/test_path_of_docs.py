@@ -17,14 +17,16 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import make_url
+from sqlalchemy import make_url, select
 
 from portal.backups import manifest
 from portal.cli import main
 from portal.config import Settings
 from portal.provider.oauth import operator
 from portal.services import open_services
+from portal.store.people import people
 from portal.store.provider import clients
+from portal.store.schema.access import person
 from portal.valkey import EmbeddedValkey
 from tests.architecture.test_files import ROOT
 from tests.fakes import FakeOrganization
@@ -129,7 +131,7 @@ class Stranger:
         if word.startswith("/var/backups/tributary/"):
             return str(manifest.backups(self.folder / "backups")[-1].folder)
         if word in ("1001", "ID") and "--patient" in words:
-            return self.first("SELECT fhir_id FROM person WHERE fhir_id IS NOT NULL ORDER BY fhir_id")
+            return self.first_patient()
         if ID.fullmatch(word):
             home = "SELECT id FROM organization WHERE id <> 'home'"
             return self.first(home if words[0] == "org" else "SELECT id FROM link")
@@ -139,6 +141,13 @@ class Stranger:
         services = open_services(Settings.from_environment(self.environ))
         with closing(services.db), services.db.reading() as tx:
             return str(tx.conn.exec_driver_sql(query).scalars().first())
+
+    def first_patient(self) -> str:
+        services = open_services(Settings.from_environment(self.environ))
+        with closing(services.db), services.db.reading() as tx:
+            c = person.c
+            person_id = tx.conn.execute(select(c.id).where(c.fhir_id.is_not(None)).order_by(c.id)).scalars().first()
+            return people.fhir_id_of(tx, person_id=person_id or "") or ""
 
     def prepare(self, words: list[str]) -> None:
         """What happens between two commands without being one."""

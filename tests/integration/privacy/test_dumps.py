@@ -56,6 +56,7 @@ VERA = Person(
     phones=("(856) 555-0199",),
     emails=("vera@qzmail.example",),
 )
+IDS = [each["id"] for key in ("home", "there") for each in filled(lambda kind: kind, key=key)]
 PERSONAL = ("qzfamily", "qzgiven", "1961-07-19", "19610719", "qzlane", "qzcity", "555-0199", "8565550199", "qzmail")
 
 
@@ -70,7 +71,7 @@ class Run:
 
     def found(self, dump: bytes) -> list[str]:
         low = dump.lower()
-        marks = {mark: mark for mark in (*PERSONAL, MARK, "penicillin", "asthma")}
+        marks = {mark: mark for mark in (*PERSONAL, *IDS, "patient-vera", MARK, "penicillin", "asthma")}
         all_ = marks | {name: value for name, value in self.secrets.items() if value}
         return [name for name, value in all_.items() if value.lower().encode() in low]
 

@@ -78,3 +78,20 @@ def test_hashes_are_hmac_with_sha_256_of_the_derived_key(length: int) -> None:
     expected = hmac.digest(derived, b"page\x00" + b"x" * length, "sha256")
     assert vault().mac("page", b"x" * length) == expected
     assert vault().hash("page", "x" * length) == vault().hash("page", b"x" * length) == expected.hex()[:32]
+
+
+@pytest.mark.parametrize("fhir_id", ["a", "Añá", "8f14e45f-ceea-4e7a-9f43-1c2d3e4f5a6b", "x" * 255, "😀" * 255])
+def test_an_id_is_sealed_alike_in_one_place_and_opens_there_only(fhir_id: str) -> None:
+    sealed = vault().seal_id(fhir_id, place="person.fhir_id")
+    assert len(sealed) <= 1400
+    assert vault().ids(fhir_id, place="person.fhir_id") == (sealed, fhir_id)
+    assert sealed not in vault().ids(sealed, place="person.fhir_id")
+    assert sealed == vault(NEW).seal_id(fhir_id, place="person.fhir_id"), "whatever encrypts"
+    assert sealed != vault().seal_id(fhir_id, place="resource.fhir_id:1")
+    assert vault().open_id(sealed, place="person.fhir_id") == fhir_id
+    assert vault().open_id(fhir_id, place="person.fhir_id") == fhir_id, "of before"
+    for other, place in ((vault(), "resource.fhir_id:1"), (vault(index_key="other"), "person.fhir_id")):
+        with pytest.raises(DecryptionError):
+            other.open_id(sealed, place=place)
+    with pytest.raises(DecryptionError):
+        vault().open_id(sealed[:-4], place="person.fhir_id")
