@@ -23,7 +23,7 @@ _BEFORE = word_set("""
 it this that the was were is are has have had been be patient pt diagnosis dx condition problem now since then later
 clinically initially currently still at a in to with of el la fue ha sido al clinical pathologic pathological
 pathology disease cancer tumor ajcc tnm final ned metastatic ya skin test testing challenge negative passed
-considered allergist problema enfermedad cuadro
+considered allergist fully completely problema enfermedad cuadro
 """)
 """Words before a statement that name nothing else than the thing itself."""
 

@@ -28,7 +28,7 @@ wheezing, wheeze, sibilancias, silbidos, snomed ct 56018004: wheezing
 bronchospasm, bronchial spasm, broncoespasmo, snomed ct 4386001: bronchospasm
 stridor: stridor
 nausea, nauseated, nauseous, feels sick, nauseas, feeling sick, nausea only, snomed ct 422587007: nausea
-vomiting, emesis, throwing up, vomits, vomit, vomito, vomitos, snomed ct 422400008: vomiting
+vomiting, emesis, throwing up, vomits, vomited, threw up, vomit, vomito, vomitos, snomed ct 422400008: vomiting
 nausea and vomiting, n v, nv, nausea vomiting, nauseas y vomitos, nausea vomito, snomed ct 16932000: nausea + vomiting
 n v d, nvd, nausea vomiting diarrhea: nausea + vomiting + diarrhea
 diarrhea, diarrhoea, loose stools, loose stool, loose bowel movements, diarrea, snomed ct 62315008: diarrhea

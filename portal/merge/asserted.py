@@ -47,7 +47,7 @@ family|fam|fhx?|maternal|paternal|familia(?:r|res)?|matern[oa]|patern[oa]
 (?:her|his|my|the|their|'s) sons?
 sons?(?=:| (?:has|had|have|with|was|is|also|diagnosed|developed|broke)\b)
 (?:excluded|screened|enrolled|eligible|candidate|discontinued|withdrawn) (?:from|for|in|out)
-ruled out for|trial
+ruled out for|trial|in error|wrong patient|(?:another|other) patient|por error
 """
 _CONDITIONS = r"""
 if|unless|in case|si|en caso
@@ -87,7 +87,7 @@ _PLANS = r"""
 will|plan(?:s|ned|ning)?|(?<!had )to be|needs?(?: to)?|must|should|might|goals?|hop(?:e|es|ing|efully)
 expect(?:s|ed|ing)?|anticipat\w+|consider(?:ing)?|(?<!as )recommend\w*|(?<!as )advised?|(?<!as )advice
 return (?:for|to)|call (?:us|for|with)|come back|go to|refer(?:red|ral)?|schedule[ds]?|next|due for|await\w*
-carr(?:y|ies)|check|confirm|verify|determine|avoid|rule out|r/o
+carr(?:y|ies)|(?:prescribed|taken) for|check|confirm|verify|determine|avoid|rule out|r/o
 va a|se va|ser[aá]|planea|pr[oó]xim[oa]s?|acud\w+|regres\w+|llam\w+|recomiend\w*|referi\w+|debe|podr[ií]a|puede
 descartar[aá]?|por descartar|evitar|metas?
 (?<!in )(?<!since )(?<!of )(?<!by )(?<!until )may (?!be (?:life|fatal))[a-z]+
@@ -95,7 +95,7 @@ descartar[aá]?|por descartar|evitar|metas?
 _AHEAD = re.compile(rf"{_any(_PLANS)}|^se descarta\b", re.IGNORECASE)
 """Plans, advice, and what may come: what follows is not so yet."""
 _BEHIND = re.compile(
-    _any(r"due(?! to\b)|planned|(?<!hold )(?<!held )pending|not needed|prescribed for|pendiente|programad[oa]"),
+    _any(r"due(?! to\b)|planned|(?<!hold )(?<!held )pending|not needed|pendiente|programad[oa]"),
     re.IGNORECASE,
 )
 _DENIALS_AND_DOUBTS = r"""
@@ -115,7 +115,7 @@ not (?:present|seen|noted|found|documented|confirmed)|descartad[oa]s?|negad[oa]|
 _DENIED_BEHIND = re.compile(rf"{_any(_DENIED_BEFORE)}|[:=-]\s*(?:no|n|none|neg)\b|\((?:-|no|n|neg)\)", re.IGNORECASE)
 _TICKED = re.compile(" ; ")
 _UNTIL = re.compile(
-    _any(r"but|however|although|though|except|instead|(?:only|just)(?= \w)|pero|solo|s[oó]lo|sino|aunque|excepto")
+    _any(r"but|however|although|though|except|instead|(?<=, )(?:only|just)|pero|(?<=, )s[oó]lo|sino|aunque|excepto")
     + "|;",
     re.IGNORECASE,
 )

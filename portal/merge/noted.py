@@ -226,7 +226,7 @@ _DEGREE_OF = re.compile(rf"{DEGREE.pattern}(?=\s+(?:\w+\s+)?(?:reaction|allergy|
 _FEW_WORDS = 4
 _ASIDE = re.compile(r"[,;:]|\s-\s")
 _DEGREE_WORDS = frozenset({*DEGREES, "very", "muy", "more", "persistent"})
-_OFTEN = re.compile(r"\b(?:when|than|cuando|que)\b", re.IGNORECASE)
+_OFTEN = re.compile(r"\b(?:only|when|than|cuando|que)\b", re.IGNORECASE)
 """What makes a degree one of some times only, or one that is compared."""
 
 

@@ -91,7 +91,8 @@ _STATUSES = (
     ),
     (
         (
-            r"^(?:has been |was |has )?(?:self[- ])?(?:stopped|discontinued|dc'?d|d/c'?d)\b(?! taking (?:with|at|in)\b)"
+            r"^(?:has been |was |has )?(?:self[- ])?(?:stopped|discontinued|dc'?d|d/c'?d)\b"
+            r"(?! taking (?:with|at|in)\b| by (?:for|to)\b)"
             r"|^(?:fue )?(?:suspendid[oa]|descontinuad[oa])\b"
         ),
         "stopped",
@@ -104,7 +105,10 @@ _STATUSES = (
         "not-taken",
     ),
     (r"^(?:lo )?suspendi[oó]\b(?: (?:el|la) (?:m[eé]dic[oa]|doctora?|cardi[oó]log[oa]|paciente)\b)?", "stopped"),
-    (r"^(?:el paciente |la paciente )?(?:ya )?no (?:la|lo) toma\b|^dej[oó] de tomar(?:l[ao])?\b", "not-taken"),
+    (
+        r"^(?:el paciente |la paciente )?(?:ya )?no (?:la|lo) toma\b|^ya no toma\b|^dej[oó] de tomar(?:l[ao])?\b",
+        "not-taken",
+    ),
 )
 
 

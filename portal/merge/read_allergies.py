@@ -219,7 +219,7 @@ def notes_of_it(entry: Entry) -> tuple[str, ...]:
 
 _CAUSE = re.compile(
     r"\b(?:to|a)\s+(?:the )?([^\W\d_]{3,})|(?:^|,)\s*([^\W\d_]{4,})\s*(?::|\(|-\s)|\b([^\W\d_]{4,})\s+\("
-    r"|^([^\W\d_]{4,}) (?:caused|gave|causes|gives|caus[oó])\b|\bfrom ([^\W\d_]{4,})"
+    r"|^([^\W\d_]{4,}) (?:caused|gave|causes|gives|caus[oó])\b|\b(?:from|ate|eating) ([^\W\d_]{4,})"
 )
 
 
@@ -273,7 +273,8 @@ def _told_in(text: str, own: AbstractSet[str]) -> tuple[set[str], bool]:
 
 
 _OF_SOMETHING_ELSE = re.compile(
-    r"\s*(?:due|from|because|risk|kit|started|began|before|documented|listed|under|protocol|work ?up|panel|por"
+    r"\s*(?:due|from|because|risk|kit|started"
+    r"|resolved before|began|before|documented|listed|under|protocol|work ?up|panel|por"
     r"|debido|antes|with (?:every|each|any|illness|colds?|heat|exercise|stress))\b"
 )
 _TREATED = frozenset({"treated", "hospitalized", "admitted", "seen", "intubated"})
@@ -283,9 +284,9 @@ caused causes causo child childhood con confirmed cuando de definite del desarro
 doctor documented dose dr ed effect effects el ella en er experienced fue full gave gets given giving got hace had
 has have having he her him hizo hospitalized hours hubo icu immediate in infant into intubated is it itchy la las
 later le like los me minutes on once out paciente past patient presenta presento produce produjo provoca provoco pt
-reaccion reacciones reaction reactions recurrent reported reports resulted results rxn se seen she showed side since
-sintomas skin stated states sufrio symptoms taking teenager that the their then they this tiene to told tomar
-tomarla took total treated tuvo type un una us was went were when whole widespread with within y year years
+reaccion reacciones reaction reactions recurrent reported reports resulted results rxn salieron se seen she showed
+side since sintomas skin stated states sufrio symptoms taking teenager that the their then they this tiene to told
+tomar tomarla took total treated tuvo type un una us was went were when whole widespread with within y year years
 """)
 """Words with which somebody tells of what happened to them."""
 _TELLING = {

@@ -85,7 +85,7 @@ _UNFINISHED = (
         r"^(?:the )?(?:procedure |case |exam )?(?:was )?(?:aborted|stopped|terminated|discontinued|incomplete)\b",
         "stopped",
     ),
-    (r"^(?:not completed|abortad[oa]|suspendid[oa]|incomplet[oa])\b", "stopped"),
+    (r"^(?:not completed|unable to complete|abortad[oa]|suspendid[oa]|incomplet[oa])\b", "stopped"),
     (
         r"^(?:the )?(?:procedure )?(?:was )?(?:not (?:done|performed)(?! before| ?:)|cancell?ed|cancelad[oa])\b",
         "not-done",
