@@ -10,7 +10,7 @@ _EDGE = 4
 MOST = 6
 _LEAST = 2
 _LEAST_SPAN = 5
-"""The height stands for at least a fifth of the greatest value: 100 and 101 are no steep rise."""
+"""Without a whole range the height stands for a fifth of the greatest value at least: 100 to 101 is not steep."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def spark(values: Sequence[Decimal], low: Decimal | None, high: Decimal | None, 
     bounds = [bound for bound in (low, high) if bound is not None]
     bottom, top = min(*shown, *bounds[:1]), max(*shown, *bounds[-1:])
     least = max(map(abs, shown)) / _LEAST_SPAN
-    if top - bottom < least:
+    if len(bounds) < 2 and top - bottom < least:
         bottom, top = (bottom + top - least) / 2, (bottom + top + least) / 2
     scale = (HEIGHT - 2 * _EDGE) / (float(top - bottom) or 1.0)
 

@@ -51,3 +51,11 @@ def test_a_small_change_looks_small() -> None:
 
 def _heights(path: str) -> list[float]:
     return [float(number) for number in path.removeprefix("M").split(" ")[1::2]]
+
+
+def test_a_range_with_both_ends_is_the_scale() -> None:
+    """A fifth of 145 is more than the range of sodium: its band must not shrink for that."""
+    course = spark(_values(139, 141), Decimal(135), Decimal(145))
+    assert course is not None
+    assert course.band is not None
+    assert course.band[1] > HEIGHT / 2
