@@ -12,7 +12,7 @@ from portal.access.visibility import Sight
 from portal.domain.sections import Section
 from portal.store import Database, Tx
 from portal.store.people import signed_in
-from portal.store.records import news, numbers, writing
+from portal.store.records import news, numbers, tested, writing
 from portal.store.records.grouping import regroup_pending
 
 _PERSON = "a" * 20
@@ -68,3 +68,24 @@ def test_what_is_new_is_looked_up_among_what_is_unread(database: Database) -> No
         assert "ix_entry_section" not in plan
     written = [" ".join(statement.split()) for statement, _parameters in statements]
     assert not any("FROM link, account" in each or "FROM account, link" in each for each in written), "of one account"
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])  # PostgreSQL decides by what it counted
+def test_earlier_values_are_looked_up_by_their_codes(database: Database) -> None:
+    """A page of results asks for them: it takes as long however many results of other tests there are."""
+    codes = [("http://loinc.org", f"{number}-1") for number in range(25)]
+    with database.reading() as tx:
+        with _asked(database, "search_token") as statements:
+            tested.of_codes(
+                tx,
+                person_id=_PERSON,
+                section=Section.TEST_RESULTS,
+                codes=codes,
+                sight=_SIGHT,
+                until="~",
+                most=20,
+                read={},
+            )
+        (plan,) = [_plan(database, tx, *statement) for statement in statements]
+    assert "SEARCH search_token USING PRIMARY KEY" in plan
+    assert "ix_entry_section" not in plan
