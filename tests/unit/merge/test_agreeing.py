@@ -372,3 +372,22 @@ def test_people_places_and_things(field: str, left: Entry, right: Entry, agree: 
 def test_why_a_vaccine_was_not_given(note: str, reason: str | None) -> None:
     stated = statements(_told(note, Immunization(not_given=True))).get("reason")
     assert (stated.shown if stated else None) == reason
+
+
+@pytest.mark.parametrize(
+    ("code", "note", "verification"),
+    [
+        ("confirmed", "", "confirmed"),
+        ("", "Confirmed by biopsy", "confirmed"),
+        ("provisional", "Confirmed by biopsy", "provisional"),
+        ("confirmed", "Ruled out", "refuted"),
+        ("confirmed", "Possible", "unconfirmed"),
+        ("refuted", "Confirmed by biopsy", "refuted"),
+        ("refuted", "Possible", "refuted"),
+        ("refuted", "", "refuted"),
+        ("", "", None),
+    ],
+)
+def test_whether_an_illness_is_certain(code: str, note: str, verification: str | None) -> None:
+    stated = statements(_told(note, HealthIssue(verification=code))).get("verification")
+    assert (stated.shown if stated else None) == verification

@@ -136,6 +136,13 @@ def test_a_row_speaks_with_the_home_entry_and_shows_the_most_active_status() -> 
     ]
 
 
+def test_a_row_of_one_entry_is_of_the_place_that_it_is_from() -> None:
+    home, outside = member("a", status=Status.UPCOMING, at="2021"), member("b", source="link", side="left", at="2020")
+    rows_of = [(row.home, row.rank, row.sort_at, row.primary_id, row.members) for row in rows([home, outside])]
+    assert rows_of == [(True, 3, "2021", "a", ("a",)), (False, 2, "2020", "b", ("b",))]
+    assert [row.voices[0].current for row in rows([home, member("c", status=Status.PAST, side="right")])] == [1, 0]
+
+
 def test_those_that_only_meet_are_not_compared() -> None:
     meets = [
         Member(name, source, Status.ACTIVE, "", ((Bond.MEET, "k"),), Facts(kind="health issue", identity=("a",)))
