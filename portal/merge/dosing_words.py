@@ -112,7 +112,7 @@ _SWAPPED = {
 @lru_cache(maxsize=8192)
 def sig_text(text: str) -> str:
     """Return instructions in small letters, in English, numbers as figures, without dots inside abbreviations."""
-    text = text.casefold().replace("½", "1/2").replace("¼", "0.25").replace("µ", "mc").replace("μ", "mc")
+    text = text.casefold().replace("½", "1/2").replace("¼", "0.25").replace("μ", "mc")
     if _IS_SPANISH.search(text):
         for pattern, english in _SPANISH:
             text = pattern.sub(english, text)

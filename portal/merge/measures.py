@@ -78,7 +78,7 @@ _UNIVALENT = frozenset(["sodium", "potassium", "chloride", "lithium", "bicarbona
 @lru_cache(maxsize=4096)
 def unit_of(text: str) -> tuple[str, Decimal, str]:
     """(dimension, factor to its first unit, annotation): what is not in the tables is its own dimension."""
-    folded = text.casefold().strip().replace("µ", "u").replace("μ", "u")
+    folded = text.casefold().strip().replace("μ", "u")
     folded = re.sub(r"\s*/\s*", "/", folded)
     folded = _SPELLINGS.get(folded, folded)
     note = ""

@@ -68,7 +68,7 @@ def read_product(text: str) -> Product:
 
 
 def _fold(text: str) -> str:
-    text = text.casefold().replace("µ", "mc").replace("μ", "mc").replace("mcg.", "mcg")
+    text = text.casefold().replace("μ", "mc").replace("mcg.", "mcg")
     text = _BARE_POINT.sub("0.", _THOUSANDS.sub("", text))
     text = _MILLIONS.sub(lambda match: f"{written_out(Decimal(match[1]) * 1_000_000, 0)} units", text)
     for pattern, meaning in _REWRITES:

@@ -100,6 +100,8 @@ def test_how_often_in_words(text: str, frequency: str) -> None:
         ({"text": "1 daily"}, {}, "1", "1"),
         ({"text": "2 daily"}, {}, "", ""),
         ({"text": "Take 500 mg daily"}, {}, "500000 mcg", "500000 mcg"),
+        ({"text": "Take 50 µg daily"}, {}, "50 mcg", "50 mcg"),
+        ({"text": "Take 50 μg daily"}, {}, "50 mcg", "50 mcg"),
         ({"text": "Take 250-500 mg daily"}, {}, "250000-500000 mcg", "250000-500000 mcg"),
         ({"text": "Take 500 mg daily"}, _TABLETS, "500000 mcg", "500000 mcg"),
         ({"text": "Take 1 tsp daily"}, {}, "5 ml", "5 ml"),

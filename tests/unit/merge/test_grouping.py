@@ -112,6 +112,11 @@ def test_one_that_fits_two_that_do_not_fit_stands_alone() -> None:
     a, b = member("a", source="one", context="x"), member("b", source="two", context="y")
     unsaid = member("c", source="three")
     assert groups(a, b, unsaid) == {frozenset("a"), frozenset("b"), frozenset("c")}
+    assert [named(row) for row in rows([a, b, unsaid])] == [
+        {"c": ("entry",)},
+        {"c": ("entry",)},
+        {"a": ("entry",), "b": ("entry",)},
+    ]
     assert groups(a, unsaid) == {frozenset("ac")}, "taking one away equals never having had it"
 
 

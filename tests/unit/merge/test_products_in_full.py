@@ -12,6 +12,8 @@ metFORMIN (GLUCOPHAGE-XR) 500 MG 24 hr tablet | metformin; 500000 mcg; tablet; e
 METFORMIN HCL 500MG 24HR SA TAB | metformin; metformin:hydrochloride; 500000 mcg; tablet; er 24; mouth
 Albuterol 0.083 % nebulizer solution | albuterol; 830 mcg/ml; nebule; lungs
 Ipratropium 0.02 % nebulizer solution, oral inhalation | ipratropium; 200 mcg/ml; nebule; lungs
+Levothyroxine 50 µg tablet | levothyroxine; 50 mcg; tablet; mouth
+Levothyroxine 50 μg tablet | levothyroxine; 50 mcg; tablet; mouth
 albuterol 90 mcg/actuation HFA inhaler | albuterol; 90 mcg; inhaler; lungs
 fluticasone-salmeterol 250-50 inhaler | fluticasone + salmeterol; 250 mcg, 50 mcg; inhaler; lungs
 Advair Diskus 250-50 | fluticasone + salmeterol; fluticasone:propionate; 250 mcg, 50 mcg

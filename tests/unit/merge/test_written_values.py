@@ -41,6 +41,8 @@ from portal.merge.vaccine_details import brand_maker, dose_number, lot, maker, r
         ("7.2 10^9/L", "", "= 7.2 0.1 cells"),
         ("0.5 ug/mL FEU", "", "= 0.05 0.01 mass/volume feu"),
         ("500 ng/mL {DDU}", "", "= 0.05 0.0001 mass/volume ddu"),
+        ("80 µmol/L", "creatinine", "= 0.90496 0.011312 mass/volume"),
+        ("80 μmol/L", "creatinine", "= 0.90496 0.011312 mass/volume"),
         ("-2.5 mmol/L", "", "= -2.5 0.1 amount/volume"),
         ("1.2.3", "", "words 1.2.3"),
     ],
