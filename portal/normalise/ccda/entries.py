@@ -5,6 +5,7 @@ entry that is broken is left out alone. Source: HL7 C-CDA R2.1; its mapping: HL7
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
@@ -63,14 +64,17 @@ def resources_in(
     written = time_of(child(root, "effectiveTime"))
     categories = _categories(root, described or {})
     resources: dict[str, list[Resource]] = {}
+    numbers: Counter[str] = Counter()  # some write several sections of one kind: one for each visit
     for section in root.iter("{*}section"):
-        reader = _READERS.get(_attribute(child(section, "code"), "code"))
+        code = _attribute(child(section, "code"), "code")
+        reader = _READERS.get(code)
         texts = _Texts(child(section, "text"), written)
-        for number, resource in enumerate(reader(section, texts) if reader else ()):
+        for resource in reader(section, texts) if reader else ():
             if sum(map(len, resources.values())) >= _MOST:
                 return resources
             kind = resource["resourceType"]
-            name = f"{document}|{kind}|{_attribute(child(section, 'code'), 'code')}|{number}"
+            name = f"{document}|{kind}|{code}|{numbers[code]}"
+            numbers[code] += 1
             whose = "patient" if kind in ("AllergyIntolerance", "Immunization") else "subject"
             about: Resource = {"id": str(uuid5(NAMESPACE_URL, name)), "meta": meta, whose: {"reference": patient}}
             if kind == "Observation" and categories:

@@ -98,6 +98,23 @@ def test_who_wrote_it_and_who_gets_the_answer(sender: str, own: bool) -> None:
     assert (written.own, written.reply_to) == (own, "Practitioner/9" if own else sender)
 
 
+def test_what_a_message_refers_to_stands_among_its_files_wherever_it_stands() -> None:
+    written = message(
+        payload=[
+            {"contentString": "See both."},
+            {"contentReference": {"reference": "DocumentReference/1", "display": "YOUR PLAN"}},
+            {"contentReference": {"reference": "Observation/2"}},
+            {"contentAttachment": {"title": "Leaflet", "url": "Binary/9"}},
+            {"contentReference": {"reference": "Binary/3"}},
+        ]
+    )
+    assert [(file.title, file.url) for file in written.attachments] == [
+        ("Leaflet", "Binary/9"),
+        ("Your Plan", "DocumentReference/1"),
+        ("", "Binary/3"),
+    ]
+
+
 _PLACES: dict[str, dict[str, Any]] = {
     "Location/first": {"resourceType": "Location", "name": "Ward 1", "telecom": [{"system": "phone", "value": "1"}]},
     "Location/last": {"resourceType": "Location", "address": {"line": ["5 Elm Road"]}},

@@ -157,6 +157,24 @@ def test_implants_are_known_by_their_words_without_a_udi(kind: str) -> None:
     assert entry("Device", udiCarrier=None, type={"text": kind}).title == kind
 
 
+def test_a_device_may_be_an_implant_by_its_profile_alone() -> None:
+    """US Core 6.1: implantable devices claim the profile, whatever their words are."""
+    base = "http://hl7.org/fhir/us/core/StructureDefinition/"
+    for profile in ([f"{base}us-core-implantable-device|6.1.0"], f"{base}us-core-implantable-device"):
+        assert entry("Device", udiCarrier=None, type={"text": "Thing"}, meta={"profile": profile}).title == "Thing"
+    assert refusal("Device", udiCarrier=None, type={"text": "Thing"}, meta={"profile": [base]}) == "not-an-implant"
+
+
+def test_a_part_of_a_panel_has_its_range_in_its_own_unit() -> None:
+    part = {"code": {"text": "pH"}, "valueQuantity": amount(7, "mmol/L"), "referenceRange": [{"low": {"value": 4}}],
+            "interpretation": [concept("x", "H")]}  # fmt: skip
+    detail = entry("Observation", valueQuantity=None, component=[part]).detail
+    assert isinstance(detail, Result)
+    (shown,) = detail.components
+    assert shown.ranges == (Range(low=Quantity(value="4", unit="mmol/L", code="mmol/L")),)
+    assert (shown.flag, shown.flag_text, shown.flags) == ("H", "High", ("H",))
+
+
 def test_a_device_without_any_sign_is_no_implant() -> None:
     assert refusal("Device", udiCarrier=None, type={"text": "Thing"}) == "not-an-implant"
 
@@ -489,3 +507,25 @@ def test_types_without_entries_are_refused_by_name() -> None:
 def test_a_reader_and_the_table_of_sections_agree(kind: str) -> None:
     assert entry(kind).section is section_of(sample(kind))
     assert kind == "Observation" or SECTIONS_OF[kind] == (entry(kind).section,), "its reader must ask its category"
+
+
+@pytest.mark.parametrize(
+    ("kind", "element", "is_list"),
+    [
+        ("AllergyIntolerance", "code", False),
+        ("Appointment", "serviceType", True),
+        ("CarePlan", "category", True),
+        ("CareTeam", "category", True),
+        ("Communication", "category", True),
+        ("Coverage", "type", False),
+        ("Device", "type", False),
+        ("DocumentReference", "type", False),
+        ("Encounter", "type", True),
+        ("Goal", "description", False),
+        ("Media", "type", False),
+    ],
+)
+def test_codes_of_what_it_is(kind: str, element: str, is_list: bool) -> None:
+    coded = concept("urn:own", "C-1", "Pacemaker")
+    of = entry(kind, **{element: [coded] if is_list else coded})
+    assert [(code.system, code.code, code.display) for code in of.codes] == [("urn:own", "C-1", "Pacemaker")]

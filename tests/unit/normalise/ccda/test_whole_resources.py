@@ -4,6 +4,8 @@ from base64 import b64encode
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from portal.domain.clinical_document import Enclosed
 from portal.domain.people import Address, HumanName, Identifier
 from portal.normalise.ccda import clinical_document
@@ -227,3 +229,27 @@ def test_the_file_in_an_envelope() -> None:
     other = clinical_document(unstructured("text/plain", "words").replace('representation="B64"', "").encode())
     assert other is not None
     assert other.enclosed is None
+
+
+_TEXT = '<value xsi:type="ST">x</value>'
+
+
+@pytest.mark.parametrize(
+    ("code", "unsure", "sure"),
+    [
+        ("48765-2", c.allergy(c.PENICILLIN, negated=True), c.allergy(c.PENICILLIN)),
+        ("48765-2", c.allergy('<code nullFlavor="UNK"/>'), c.allergy(c.PENICILLIN)),
+        ("11450-4", c.problem(c.GOUT, negated=True), c.problem(c.GOUT)),
+        ("10160-0", c.medication(c.LISINOPRIL, negated=True), c.medication(c.LISINOPRIL)),
+        ("11369-6", c.medication(c.LISINOPRIL, mood="INT"), c.medication(c.LISINOPRIL)),
+        ("30954-2", c.result(c.SODIUM, _TEXT, status="cancelled"), c.result(c.SODIUM, _TEXT)),
+    ],
+)
+def test_what_is_not_sure_hides_nothing_that_follows(code: str, unsure: str, sure: str) -> None:
+    assert len(made(c.part(code, unsure, sure, unsure, sure))) == 2
+
+
+def test_two_sections_of_one_kind_keep_all_of_their_entries_apart() -> None:
+    """Some write the results of each visit into a section of its own; ``made`` compares the ids."""
+    first, second = (c.part("48765-2", c.allergy(agent), c.allergy(agent)) for agent in (c.PENICILLIN, c.LISINOPRIL))
+    assert len(made(first + second)) == 4
