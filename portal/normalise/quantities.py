@@ -128,7 +128,7 @@ def quantity(value: object) -> Quantity | None:
     ucum = measured.get("system") in ("http://unitsofmeasure.org", "urn:oid:2.16.840.1.113883.6.8")
     return Quantity(
         value=amount,
-        unit=humane_unit(written or (code if ucum else "")) if written or ucum else code,
+        unit=humane_unit(written or code) if written or ucum else code,
         code=code if ucum else "",
         comparator=word(measured.get("comparator")) if measured.get("comparator") in _COMPARATOR_CODES else "",
     )

@@ -7,6 +7,8 @@ import pytest
 
 from portal.domain.entry import Fact, Message, Result, Visit
 from portal.normalise import to_entry
+from portal.normalise.context import Context
+from portal.normalise.facts import visit_of, visit_through
 from portal.normalise.provenance import FROM_DOCUMENT, FROM_SENT_DOCUMENT
 from tests.unit.normalise.samples import amount, others, sample
 
@@ -176,3 +178,35 @@ def test_identifiers_and_what_is_replaced_in_every_place() -> None:
     assert entry.replaces == ("DocumentReference/3", "DocumentReference/4")
     assert (entry.language, entry.reference) == ("es-US", "DocumentReference/documentreference")
     assert to_entry(sample("DocumentReference", id="no id!"), others).reference == ""
+
+
+@pytest.mark.parametrize(
+    ("resource", "visit"),
+    [
+        ({"encounter": {"reference": "Encounter/1/_history/2"}}, "Encounter/1"),
+        ({"encounter": [{"reference": "Encounter/1"}, {"reference": "Encounter/2"}]}, "Encounter/1"),
+        ({"context": {"reference": "Encounter/1"}}, "Encounter/1"),  # STU3
+        ({"context": {"encounter": [{"reference": "Encounter/1"}]}}, "Encounter/1"),
+        ({"context": {"encounter": {"reference": "Encounter/1"}}}, "Encounter/1"),
+        ({"context": {"period": {"start": "2024"}}}, ""),
+        ({"context": "Encounter/1"}, ""),
+        ({}, ""),
+    ],
+)
+def test_the_visit_in_each_version_of_fhir(resource: dict[str, Any], visit: str) -> None:
+    assert visit_of(resource) == visit
+
+
+def test_a_visit_through_a_document() -> None:
+    at_hand = {
+        "DocumentReference/1": {
+            "resourceType": "DocumentReference",
+            "context": {"encounter": {"reference": "Encounter/5"}},
+        },
+        "Condition/1": {"resourceType": "Condition", "encounter": {"reference": "Encounter/6"}},
+    }
+    context = Context({}, at_hand.get)
+    references = [{"reference": f"{one}/1"} for one in ("Condition", "DocumentReference", "Encounter")]
+    assert visit_through(references, context) == "Encounter/5"
+    assert visit_through(references[::-1], context) == "Encounter/1"
+    assert visit_through(references[:1], context) == visit_through(None, context) == ""
