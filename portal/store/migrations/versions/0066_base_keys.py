@@ -6,7 +6,7 @@ from alembic import op
 from portal.domain.addresses import canonical
 
 revision = "0066"
-down_revision = "0064"
+down_revision = "0065"
 
 
 def upgrade() -> None:
