@@ -83,10 +83,7 @@ class Settings:
         parse=setting_texts.hosts,
     )
     data_dir: Path = _setting(
-        "PORTAL_DATA_DIR",
-        "where the database and the queue's files are kept",
-        "data",
-        parse=setting_texts.folder,
+        "PORTAL_DATA_DIR", "where the database and the queue's files are kept", "data", parse=setting_texts.folder
     )
     key_dir: Path | None = _setting(
         "PORTAL_KEY_DIR",
@@ -171,10 +168,7 @@ class Settings:
         "PORTAL_TIME_ZONE", "IANA time zone of the organization", "America/New_York", parse=setting_texts.time_zone
     )
     accent: int = _setting(
-        "PORTAL_ACCENT",
-        "hue of the portal's own colour in degrees, 0 to 359",
-        "178",
-        parse=setting_texts.whole(most=359),
+        "PORTAL_ACCENT", "the portal's own hue in degrees, 0 to 359", "178", parse=setting_texts.whole(most=359)
     )
     support: str = _setting("PORTAL_SUPPORT", "how a patient reaches the help desk, as text", parse=str)
     lasting_authorization: bool = _setting(
