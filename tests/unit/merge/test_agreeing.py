@@ -116,6 +116,16 @@ def test_stages(left: str, right: str, agree: bool) -> None:
     assert _agree("stage", _entry(HealthIssue(stages=(left,))), _entry(HealthIssue(stages=(right,)))) is agree
 
 
+@pytest.mark.parametrize(
+    ("note", "shown"),
+    [("Stage: 2", "Stage 2"), ("Grade: 3", "Grade 3"), ("Stage: unclear", None), ("Stage IIA", "Stage IIA")],
+)
+def test_a_stage_in_a_note(note: str, shown: str | None) -> None:
+    stated = statements(_told(note)).get("stage")
+    assert (stated.shown if stated else None) == shown
+    assert shown is None or _agree("stage", _told(note), _entry(HealthIssue(stages=(shown,)))) is True
+
+
 def _allergy(*reactions: tuple[str, str], **more: Any) -> Entry:
     return _entry(Allergy(reactions=tuple(Reaction((sign,), severity) for sign, severity in reactions)), **more)
 
