@@ -401,3 +401,9 @@ def test_why_a_vaccine_was_not_given(note: str, reason: str | None) -> None:
 def test_whether_an_illness_is_certain(code: str, note: str, verification: str | None) -> None:
     stated = statements(_told(note, HealthIssue(verification=code))).get("verification")
     assert (stated.shown if stated else None) == verification
+
+
+def test_since_when_a_medicine_is_taken_by_the_coarser_date() -> None:
+    whole, year, other = (_entry(Medication(statement=True), start=start) for start in ("2020-03-01", "2020", "2021"))
+    assert _agree("start", whole, year) is True
+    assert _agree("start", whole, other) is False
