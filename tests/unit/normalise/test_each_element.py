@@ -577,5 +577,5 @@ def test_what_nothing_names_is_refused_and_its_narrative_names_it(kind: str, ele
     changes = {element: None, "reaction": None, "category": None, "presentedForm": None}
     with pytest.raises(NormaliseError, match="no-code"):
         entry(kind, changes)
-    told = entry(kind, {**changes, "text": {"div": "<div>Told in words</div>"}})
-    assert (told.title, told.notes) == ("Told in words", entry(kind, {**changes, element: text("x")}).notes)
+    narrated = entry(kind, {**changes, "text": {"div": "<div>Told in words</div>"}})
+    assert (narrated.title, narrated.notes) == ("Told in words", entry(kind, {**changes, element: text("x")}).notes)

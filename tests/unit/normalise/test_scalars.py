@@ -287,8 +287,8 @@ def test_a_cut_is_said_whatever_was_left_out_of_the_text_before() -> None:
     assert (line("a" + " " * 2000 + "b"), line("a" + " " * 2000)) == ("a…", "a")
     assert value_of({"valueString": "x" * 4000})[1] == "x" * 4000
     assert value_of({"valueString": "x" * 4001})[1] == "x" * 3999 + "…"
-    told = narrative({"text": {"div": f"<div>{'<p>a b</p>' * 2100}</div>"}})
-    assert (told[:4], told[-1]) == ("a b\n", "…")
+    narrated = narrative({"text": {"div": f"<div>{'<p>a b</p>' * 2100}</div>"}})
+    assert (narrated[:4], narrated[-1]) == ("a b\n", "…")
 
 
 @pytest.mark.parametrize(

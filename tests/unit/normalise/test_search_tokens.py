@@ -8,7 +8,7 @@ from portal.normalise.search_tokens import codes, indexed, tokens
 from tests.unit.normalise.samples import LOINC, SNOMED, concept, sample
 
 
-def found(resource: dict[str, Any], param: str) -> set[str]:
+def tokens_under(resource: dict[str, Any], param: str) -> set[str]:
     return {token for name, token in tokens(resource) if name == param}
 
 
@@ -35,7 +35,7 @@ def found(resource: dict[str, Any], param: str) -> set[str]:
     ],
 )  # fmt: skip
 def test_tokens_of_every_form(resource: dict[str, Any], param: str, expected: set[str]) -> None:
-    assert found(resource, param) == expected
+    assert tokens_under(resource, param) == expected
 
 
 def test_what_belongs_to_nobody_is_reached_through_whose_record_names_it() -> None:
@@ -44,8 +44,8 @@ def test_what_belongs_to_nobody_is_reached_through_whose_record_names_it() -> No
         performer=[{"actor": {"reference": "Practitioner/lee"}}, {"actor": {"reference": "https://x/Practitioner/1"}}],
         location={"reference": "Location/main"},
     )
-    assert found(resource, "_ref") == {"Patient/ana|Practitioner/lee", "Patient/ana|Location/main"}
-    assert found({"resourceType": "Provenance", "agent": {"reference": "Organization/1"}}, "_ref") == {
+    assert tokens_under(resource, "_ref") == {"Patient/ana|Practitioner/lee", "Patient/ana|Location/main"}
+    assert tokens_under({"resourceType": "Provenance", "agent": {"reference": "Organization/1"}}, "_ref") == {
         "|Organization/1"
     }
 
@@ -76,7 +76,7 @@ def test_what_belongs_to_nobody_is_reached_through_whose_record_names_it() -> No
     ],
 )
 def test_what_reaches_beyond_its_day_is_marked(kind: str, dates: dict[str, Any], is_long: bool) -> None:
-    assert found({"resourceType": kind, **dates}, "_long") == ({kind} if is_long else set())
+    assert tokens_under({"resourceType": kind, **dates}, "_long") == ({kind} if is_long else set())
 
 
 def test_codes_are_what_a_resource_is_about() -> None:

@@ -19,7 +19,7 @@ META = {"tag": [{"code": "document"}]}
 _WRITTEN = "2024-04-01T10:05:00-05:00"
 
 
-def made(section: str, **more: Any) -> list[dict[str, Any]]:
+def written_as(section: str, **more: Any) -> list[dict[str, Any]]:
     raw = document(section).encode()
     kinds = resources_in(raw, document="d", patient="Patient/maria", meta=META, **more)
     listed = [resource for resources in kinds.values() for resource in resources]
@@ -36,7 +36,7 @@ def test_an_allergy() -> None:
     hives = c.coded("value", "247472004", c.SNOMED, "Hives", kind="CD")
     inner = f'<entryRelationship typeCode="MFST"><observation>{hives}</observation></entryRelationship>'
     other = f'<entryRelationship typeCode="SUBJ"><observation>{hives}</observation></entryRelationship>'
-    assert made(c.part("48765-2", c.allergy(c.PENICILLIN, inner=other + inner))) == [
+    assert written_as(c.part("48765-2", c.allergy(c.PENICILLIN, inner=other + inner))) == [
         {
             "resourceType": "AllergyIntolerance",
             "clinicalStatus": {"coding": [{"system": f"{THO}allergyintolerance-clinical", "code": "active"}]},
@@ -50,7 +50,7 @@ def test_an_allergy() -> None:
 
 
 def test_an_allergy_to_what_has_a_name_only() -> None:
-    (named,) = made(c.part("48765-2", c.allergy("<name>Bee  venom</name>", status="aborted")))
+    (named,) = written_as(c.part("48765-2", c.allergy("<name>Bee  venom</name>", status="aborted")))
     assert (named["code"], named["clinicalStatus"]["coding"][0]["code"]) == ({"text": "Bee venom"}, "inactive")
     assert "reaction" not in named
 
@@ -58,7 +58,7 @@ def test_an_allergy_to_what_has_a_name_only() -> None:
 def test_a_problem_with_a_translation() -> None:
     own = c.coded("translation", "M10.9", "2.16.840.1.113883.6.90", "Gout, unspecified")
     value = c.coded("value", "90560007", c.SNOMED, "Gout", kind="CD", inner=own)
-    assert made(c.part("11450-4", c.problem(value, high="20200304"))) == [
+    assert written_as(c.part("11450-4", c.problem(value, high="20200304"))) == [
         {
             "resourceType": "Condition",
             "clinicalStatus": {"coding": [{"system": f"{THO}condition-clinical", "code": "resolved"}]},
@@ -84,7 +84,7 @@ def test_a_medicine() -> None:
         '<doseQuantity value="2.5" unit="mL"/>'
     )
     drug = c.medication(c.LISINOPRIL, sig="With food", more=more, high="20230301")
-    taken, ordered = made(c.part("10160-0", drug, c.medication(c.LISINOPRIL, mood="RQO")))
+    taken, ordered = written_as(c.part("10160-0", drug, c.medication(c.LISINOPRIL, mood="RQO")))
     assert taken == {
         "resourceType": "MedicationStatement",
         "status": "completed",
@@ -108,7 +108,7 @@ def test_a_medicine() -> None:
 
 def test_a_vaccine() -> None:
     drug = c.coded("code", "158", c.CVX, "influenza") + "<lotNumberText>AB12</lotNumberText>"
-    assert made(c.part("11369-6", c.medication(drug, status="completed"))) == [
+    assert written_as(c.part("11369-6", c.medication(drug, status="completed"))) == [
         {
             "resourceType": "Immunization",
             "status": "completed",
@@ -118,7 +118,7 @@ def test_a_vaccine() -> None:
             "patient": {"reference": "Patient/maria"},
         }
     ]
-    assert made(c.part("11369-6", c.medication(drug, mood="INT"))) == []
+    assert written_as(c.part("11369-6", c.medication(drug, mood="INT"))) == []
 
 
 def _flagged(value: str, ranges: str = "") -> str:
@@ -132,7 +132,7 @@ def test_a_result() -> None:
     ranges = "".join(
         f"<referenceRange><observationRange>{one}</observationRange></referenceRange>" for one in (bounds, words, "")
     )
-    (result,) = made(_flagged('<value xsi:type="PQ" value="152.0" unit="mmol/L"/>', ranges))
+    (result,) = written_as(_flagged('<value xsi:type="PQ" value="152.0" unit="mmol/L"/>', ranges))
     unit = {"unit": "mmol/L", "code": "mmol/L", "system": UCUM}
     assert result == {
         "resourceType": "Observation",
@@ -149,7 +149,7 @@ def test_a_result() -> None:
 
 def test_values_of_each_kind() -> None:
     def value(written: str) -> dict[str, Any]:
-        listed = made(_flagged(written))
+        listed = written_as(_flagged(written))
         return {name: part for one in listed for name, part in one.items() if name.startswith("value")}
 
     assert value('<value xsi:type="INT" value="3"/>') == {"valueQuantity": {"value": Decimal(3)}}
@@ -167,8 +167,8 @@ def test_values_of_each_kind() -> None:
 
 def test_results_are_of_the_kind_that_their_document_is() -> None:
     section = _flagged('<value xsi:type="ST">Benign</value>')
-    (plain,) = made(section)
-    (tissue,) = made(section, described={"type": {"text": "Surgical pathology report"}})
+    (plain,) = written_as(section)
+    (tissue,) = written_as(section, described={"type": {"text": "Surgical pathology report"}})
     assert tissue["category"] == [*plain["category"], {"coding": [{"system": f"{THO}v2-0074", "code": "PAT"}]}]
     raw = document(section).replace('displayName="Summary of episode note"', 'displayName="Radiology report"')
     (image,) = resources_in(raw.encode(), document="d", patient="Patient/1", meta=META)["Observation"]
@@ -246,10 +246,10 @@ _TEXT = '<value xsi:type="ST">x</value>'
     ],
 )
 def test_what_is_not_sure_hides_nothing_that_follows(code: str, unsure: str, sure: str) -> None:
-    assert len(made(c.part(code, unsure, sure, unsure, sure))) == 2
+    assert len(written_as(c.part(code, unsure, sure, unsure, sure))) == 2
 
 
 def test_two_sections_of_one_kind_keep_all_of_their_entries_apart() -> None:
-    """Some write the results of each visit into a section of its own; ``made`` compares the ids."""
+    """Some write the results of each visit into a section of its own; ``written_as`` compares the ids."""
     first, second = (c.part("48765-2", c.allergy(agent), c.allergy(agent)) for agent in (c.PENICILLIN, c.LISINOPRIL))
-    assert len(made(first + second)) == 4
+    assert len(written_as(first + second)) == 4
