@@ -50,7 +50,7 @@ def health_issue(context: Context) -> Entry:
             phrases.VERIFICATION.get(verification, ""),
             phrases.IN_TITLE[told] if told else "",
             phrases.CLINICAL_STATUS.get(clinical, ""),
-            "" if clinical or not line(resource.get("clinicalStatus")) else line(resource.get("clinicalStatus")),
+            "" if clinical else line(resource.get("clinicalStatus")),
         ),
         facts=(
             *onset,

@@ -374,6 +374,11 @@ VISITS: list[Row] = [
          "detail.place": "Room 2", "detail.kind": "Eye examination", "detail.reason": "Gout",
          "notes": ("Ring twice.", "A note."), "detail.booking": "https://book.example/1", "Declined": []},
     ),
+    ("Appointment", {"extension": [{"url": "http://fhir-registry.smarthealthit.org/StructureDefinition/booking-deep-link",
+                                    "valueUri": "https://book.example/2"}]}, {"detail.booking": "https://book.example/2"}),
+    ("CarePlan", {"title": None, "description": "x" * 200}, {"title": "x" * 159 + "\u2026"}),
+    ("Communication", {"topic": None, "payload": [{"contentString": "One\nTwo\nThree"}]}, {"title": "One"}),
+    ("Device", {"type": text("Thing")}, {"title": "Thing"}),  # its UDI says that it is an implant
     ("Appointment", {"serviceType": None, "description": "Pressure check"}, {"title": "Pressure check", "About": []}),
     ("Appointment", {"serviceType": None, "specialty": [text("Ophthalmology")]},
      {"title": "Ophthalmology", "Specialty": []}),

@@ -370,3 +370,7 @@ def test_the_name_that_is_in_use() -> None:
 @pytest.mark.parametrize(("length", "written"), [(2048, "x" * 2048), (2049, "")])
 def test_the_longest_address(length: int, written: str) -> None:
     assert uri("x" * length) == written
+
+
+def test_what_holds_a_space_or_a_control_is_no_address() -> None:
+    assert [uri(text) for text in (" urn:x ", "urn: x", "urn:\x00x", 5)] == ["urn:x", "", "", ""]
