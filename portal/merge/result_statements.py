@@ -37,6 +37,8 @@ def result(entry: Entry, detail: Result, stated: Statements) -> None:
 
 
 _CRITICAL = re.compile(r"^critical(?: (?:high|low))?(?: (?:value|result))?\b", re.IGNORECASE)
+_CALLED = re.compile(r" (?:was )?(?:called|phoned|notified|communicated|reported|read back)\b", re.IGNORECASE)
+"""As laboratories write it down: "Critical value called to Dr. Reyes at 10:40, read back"."""
 
 
 def _noted_flag(notes: Sequence[str]) -> str:
@@ -44,8 +46,11 @@ def _noted_flag(notes: Sequence[str]) -> str:
     told = labelled(notes, "flag")
     if flag_of(told) in KNOWN_FLAGS:
         return told
-    critical = ((part, _CRITICAL.match(part)) for part in affirmations(notes))
-    return next((match[0] for part, match in critical if match and goes_on_of_it(part, match.end(), frozenset())), "")
+    for part in affirmations(notes):
+        match = _CRITICAL.match(part)
+        if match and (_CALLED.match(part, match.end()) or goes_on_of_it(part, match.end(), frozenset())):
+            return match[0]
+    return ""
 
 
 _STATUSES = (

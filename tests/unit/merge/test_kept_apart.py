@@ -211,6 +211,7 @@ _TABLE: list[_Case] = [
     ("procedure", "day", {}, {"start": "2024-03-05"}, APART, {"start": None}, "day"),
     ("procedure", "side", {"body_site": "Right"}, {"body_site": "Left"}, "side", {}, "side"),
     ("procedure", "noted side", _RIGHT, _LEFT, "side", {}, SAME),
+    ("procedure", "noted level", {"notes": ("L4-L5",)}, {"notes": ("L5-S1",)}, "body site", {}, SAME),
     (
         *("procedure", "approach", _named("Laparoscopic cholecystectomy"), _named("Open cholecystectomy"), "approach"),
         *(_named("Cholecystectomy"), "approach"),
@@ -224,7 +225,7 @@ _TABLE: list[_Case] = [
     ("implant", "serial", {}, {"serial": "78"}, APART, {"serial": ""}, "serial"),
     ("implant", "side", _named("Knee prosthesis, right"), _named("Knee prosthesis, left"), "side", {}, SAME),
     ("visit", "moment", {}, {"start": _LATER}, APART, {"start": "2024-03-04"}, "moment"),
-    ("visit", "class", {}, {"visit_class": "EMER"}, APART, {"visit_class": ""}, SAME),
+    ("visit", "class", {}, {"visit_class": "EMER", **_named("Emergency visit")}, APART, {"visit_class": ""}, SAME),
     ("visit", "place", {}, {"place": "Oak Hospital"}, "place", {"place": ""}, "place"),
     ("visit", "organization", {"organization": "Elm"}, {"organization": "Oak"}, APART, {}, SAME),
     ("visit", "people", {"people": ("Ann Lee",)}, {"people": ("Joe Poe",)}, APART, {}, SAME),
