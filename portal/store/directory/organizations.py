@@ -179,7 +179,7 @@ def client_of(tx: Tx, *, organization_id: str) -> OrganizationClient | None:
         .join(organization, organization.c.id == organization_client.c.organization_id)
         .where(
             (organization.c.id.in_([organization_id, holder]))
-            | ((organization.c.base_key == base) & (organization.c.id != HOME))
+            | ((organization.c.base_key == (base or "")) & (organization.c.id != HOME))  # None would be all without one
         )
         .order_by(
             organization.c.id != organization_id,

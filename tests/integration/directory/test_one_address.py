@@ -91,3 +91,12 @@ def test_every_place_compares_so(database: Database, spelled: str, tmp_path: obj
 )
 def test_a_site_is_one_by_its_origin(address: str, *, is_same: bool) -> None:
     assert _same_site(address, BASE) is is_same
+
+
+def test_organizations_without_a_base_share_no_registration(database: Database) -> None:
+    with database.transaction() as tx:
+        one, two = (organizations.add(tx, name=name) for name in ("Acton Clinic", "Burnham Clinic"))
+        organizations.put_client(tx, organization_id=two.id, client_id="c", secret="sealed")
+    with database.reading() as tx:
+        assert organizations.client_of(tx, organization_id=one.id) is None
+        assert organizations.client_of(tx, organization_id=two.id) is not None
