@@ -20,6 +20,7 @@ from limits.strategies import SlidingWindowCounterRateLimiter
 from werkzeug.exceptions import TooManyRequests
 
 from portal.extensions import current_services
+from portal.provider.fhir.access import bearer_token
 from portal.provider.oauth.assertions import claimed_client
 from portal.queue import queue_url
 from portal.services import Services
@@ -31,7 +32,7 @@ OAUTH_FAILED_PER_NETWORK = "1500 per minute"
 SHARED_LINKS_PER_NETWORK = "600 per minute"
 RETRY_AFTER = "60"  # seconds
 _AWAY_SECONDS = 10.0  # after which a server that did not answer is asked again
-_METHODS = frozenset({"GET", "POST"})
+_METHODS = frozenset({"GET", "HEAD", "POST"})
 
 _OAUTH = ("oauth_api.token", "oauth_api.revoke", "oauth_api.introspect", "oauth_api.register")
 _NOT_LIMITED = frozenset({"fhir.smart", "fhir.metadata"})  # the same for everybody, and cached
@@ -131,7 +132,7 @@ def _client() -> str:
 
 
 def _token() -> str:
-    return _hashed(request.headers.get("Authorization") or _network())
+    return _hashed(bearer_token(request.headers.get("Authorization", "")) or _network())
 
 
 def _hashed(text: str) -> str:

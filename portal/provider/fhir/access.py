@@ -107,6 +107,12 @@ class Caller:
         return scopes.reach(self.scopes, kind, action, context=self.context)
 
 
+def bearer_token(authorization: str) -> str | None:
+    """Return the token of an Authorization header (RFC 6750, 2.1); None where it is of another scheme, or none."""
+    scheme, _, token = authorization.strip().partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
 def authenticate(tx: Tx, settings: Settings, authorization: str) -> Caller:
     """Return the caller of this request.
 
@@ -114,10 +120,10 @@ def authenticate(tx: Tx, settings: Settings, authorization: str) -> Caller:
         FhirError: 401 when the token is not good: unknown, expired, revoked, its client disabled, or who agreed to it
             may no longer act for the person.
     """
-    scheme, _, token = authorization.strip().partition(" ")
-    if scheme.lower() != "bearer":
+    token = bearer_token(authorization)
+    if token is None:
         raise no_token()
-    stored = tokens.token(tx, token=token.strip()) if token.strip() else None
+    stored = tokens.token(tx, token=token) if token else None
     if stored is None or stored.kind != "access" or not stored.live:
         raise bad_token()
     client = stored.client

@@ -134,6 +134,18 @@ def test_a_token_that_asks_too_often_waits(few: Flask) -> None:
     assert second.get("Condition/x").status_code == 404
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_token_is_one_however_it_is_sent(few: Flask, method: str) -> None:
+    """The scheme's letters and the blanks after it may vary (RFC 9110, 11.1 and 11.4); HEAD reads as GET does."""
+    key = Key()
+    backend(few.extensions["tributary"], key)
+    token = ask(few, key).get_json()["access_token"]
+    spelled = iter((f"Bearer {token}", f"bearer {token}", f"Bearer  {token}", f"BEARER   {token}", f" beareR {token} "))
+    client = few.test_client()
+    read = lambda: client.open("/fhir/Condition/x", method=method, headers={"Authorization": next(spelled)})  # noqa: E731
+    assert statuses(read) == [404] * 3 + [429] * 2
+
+
 def test_a_network_that_guesses_tokens_waits_and_good_tokens_do_not(few: Flask) -> None:
     services: Services = few.extensions["tributary"]
     key = Key()
