@@ -46,7 +46,7 @@ def acting(tx: Tx, proposal: MergeProposal, *, teen_age: int) -> ActingFor:
         for place, side in enumerate(sides):
             grants = proxies.in_force(tx, teen_age=teen_age, account_id=account_id, person_id=side)
             choices[place] = frozenset().union(*(grant.choices for grant in grants))
-            ends += filter(None, [max((each.ends_at for each in grants if each.ends_at), default=None)])
+            ends += [each.ends_at for each in grants if each.ends_at]  # one grant is left, with all that they let see
         if common := choices[0] & choices[1]:
             shared[account_id] = common, min(ends, default=None)
     return ActingFor(shared, frozenset((first | second) - shared.keys()))

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -237,6 +238,25 @@ def test_nobody_sees_more_by_it_than_they_were_given(
         [told] = [mail for mail in outbox.newest(tx, limit=9) if mail.content.recipient == "ben@mail.example"]
     assert "no longer act" in told.content.subject
     assert ben.id in _ended(services, stays)
+
+
+def test_what_was_given_for_a_day_is_not_given_for_longer(services: Services, both: tuple[TestUser, TestUser]) -> None:
+    """A second grant for one record: a little for years beside all of it until tomorrow."""
+    zoe = World(services).patient("zoe", BEN)
+    with services.db.transaction() as tx:
+        tomorrow, years = tx.now + timedelta(days=1), tx.now + timedelta(days=900)
+        for user, level, ends_at in (
+            (both[0], GrantLevel.FULL, None),
+            (both[1], GrantLevel.NO_CONFIDENTIAL, years),
+            (both[1], GrantLevel.FULL, tomorrow),
+        ):
+            named = {"account_id": zoe.account_id, "person_id": user.person_id or "", "relationship": "mother"}
+            accounts.grant_proxy(tx, **named, level=level, ends_at=ends_at)
+    merge_id = proposed(services, both, staff(services, "records"))
+    stays = merging.confirm(services, merge_id=merge_id, by=staff(services, "records2"))
+    with services.db.reading() as tx:
+        [grant] = proxies.in_force(tx, teen_age=13, person_id=stays)
+    assert grant.ends_at == tomorrow
 
 
 def _ended(services: Services, person_id: str) -> set[str]:
