@@ -19,6 +19,7 @@ from itsdangerous import BadSignature
 from werkzeug.http import parse_cookie
 from werkzeug.wsgi import ClosingIterator
 
+from portal.store.people import sign_ins
 from portal.web.clocks import Sessions
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -44,6 +45,8 @@ _HEADERS = (
 )
 WAITING = 96
 """How many requests of nobody one process lets wait: the threads that a server has beyond those that work."""
+_MOST_OF_ONE = WAITING // 4  # that one sign-in has under way or waiting: who sends more does not stop all others
+_LONGEST = int(sign_ins.LONGEST.total_seconds())  # since a cookie was signed: what is older is nobody's any more
 _WAIT = 1.0  # seconds until what finds no place is refused
 _PATIENCE = 30.0  # likewise of who is signed in
 _COURTESY = 0.05  # seconds for which nobody's request stands back while pages of people are under way
@@ -66,60 +69,69 @@ class Turns:
         self._changed = {kind: threading.Condition(lock) for kind in (_PERSON, _PAGE, *_BY_PREFIX.values())}
         self._under_way: Counter[str] = Counter()
         self._waiting: Counter[str] = Counter()
+        self._of_one: Counter[str] = Counter()  # of a sign-in, waiting or under way; of nobody under ""
         self._refused, self._told_at = 0, 0.0
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        kind = self._kind(environ)
+        sign_in = self._sign_in(environ)
+        kind = self._kind(environ, sign_in)
         if kind is None:
             return self._wsgi(environ, start_response)
-        if not self._take(kind):
+        if not self._take(kind, sign_in):
             body, media = (_HTML, "text/html; charset=utf-8") if kind in (_PERSON, _PAGE) else (_TEXT, "text/plain")
             headers = [("Content-Type", media), ("Content-Length", str(len(body))), *_HEADERS]
             start_response("503 Service Unavailable", headers)
             return [body]
         try:
-            return ClosingIterator(self._wsgi(environ, start_response), lambda: self._give(kind))
+            answer = self._wsgi(environ, start_response)
+            return ClosingIterator(iter(answer), lambda: self._end(answer, kind, sign_in))
         except BaseException:
-            self._give(kind)
+            self._give(kind, sign_in)
             raise
 
-    def _kind(self, environ: Mapping[str, Any]) -> str | None:
+    def _kind(self, environ: Mapping[str, Any], sign_in: str) -> str | None:
         """Return the kind of endpoint that somebody without a sign-in asks for; None where nothing is limited."""
         path = environ.get("PATH_INFO", "")
         for prefix, kind in _BY_PREFIX.items():
-            if path.startswith(prefix) and (kind != "oauth" or not self._is_signed_in(environ)):
+            if path.startswith(prefix) and (kind != "oauth" or not sign_in):
                 return kind
         if path.startswith(_NOT_LIMITED):
             return None
-        return _PERSON if self._is_signed_in(environ) else _PAGE
+        return _PERSON if sign_in else _PAGE
 
-    def _is_signed_in(self, environ: Mapping[str, Any]) -> bool:
-        """Tell whether the session's cookie, which only we sign, is somebody's; a view sees whether it still counts."""
+    def _sign_in(self, environ: Mapping[str, Any]) -> str:
+        """Return whose the session's cookie is, which only we sign; "" for nobody's. A view sees whether it counts."""
         text = parse_cookie(dict(environ)).get(self._app.config["SESSION_COOKIE_NAME"])
         sessions = self._app.session_interface
         if not text or not isinstance(sessions, Sessions):
-            return False
+            return ""
         serializer = sessions.get_signing_serializer(self._app)
         if serializer is None:
-            return False
+            return ""
         try:
-            return SIGNED_IN in serializer.loads(text)
+            return str(serializer.loads(text, max_age=_LONGEST).get(SIGNED_IN, ""))
         except BadSignature:
-            return False
+            return ""
 
-    def _take(self, kind: str) -> bool:
+    def _take(self, kind: str, sign_in: str) -> bool:
         with self._changed[kind]:
+            if kind == _PERSON and self._of_one[sign_in] >= _MOST_OF_ONE:
+                self._tell(kind)
+                return False
             if self._waiting[kind] or not self._is_quiet(kind):
                 if kind != _PERSON and self._waiting.total() - self._waiting[_PERSON] >= WAITING:
                     self._tell(kind)
                     return False
                 self._waiting[kind] += 1
+                self._of_one[sign_in] += 1
                 is_free = self._wait(kind)
+                self._leave(sign_in)
                 self._waiting[kind] -= 1
                 if not is_free:
                     self._tell(kind)
                     return False
             self._under_way[kind] += 1
+            self._of_one[sign_in] += 1
             return True
 
     def _wait(self, kind: str) -> bool:
@@ -140,9 +152,22 @@ class Turns:
         of_nobody = self._under_way.total() - self._under_way[_PERSON]
         return self._under_way[kind] < of_kind and of_nobody < self._places
 
-    def _give(self, kind: str) -> None:
+    def _end(self, answer: Iterable[bytes], kind: str, sign_in: str) -> None:
+        try:
+            if close := getattr(answer, "close", None):
+                close()
+        finally:  # whatever fails at the end of an answer
+            self._give(kind, sign_in)
+
+    def _leave(self, sign_in: str) -> None:
+        self._of_one[sign_in] -= 1
+        if not self._of_one[sign_in]:
+            del self._of_one[sign_in]
+
+    def _give(self, kind: str, sign_in: str) -> None:
         with self._changed[kind]:
             self._under_way[kind] -= 1
+            self._leave(sign_in)
             for waiting, changed in self._changed.items():
                 if self._waiting[waiting]:
                     changed.notify()

@@ -9,8 +9,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_login import LoginManager, UserMixin, login_user
+from itsdangerous import TimestampSigner
 from werkzeug.test import Client, TestResponse
 
+from portal.store.people import sign_ins
 from portal.web import turns
 from portal.web.clocks import Sessions
 from portal.web.turns import SIGNED_IN, Turns
@@ -133,6 +135,53 @@ def test_a_place_is_given_back_when_it_fails(app: Flask) -> None:
     for _each in range(3):
         with pytest.raises(ValueError, match="broken"):
             ask(served, "/sign-in")
+
+
+def test_a_place_is_given_back_when_an_answer_fails_at_its_end(app: Flask) -> None:
+    class Answer(list[bytes]):
+        def close(self) -> None:
+            raise ValueError("broken")
+
+    def answers(_environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return Answer([b"done"])
+
+    served = Turns(answers, app, threads=2)
+    for _each in range(3):
+        with pytest.raises(ValueError, match="broken"):
+            ask(served, "/sign-in")
+
+
+def test_a_cookie_older_than_any_sign_in_is_nobodys(
+    served: Turns, door: Door, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        now = int(time.time()) - int(sign_ins.LONGEST.total_seconds()) - 60
+        patch.setattr(TimestampSigner, "get_timestamp", lambda _self: now)
+        old = cookie(app, **{SIGNED_IN: "1"})
+    standing = [begin(served, "/sign-in", door) for _each in range(2)]
+    assert ask(served, "/health/medications", Cookie=old).status_code == 503
+    door.opened.set()
+    for thread in standing:
+        thread.join()
+
+
+def test_one_sign_in_does_not_take_the_threads_of_all_others(
+    served: Turns, door: Door, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "_MOST_OF_ONE", THREADS + 1)
+    theirs, other = (cookie(app, **{SIGNED_IN: name}) for name in ("1", "2"))
+    pages = [begin(served, "/health/medications", door, Cookie=theirs) for _each in range(THREADS)]
+    pages.append(begin(served, "/health/medications", Cookie=theirs))
+    assert eventually(lambda: served._waiting.total() == 1)
+    assert ask(served, "/health/medications", Cookie=theirs).status_code == 503
+    pages.append(begin(served, "/health/medications", Cookie=other))
+    assert eventually(lambda: served._waiting.total() == 2), "whoever else waits as ever"
+    door.opened.set()
+    for thread in pages:
+        thread.join()
+    assert ask(served, "/health/medications", Cookie=theirs).status_code == 200
+    assert not served._of_one
 
 
 def test_the_cookie_is_that_of_the_application(app: Flask) -> None:
