@@ -7,14 +7,15 @@ import msgspec
 
 from portal.domain.entry import Entry, Medication
 from portal.domain.plans import Dispense
-from portal.merge.about_it import beginning, goes_on_of_it, own_words
+from portal.merge.about_it import beginning, goes_on_of_it, of_it, own_words
+from portal.merge.asserted import plainly
 from portal.merge.comparing import near
 from portal.merge.dosing import limit_words
 from portal.merge.moments import local_day
-from portal.merge.noted import clauses, labelled
+from portal.merge.noted import clause_texts, clauses, labelled
 from portal.merge.read_medications import as_medication, dosing_of
 from portal.merge.stating import Statements, same_dates, state, state_people, within
-from portal.merge.text import plain
+from portal.merge.text import plain, word_set
 
 
 def medication(entry: Entry, detail: Medication, stated: Statements) -> None:
@@ -72,14 +73,36 @@ def medication(entry: Entry, detail: Medication, stated: Statements) -> None:
 
 def taken_differently(entry: Entry) -> str:
     """Return how notes say that somebody really takes it, or takes it since; empty where they do not."""
-    return next((match[1].strip() for note in entry.notes for match in _TAKEN.finditer(note[:_LONGEST])), "")
+    own = own_words(entry.title)
+    return next((told for note in entry.notes for clause in clause_texts(note) if (told := _taken(clause, own))), "")
 
 
-_LONGEST = 2000
+def _taken(clause: str, own: frozenset[str]) -> str:
+    """Return how a clause says that it is taken, where it names no other medicine, nobody else and no plan."""
+    match = _TAKEN.search(clause)
+    if not match or not plainly(clause) or _NOT_YET.match(match[1]):
+        return ""
+    before = _FIGURES.sub(" ", _NOTE_OF.sub("", clause[: match.start()]))
+    return match[1].strip() if of_it(before, own | _TAKERS) else ""
+
+
+_TAKERS = word_set("""
+actually actualmente and bp currently dosis dose el ella glucose he inr labs last ldl level medication medicine on
+paciente really she they tsh today weight y
+""")
+"""Who takes it, and what a dose is fitted to."""
+_NOTE_OF = re.compile(
+    r"^[^:]*\b(?:rec|reconciliation|review|note|update|updated|call|conciliaci[oó]n|nota)\b[^:]*:", re.IGNORECASE
+)
+_FIGURES = re.compile(r"\S*\d\S*")
+_NOT_YET = re.compile(
+    r"\s*(?:available|to be|being|due|supplied|dispensed|stable|the same|disponible)\b", re.IGNORECASE
+)
+"""What is no dose that is taken: what a pharmacy has, and what is still to come."""
 _TAKEN = re.compile(
     r"\b(?:taking (?:it )?differently(?: than (?:prescribed|directed|ordered))?\s*[:-]"
     r"|(?:dose|dosis) (?:is )?(?:now|ahora)\b:?"
-    r"|(?<!not )now takes\b|actually takes\b|toma en realidad\b)\s*([^.;\n]*\d(?:\.\d|[^.;\n])*)",
+    r"|(?<!not )now takes\b|actually takes\b|toma en realidad\b)\s*([^;\n]*\d(?:\.\d|[^.;\n])*)",
     re.IGNORECASE,
 )
 """What a chart notes of how somebody really takes it ("Patient taking differently: …"), or of the dose since."""

@@ -68,3 +68,28 @@ def test_what_a_note_rules_out_or_takes_otherwise_is_in_the_line() -> None:
         detail=e.Medication(instructions=("1 tab daily",)),
     )
     assert "A note says: 1 tab Mon-Sat, none Sunday" in line(order).facts
+
+
+@pytest.mark.parametrize(
+    ("note", "told"),
+    [
+        ("Dose is now 112.5 mcg daily per endocrinology", "112.5 mcg daily per endocrinology"),
+        ("Med rec 3/2026: patient now takes 2 tablets", "2 tablets"),
+        ("Levothyroxine dose is now 125 mcg", "125 mcg"),
+        ("Tomaba 2 al día; dosis ahora 1 al día", "1 al día"),
+        ("Metformin: dose is now 1000 mg BID", ""),
+        ("Insulin dose now 20 units", ""),
+        ("Metformin reviewed - dose now 1000 mg BID", ""),
+        ("TSH 8.1 on 3/2 - dose now 125 mcg daily", "125 mcg daily"),
+        ("Mother actually takes 20 mg", ""),
+        ("If she flares, dose is now 10 mg x 5 days", ""),
+        ("Consider increasing, dose now 100 mcg", ""),
+        ("Pharmacy note: dose is now available in 25 mg", ""),
+        ("Dose is now to be titrated 2 units every 3 days", ""),
+    ],
+)
+def test_only_a_note_of_this_medicine_says_how_it_is_taken(note: str, told: str) -> None:
+    order = e.Entry(
+        section=Section.MEDICATIONS, title="Levothyroxine 100 mcg tablet", notes=(note,), detail=e.Medication()
+    )
+    assert [fact for fact in line(order).facts if fact] == ([f"A note says: {told}"] if told else [])
