@@ -22,34 +22,73 @@ class Telling(StrEnum):
     PAST = "past"
 
 
+_HISTORY = r"(?:fam(?:ily)? (?:history|hx)|fhx?|antecedentes? (?:heredo)?familiar(?:es)?)\b"
+_RELATIVES = re.compile(
+    rf"^\s*(?:(?:strong|positive|significant) )?{_HISTORY}(?! (?:unknown|negative|non))"
+    rf"|[,(-]\s*{_HISTORY}(?: (?:of|de))?\s*\)?\s*$"
+    r"|^\s*(?:maternal|paternal) (?:hx|history|grand\w+|aunt|uncle|cousin)\b"
+    r"|(?:[,(-]|\bin)\s*(?:maternal|paternal) (?:grand\w+|aunt|uncle|cousin)s?\s*\)?\s*$"
+    rf"|^\s*{_RELATIVE}\s*(?::|-\s|(?:with|had|has|con|tuvo|tiene|diagnosed with|died of)\s)"
+    rf"|\({_RELATIVE}\)\s*$|\b(?:in|en) {_WHOSE}{_RELATIVE}\s*$",
+    re.IGNORECASE,
+)
+_OWN = re.compile(r"\b(?:personal|patient(?!'s)|self|propi[oa]|paciente)\b", re.IGNORECASE)
 _PATTERNS = tuple(
     (telling, re.compile(pattern, re.IGNORECASE))
     for telling, pattern in (
         (
-            Telling.RELATIVE,
-            (
-                r"(?<!no )(?<!negative )\b(?:fam(?:ily)? (?:history|hx)|fhx?)\b(?! (?:unknown|negative|non))"
-                r"|(?<!sin )\bantecedentes? (?:heredo)?familiar(?:es)?\b"
-                r"|\b(?:maternal|paternal) (?:hx|history|grand\w+|aunt|uncle|cousin)\b"
-                rf"|^\s*{_RELATIVE}\s*(?::|-\s|(?:with|had|has|con|tuvo|tiene|diagnosed with|died of)\s)"
-                rf"|\({_RELATIVE}\)\s*$|\b(?:in|en) {_WHOSE}{_RELATIVE}\s*$"
-            ),
+            Telling.UNCERTAIN,
+            r"\b(?:not|cannot be|never|no) (?:been )?(?:ruled out|descartad[oa])\b(?=\s*$)",
         ),
-        (Telling.UNCERTAIN, r"\b(?:not|cannot be|never|no) (?:been )?(?:ruled out|descartad[oa])\b"),
-        (Telling.RULED_OUT, r"\bruled out\b|\br/o'?d\b|\bdescartad[oa]\b"),
+        (Telling.RULED_OUT, r"^(?:ruled out|r/o'?d)\b|\b(?:ruled out|r/o'd|descartad[oa])(?=\s*$)"),
         (
             Telling.UNCERTAIN,
             (
-                r"^\s*\?|\?\s*$|\(\?\)|\b(?:possible|probable|suspected|presumed|questionable|likely)\b"
-                r"|\br/o\b|\brule out\b"
-                r"|\bvs\b|\bversus\b|\b(?:posible|sospecha de|descartar)\b"
+                r"^\?|\?$"
+                r"|^(?:possible|probable|suspected|presumed|questionable|likely|posible|sospecha de|descartar"
+                r"|r/o|rule out)\b"
+                r"|\b(?:possible|probable|suspected|presumed|questionable|likely|posible|r/o|rule out)$"
+                r"|(?<!graft )(?<!graft-)\b(?:vs|versus)\b(?![ -]host)"
             ),
         ),
-        (Telling.PAST, r"\bh/o\b|\bhx of\b|\bs/p\b"),
+        (Telling.PAST, r"^(?:h/o|hx of|s/p)\b(?!.*\b(?:current\w*|active|ongoing|on)\b)"),
     )
 )
+_PART = re.compile(r"[,;:()]|\s[-\u2013]\s|\b(?:with|but|con|pero)\b|\bw/", re.IGNORECASE)
+_HOW = re.compile(r"\b(?:by|on|per|after|in|por|en|tras)\s.*|\b\d[\d/-]*$", re.IGNORECASE)
+"""How or when it was found, behind what is told: "ruled out by CT"."""
+_COMPLAINT = re.compile(
+    r"\b(?:pain|headache|dyspnea|syncope|fever|cough|weakness|dizziness|dolor(?: \w+)?|cefalea|fiebre|tos)\s+\w",
+    re.IGNORECASE,
+)
+"""What somebody has, before what was looked for: "chest pain MI ruled out"."""
 
 
 def told_in_title(title: str) -> Telling | None:
-    """Return what a title tells beside the illness; None where it only names it, or says it in whole words."""
-    return next((telling for telling, pattern in _PATTERNS if pattern.search(title)), None)
+    """Return what a title tells beside the illness; None where it only names it, or tells it of a part of it.
+
+    "Pneumonia, PE ruled out" and "CHF, likely ischemic" name an illness that is the patient's.
+    """
+    if _RELATIVES.search(title):
+        return None if _OWN.search(title) else Telling.RELATIVE
+    parts = [part for text in _PART.split(title) if (part := _bare(text))]
+    told = [(part, telling) for part in parts if (telling := _telling(part))]
+    if len(told) != 1:
+        return None
+    part, (telling, rest) = told[0]
+    alone = len(parts) == 1 and not _COMPLAINT.search(rest)
+    return telling if alone or not rest else None
+
+
+def _bare(text: str) -> str:
+    return text.strip(" .")
+
+
+def _telling(part: str) -> tuple[Telling, str] | None:
+    """Return what a part tells, and its other words."""
+    bare = _bare(_HOW.sub("", part))
+    matches = ((telling, pattern.search(text), text) for telling, pattern in _PATTERNS for text in (bare, part))
+    return next(
+        ((telling, _bare(text[: match.start()] + text[match.end() :])) for telling, match, text in matches if match),
+        None,
+    )
