@@ -10,6 +10,7 @@ from portal.merge.concepts import read_concept
 from portal.merge.facts import Bond, Notebook
 from portal.merge.measures import measured, worded
 from portal.merge.moments import moment
+from portal.merge.noted import affirmations
 from portal.merge.result_names import METHODS, QUALITIES, SYSTEMS, TESTS
 from portal.merge.text import plain
 
@@ -35,6 +36,7 @@ def result(entry: Entry, notebook: Notebook) -> None:
     own = read[0] if not codes else _merged(read)
     notebook.say("qualities", *own.qualities)
     notebook.say("method", *own.methods, *(read_test(detail.method).methods or [plain(detail.method)]))
+    notebook.say("setting", _setting(entry, detail))
     specimen = "" if codes else (own.system or read_test(f"x in {detail.specimen}").system)
     notebook.say("system", *([specimen] if specimen else [system for system in [own.system] if system]))
     site = read_concept(detail.body_site)
@@ -42,6 +44,38 @@ def result(entry: Entry, notebook: Notebook) -> None:
     notebook.say("side", site.side or own.side)
     notebook.say("focus", plain(detail.focus))
     notebook.say_in_order("value", *values_of(detail, core))
+
+
+def _setting(entry: Entry, detail: Result) -> str:
+    """Return where it was measured, other than where somebody is seen: "home", "ambulatory"; else nothing."""
+    named = f"{entry.title}, {detail.method}"
+    notes = affirmations(detail.notes)
+    if _AROUND.search(named) or any(map(_AROUND.match, notes)):
+        return "ambulatory"
+    noted = any(map(_HOME_NOTED.match, notes))
+    return "home" if noted or _HOME.search(named) else ""
+
+
+_AROUND = re.compile(
+    r"\b(?:ambulatory (?:bp|blood pressure|monitor\w*|readings?)|(?:presi[oó]n|monitoreo) (?:arterial )?ambulatori[oa]"
+    r"|abpm)\b",
+    re.IGNORECASE,
+)
+_HOME = re.compile(
+    r"\bhome\b(?! (?:health|care|visit|oxygen|o2))|(?<!nursing )\bat home\b|\ben (?:la |su )?casa\b|\bdomiciliari[oa]\b"
+    r"|\bself[- ](?:measured|monitored|monitoring|reported|taken)\b|\bpatient[- ](?:reported|entered|measured)\b",
+    re.IGNORECASE,
+)
+_HOME_NOTED = re.compile(
+    r"(?:bp |blood pressure |weight |glucose |reading )?(?:was |is )?"
+    r"(?:(?:taken|measured|done|checked|obtained|tomad[oa]|medid[oa])"
+    r" (?:at home|en (?:la |su )?casa|by (?:the )?patient)\b"
+    r"|(?:home|lectura en casa|at home|en casa)"
+    r"(?: (?:reading|bp|blood pressure|cuff|monitor|scale|weight|measurement|device|machine))?"
+    r"(?=$|,| by\b| per\b| with\b)"
+    r"|(?:patient|self)[- ](?:reported|measured|taken|entered)\b)",
+    re.IGNORECASE,
+)
 
 
 _FLAGS = {

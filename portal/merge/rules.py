@@ -137,6 +137,7 @@ RULES: Mapping[str, Rules] = {
             _p("moment", Method.MOMENT, _MOMENT, stated=True, marked=False),
             _p("qualities", Method.BY_CODE, "fasting, timed, free, ionized, standing …, in the words", field="test"),
             _p("method", Method.BY_CODE, "where it changes the meaning: point of care, estimated, stated, invasive …"),
+            _p("setting", about="at home, or by a device worn for a day: in the words or a note", stated=True, field="method"),
             _p("system", Method.BY_CODE, "the specimen, where it changes the test and no code says it", marked=False, field="specimen"),
             _p("site", Method.WORDS, "body site", field="body site"),
             _p("side", about="right, left, both"),

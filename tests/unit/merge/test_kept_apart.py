@@ -191,6 +191,10 @@ _TABLE: list[_Case] = [
     ),
     ("result", "site", {"body_site": "Arm"}, {"body_site": "Thigh"}, "body site", {"body_site": "Upper"}, SAME),
     ("result", "side", {"body_site": "Left arm"}, {"body_site": "Right arm"}, "side", {"body_site": "Arm"}, SAME),
+    (
+        *("result", "setting", {"notes": ("Home reading",)}, {"notes": ("ABPM",)}),
+        *("method", {}, "method"),
+    ),
     ("result", "focus", {"focus": "Fetus"}, {"focus": "Donor"}, "focus", {}, "focus"),
     ("result", "value", {}, {"quantity": Quantity("5.9", "mmol/L")}, "value", {"quantity": None}, "value"),
     ("report", "codes", _coded(_LOINC, "24531-6"), _coded(_LOINC, "24627-2"), APART, {}, SAME),

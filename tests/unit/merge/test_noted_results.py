@@ -115,3 +115,51 @@ def test_a_blood_pressure_in_one_text_is_its_two_numbers() -> None:
     verdict = compare(pressure | {"component": parts}, pressure | {"valueString": "BP 120/80 mm Hg"})
     assert (verdict.verdict, verdict.disagreements) == ("same", ())
     assert compare(pressure | {"component": parts}, pressure | {"valueString": "150/80"}).may_be_same
+
+
+def _pressure(text: str = "Blood pressure", **more: Any) -> dict[str, Any]:
+    parts = (("8480-6", 128), ("8462-4", 82))
+    return (
+        _potassium(
+            category=[{"coding": [{"code": "vital-signs"}]}],
+            code={"coding": [{"system": "http://loinc.org", "code": "85354-9"}], "text": text},
+            valueQuantity=None,
+            component=[
+                {
+                    "code": {"coding": [{"system": "http://loinc.org", "code": code}]},
+                    "valueQuantity": {"value": value, "unit": "mmHg"},
+                }
+                for code, value in parts
+            ],
+        )
+        | more
+    )
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        _pressure("Home blood pressure"),
+        _pressure("Presión arterial en casa"),
+        _pressure("Ambulatory blood pressure"),
+        _pressure(method={"text": "Patient self-reported"}),
+        _pressure(**_note("Home reading, patient reported")),
+        _pressure(**_note("Taken at home by patient")),
+        _pressure(**_note("Tomada en casa")),
+    ],
+)
+def test_a_reading_at_home_is_not_that_of_the_office(other: dict[str, Any]) -> None:
+    verdict = compare(_pressure(), other)
+    assert (verdict.verdict, verdict.may_be_same) == ("different", True)
+    assert compare(other, other).verdict == "same"
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        *("Home BP log reviewed", "Recheck at home in 2 weeks", "Home readings average 130/80", "Home health referral"),
+        *("Patient not measured at home", "Lives in nursing home", "Home today", "Ambulatory without assistance"),
+    ],
+)
+def test_a_note_of_readings_at_home_is_not_where_this_one_was_taken(note: str) -> None:
+    assert compare(_pressure(), _pressure(**_note(note))).verdict == "same"
