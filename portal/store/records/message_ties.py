@@ -10,14 +10,15 @@ their own, whichever of the two comes first.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import Row, select, update
 
 from portal.store.engine.database import Tx
+from portal.store.engine.fhir_ids import id_place
 from portal.store.records import labelling
 from portal.store.records.grouping import mark_ungrouped
-from portal.store.records.resources import chunks
+from portal.store.records.resources import chunks, resource_id
 from portal.store.records.tokens import search_key
 from portal.store.schema.records import entry, resource, search_token
 
@@ -29,15 +30,16 @@ _LONGEST = 50  # answers to answers that are followed
 
 
 class _Tied(NamedTuple):
+    """A message or a file; ``name`` is its "Type/id", as references name it."""
+
     id: str
     type: str
-    fhir_id: str
+    name: str
     date: str
     author: str
 
-    @property
-    def name(self) -> str:
-        return f"{self.type}/{self.fhir_id}"
+
+_COLUMNS = tuple(resource.c[name] for name in ("id", "type", "fhir_id", "date", "author"))
 
 
 def follow(tx: Tx, *, person_id: str, source: str, ties: Iterable[Ties], authors: Mapping[str, str]) -> None:
@@ -78,38 +80,35 @@ def _files(members: Collection[_Tied]) -> Iterable[tuple[_Tied, str]]:
 
 def _tied(tx: Tx, person_id: str, source: str, kind: str, values: Iterable[str]) -> dict[str, list[_Tied]]:
     """Return by value what has this tie, where anything has."""
-    c, keys = (
-        resource.c,
-        {search_key(tx.vault, person_id=person_id, param=kind, value=value): value for value in values},
-    )
+    c = resource.c
+    keys = {search_key(tx.vault, person_id=person_id, param=kind, value=value): value for value in values}
     members: dict[str, list[_Tied]] = defaultdict(list)
     for batch in chunks(sorted(keys)):
         query = (
-            select(search_token.c.key, c.id, c.type, c.fhir_id, c.date, c.author)
+            select(search_token.c.key, *_COLUMNS)
             .join_from(search_token, resource, c.number == search_token.c.number)
             .where(search_token.c.key.in_(batch), c.person_id == person_id, c.source == source, c.deleted_at.is_(None))
         )
-        for key, *columns in tx.conn.execute(query):
-            members[keys[key]].append(_Tied(*columns))
+        for row in tx.conn.execute(query):
+            members[keys[row.key]].append(_from_row(tx, row))
     return members
 
 
 def _carried(tx: Tx, person_id: str, source: str, messages: Iterable[str]) -> set[str]:
     """Return the names of the files that these messages ("Communication/id") carry, of those that are stored."""
     c, own, other = resource.c, search_token.alias(), search_token.alias()
-    fhir_ids = sorted(name.partition("/")[2] for name in messages)
+    fhir_ids = (name.partition("/")[2] for name in messages)
+    message_ids = sorted(resource_id(tx.vault, source=source, type=MESSAGE, fhir_id=each) for each in fhir_ids)
     names: set[str] = set()
-    for batch in chunks(fhir_ids):
-        of_messages = select(c.number).where(
-            c.person_id == person_id, c.source == source, c.type == MESSAGE, c.fhir_id.in_(batch)
-        )
+    for batch in chunks(message_ids):
+        of_messages = select(c.number).where(c.person_id == person_id, c.id.in_(batch))
         query = (
-            select(other.c.key, c.type, c.fhir_id)
+            select(other.c.key, *_COLUMNS)
             .join_from(own, other, other.c.key == own.c.key)
             .join(resource, c.number == other.c.number)
             .where(own.c.number.in_(of_messages), c.person_id == person_id, c.source == source, c.type != MESSAGE)
         )
-        named = {(row.key, f"{row.type}/{row.fhir_id}") for row in tx.conn.execute(query)}
+        named = {(row.key, _from_row(tx, row).name) for row in tx.conn.execute(query)}
         names |= {
             name for key, name in named if key == search_key(tx.vault, person_id=person_id, param=FILE, value=name)
         }
@@ -120,9 +119,14 @@ def _by_ids(tx: Tx, ids: Iterable[str]) -> list[_Tied]:
     c = resource.c
     rows: list[_Tied] = []
     for batch in chunks(sorted(ids)):
-        query = select(c.id, c.type, c.fhir_id, c.date, c.author).where(c.id.in_(batch), c.type == MESSAGE)
-        rows += (_Tied(*row) for row in tx.conn.execute(query))
+        query = select(*_COLUMNS).where(c.id.in_(batch), c.type == MESSAGE)
+        rows += (_from_row(tx, row) for row in tx.conn.execute(query))
     return rows
+
+
+def _from_row(tx: Tx, row: Row[Any]) -> _Tied:
+    fhir_id = tx.vault.open_id(row.fhir_id, place=id_place(row.id))
+    return _Tied(row.id, row.type, f"{row.type}/{fhir_id}", row.date, row.author)
 
 
 def _put(tx: Tx, person_id: str, whose: Mapping[_Tied, str]) -> dict[str, str]:

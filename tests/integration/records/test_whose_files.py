@@ -14,6 +14,7 @@ from portal.domain.sections import Section
 from portal.refresh.ingest import ingest
 from portal.refresh.renormalise import renew_person
 from portal.store import Database
+from portal.store.engine.fhir_ids import id_place
 from portal.store.messages import authors
 from portal.store.records import derived, left_out, news, renewals, rows
 from portal.store.records.resources import resource_id
@@ -54,8 +55,8 @@ def _hers(database: Database, person_id: str, fhir_id: str = "hers", account_id:
 
 def _whose(database: Database) -> dict[str, str]:
     with database.reading() as tx:
-        rows = tx.conn.execute(select(resource.c.fhir_id, resource.c.author))
-        return {row.fhir_id: row.author for row in rows}
+        rows = tx.conn.execute(select(resource.c.id, resource.c.fhir_id, resource.c.author))
+        return {tx.vault.open_id(row.fhir_id, place=id_place(row.id)): row.author for row in rows}
 
 
 def _seen(database: Database, person_id: str, sight: Sight, section: Section) -> tuple[int, int]:
