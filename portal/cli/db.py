@@ -13,6 +13,7 @@ from portal.domain.errors import StoreError
 from portal.refresh.renormalise import lines, renormalise
 from portal.store import Database, open_database
 from portal.store.engine import condition, contracts, in_use, key_rotation
+from portal.store.engine.condition import Schema
 from portal.store.engine.schema_version import is_current, revision
 from portal.store.engine.upgrade import upgrade as bring_up_to_date
 from portal.store.records import renewals
@@ -106,6 +107,9 @@ def rotate_keys(*, only_check: bool) -> None:
     """
     unreadable = 0
     with closing(_open()) as database:
+        with database.reading() as tx:
+            if condition.schema(tx) not in (Schema.CURRENT, Schema.AHEAD):
+                raise StoreError("schema", hint="run `portal db upgrade` first; nothing was changed")
         for rotated in () if only_check else key_rotation.rotate(database):
             click.echo(f"{rotated.count:8}  {rotated.column}")
             for key in rotated.unreadable:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from alembic import command
+from click.testing import CliRunner
 from sqlalchemy import make_url, select, text, update
 
 from portal.app import create_app
@@ -15,6 +16,7 @@ from portal.audit import chain
 from portal.audit.checkpoints import checkpoint_file
 from portal.backups import making, restoring
 from portal.backups.manifest import Backup
+from portal.cli import main
 from portal.config import Settings
 from portal.domain.errors import ConfigurationError
 from portal.services import Services
@@ -24,6 +26,7 @@ from portal.store.engine.database import keys_of
 from portal.store.engine.upgrade import _config, upgrade
 from portal.store.people import people
 from portal.store.schema.encryption import key_check
+from tests.factories.deployment import KEYS
 from tests.factories.postgres import fresh_database
 from tests.factories.settings import make_settings
 from tests.factories.world import ANA, World, sign_in
@@ -145,6 +148,20 @@ def test_the_change_of_the_key_may_begin_before_the_upgrade(empty: Settings) -> 
     with closing(open_database(replace(empty, index_key=NEW, old_index_key=empty.index_key))) as both:
         upgrade(both)
     assert _hashed(replace(empty, index_key=NEW)) == derived
+
+
+def test_no_key_is_changed_before_the_upgrade(empty: Settings, tmp_path: Path) -> None:
+    with closing(open_database(empty)) as database, database.transaction() as tx:
+        command.upgrade(_config(tx.conn), "0063")
+        check = {"check": tx.vault.index_check}
+        tx.conn.execute(text("INSERT INTO key_check (kind, key_id, value) VALUES ('index', 'index', :check)"), check)
+    environ = {"PORTAL_DATABASE_URL": empty.database_url, "PORTAL_DATA_DIR": str(tmp_path)}
+    for name, key in KEYS.items():
+        environ["PORTAL_" + name.upper().replace("-", "_")] = key
+    for options in ([], ["--check"]):
+        answer = CliRunner().invoke(main, ["db", "rotate-keys", *options], env=environ)
+        assert answer.exit_code == 1, answer.output
+        assert "portal db upgrade" in answer.output
 
 
 def test_of_several_that_begin_a_database_one_key_wins(empty: Settings) -> None:
