@@ -36,7 +36,7 @@ from portal.store.messages import conversations
 from portal.store.provider import release
 from portal.store.records import derived, packing, writing
 from portal.store.records import resources as stored_resources
-from portal.store.records.message_ties import MESSAGE
+from portal.store.records.message_ties import FILES, MESSAGE
 from portal.store.records.resources import StoredResource
 from portal.store.records.tokens import token_hash
 from portal.store.records.writing import Draft, StoredState
@@ -246,7 +246,7 @@ class Drafting:
         about: dict[str, Any] = {"source": self._source, "server": self._server, "find": partial(self._find, tx)}
         if item.type == MESSAGE:
             return message_chain.names(tx.vault, f"{item.type}/{item.fhir_id}", resource, **about)
-        return message_chain.names_of_file(tx.vault, resource, **about) if item.type in message_chain.FILES else ()
+        return message_chain.names_of_file(tx.vault, resource, **about) if item.type in FILES else ()
 
     def _entry_draft(self, entry_id: str, entry: Entry, *, confidential: bool) -> writing.EntryDraft:
         """Return an entry sealed and its keys hashed, ready to be stored.

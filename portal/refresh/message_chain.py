@@ -13,11 +13,10 @@ from portal.normalise.elements import items, line, obj, word
 from portal.refresh.own_references import SourceAddress
 from portal.store.engine.crypto import Vault
 from portal.store.messages import authors
-from portal.store.records.message_ties import ANSWERS, FILE, GROUP, MESSAGE
+from portal.store.records.message_ties import ANSWERS, FILE, FILES, GROUP, MESSAGE
 from portal.store.records.resources import resource_id
 
 _LONGEST = 150  # names of answers to answers, which are followed to the first message
-FILES = frozenset({"DocumentReference", "Media"})
 
 
 def ties(resource: Mapping[str, Any], *, server: SourceAddress) -> frozenset[tuple[str, str]]:

@@ -23,14 +23,11 @@ from portal.store.people import accounts, proxies
 from portal.store.provider import release, tokens
 from portal.store.provider.clients import OAuthClient
 from portal.store.provider.grants import OAuthGrant
+from portal.store.records.message_ties import OF_ONE_WRITER
 from portal.store.records.resources import StoredResource
 
-_SOMEBODYS = frozenset({"Communication", "DocumentReference", "Media"})
-"""Types of resources that may be of somebody who acts for the person (``portal.access.authors``)."""
 _CONTACTS = frozenset({"address", "telecom", "contact", "text"})
 """Elements of a Patient that say where somebody lives and how they are reached; the narrative may."""
-
-
 _RELEASED = SERVED | ASKED_BY_NAME.keys()
 # No one but a person whose right is checked sees what is confidential: a partner sees the rest.
 _OF_A_PARTNER = Sight(confidential=False, private=False, held=True, sections=frozenset(Section), account="")
@@ -96,7 +93,7 @@ class Caller:
     def opens_all(self, kind: str) -> bool:
         """Tell whether nothing of a type that a token reaches is kept from the caller."""
         unlimited = self.confidential and not self.delay.concerns(kind)
-        return unlimited and (kind not in _SOMEBODYS or self.sight.authors is None)
+        return unlimited and (kind not in OF_ONE_WRITER or self.sight.authors is None)
 
     def _reaches(self, kind: str) -> tuple[Reach, ...]:
         return tuple(reach for action in "rs" if (reach := self._reach(kind, action)) is not None)

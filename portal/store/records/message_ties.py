@@ -25,6 +25,9 @@ from portal.store.schema.records import entry, resource, search_token
 GROUP, ANSWERS, FILE = "_group", "_answers", "_file"
 """Kinds of ties: the group of a message, a message that it answers, a file that it carries or that is one."""
 MESSAGE = "Communication"
+FILES = frozenset({"DocumentReference", "Media"})
+OF_ONE_WRITER = FILES | {MESSAGE}
+"""Types of resources that may be of one person who acts for the patient, and of nobody else who does."""
 Ties = frozenset[tuple[str, str]]
 _LONGEST = 50  # answers to answers that are followed
 
