@@ -34,6 +34,7 @@ class BusyError(PortalError):
     """Too many ask for the same at once. Worth trying again in a few seconds."""
 
     code = "busy"
+    retry_after = "5"  # seconds, for HTTP's Retry-After
 
 
 class StoreError(PortalError):

@@ -99,9 +99,9 @@ def _busy(_error: LinkBusyError) -> Response:
 
 
 @blueprint.errorhandler(BusyError)
-def _all_busy(_error: BusyError) -> Response:
+def _all_busy(error: BusyError) -> Response:
     response = _problem(503, "Too many links are being opened. Try again in a few seconds.")
-    response.headers["Retry-After"] = "5"
+    response.headers["Retry-After"] = error.retry_after
     return response
 
 

@@ -61,14 +61,14 @@ def _database(_error: Exception) -> Response:
     return page
 
 
-def _busy(_error: Exception) -> Response:
+def _busy(error: BusyError) -> Response:
     _log.warning("request.busy", endpoint=request.endpoint)
     page = error_page(
         503,
         _("Too many people are signing in just now"),
         _("Nothing was changed. Wait a few seconds, then go back and send it again."),
     )
-    page.headers["Retry-After"] = "5"
+    page.headers["Retry-After"] = error.retry_after
     return page
 
 

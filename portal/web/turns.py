@@ -25,7 +25,7 @@ from portal.web.clocks import Sessions
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 SIGNED_IN = "_user_id"
 """In the session of who is signed in (Flask-Login)."""
-_PERSON, _PAGE = "person", "page"  # kinds: of who is signed in, and a page that nobody asks for
+_PERSON, _PAGE = "person", "page"  # kinds: all of who is signed in; pages of who is not
 _BY_PREFIX: Mapping[str, str] = {"/oauth/": "oauth", "/fhir": "fhir", "/shl/": "shl"}
 _NOT_LIMITED = ("/static/", "/healthz", "/readyz", "/metrics")  # cheap, and somebody decides by them
 _TEXT = b"Too many at once. Try again in a second.\n"
@@ -56,7 +56,7 @@ _log = structlog.get_logger()
 
 
 class Turns:
-    """Lets at most ``threads`` requests through at once, and of those without a sign-in so few that places are left.
+    """Let at most ``threads`` requests through at once, and of those without a sign-in so few that places are left.
 
     Half of the places are for requests without a sign-in, of which one kind takes no more than half; apps, which show
     their tokens with each request, take all of that half. The server has ``threads`` and ``WAITING`` more.
@@ -90,7 +90,7 @@ class Turns:
             raise
 
     def _kind(self, environ: Mapping[str, Any], sign_in: str) -> str | None:
-        """Return the kind of endpoint that somebody without a sign-in asks for; None where nothing is limited."""
+        """Return whose places a request takes: of who is signed in, or of its kind of endpoint; None: of nobody."""
         path = environ.get("PATH_INFO", "")
         for prefix, kind in _BY_PREFIX.items():
             if path.startswith(prefix) and (kind != "oauth" or not sign_in):

@@ -118,10 +118,10 @@ def _unavailable(_error: Exception) -> Response:
 
 
 @blueprint.errorhandler(BusyError)
-def _busy(_error: BusyError) -> Response:
+def _busy(error: BusyError) -> Response:
     _log.warning("request.busy", endpoint=request.endpoint)
     response = make_response(jsonify(error="temporarily_unavailable"), 503)
-    response.headers["Retry-After"] = "5"
+    response.headers["Retry-After"] = error.retry_after
     return response
 
 

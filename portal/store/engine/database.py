@@ -138,7 +138,7 @@ class Database:
             if self.is_sqlite:
                 _directly(conn, "BEGIN IMMEDIATE")
             with conn.begin() if not self.is_sqlite else _committing(conn):
-                vault, fits = self._looked_at(conn, writes=True)
+                vault, fits = self._fitting(conn, writes=True)
                 yield Tx(conn, vault, datetime.now(UTC))
         self._fits = fits
 
@@ -155,7 +155,7 @@ class Database:
                 _directly(conn, "BEGIN")
             try:
                 with nullcontext() if seconds is None else self._ending_after(conn, seconds):
-                    vault, self._fits = self._looked_at(conn)
+                    vault, self._fits = self._fitting(conn)
                     yield Tx(conn, vault, datetime.now(UTC), self._shared_keys())
             finally:
                 if self.is_sqlite:
@@ -163,8 +163,8 @@ class Database:
                 else:
                     conn.rollback()
 
-    def _looked_at(self, conn: Connection, *, writes: bool = False) -> tuple[Vault, bool]:
-        """Return what seals and hashes here, and whether its keys need no further look."""
+    def _fitting(self, conn: Connection, *, writes: bool = False) -> tuple[Vault, bool]:
+        """Return the keys, with the index key of this database, and whether they need no further look."""
         if self._fits and self._vault is not None:
             return self._vault, True
         vault, fits = key_checks.fit(conn, self._own_keys, writes=writes)

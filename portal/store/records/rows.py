@@ -220,8 +220,8 @@ def counts(tx: Tx, *, person_id: str, sight: Sight, absences: bool = False) -> M
 
 def arrived(tx: Tx, *, person_id: str, section: Section, source: str, since: datetime, sight: Sight) -> int:
     """Return entries of a source that came, or came changed, after ``since``: what a page made then does not show."""
-    asked = {"person_id": person_id, "section": section, "source": source, "since": since}
-    return int(tx.conn.execute(_arrived(sight), asked).scalar_one())
+    values = {"person_id": person_id, "section": section, "source": source, "since": since}
+    return int(tx.conn.execute(_arrived(sight), values).scalar_one())
 
 
 @lru_cache(maxsize=64)
