@@ -188,6 +188,23 @@ def test_what_the_lists_of_the_directory_contain_keeps_its_place(empty: Database
     empty.close()
 
 
+def test_bases_of_before_are_compared_as_new_ones_are(empty: Database) -> None:
+    bases = {"one": "HTTPS://P.Example:443/R4/", "same": "https://p.example/R4", "clinic": None, "empty": ""}
+    with empty.transaction() as tx:
+        command.upgrade(_config(tx.conn), "0063")
+    _fill(empty, "organization")
+    with empty.transaction() as tx:
+        table = Table("organization", MetaData(), autoload_with=tx.conn)
+        row = tx.conn.execute(select(table)).mappings().one()
+        tx.conn.execute(table.insert(), [{**row, "id": name, "fhir_base": base} for name, base in bases.items()])
+    upgrade(empty)
+    with empty.reading() as tx:
+        c = metadata.tables["organization"].c
+        keys = {row.id: row.base_key for row in tx.conn.execute(select(c.id, c.base_key).where(c.id.in_(bases)))}
+    assert keys == {"one": "https://p.example/R4", "same": "https://p.example/R4", "clinic": None, "empty": None}
+    empty.close()
+
+
 @pytest.mark.parametrize("revision", ["0017", "0028", "0063"])
 def test_what_other_rules_grouped_waits_to_be_read_again(empty: Database, revision: str) -> None:
     with empty.transaction() as tx:

@@ -12,6 +12,7 @@ from portal.domain.addresses import canonical
 from portal.domain.ids import new_id
 from portal.domain.links import LinkPolicy
 from portal.store.directory import index, organizations
+from portal.store.directory.values import base_key
 from portal.store.engine.database import Tx
 from portal.store.schema.directory import (
     directory_import,
@@ -138,8 +139,7 @@ def drop_entries(tx: Tx, *, source: str, entries: Collection[str]) -> None:
 
 
 def _columns(value: Imported) -> dict[str, Any]:
-    base = value.values.get("fhir_base")
-    return {**value.values, "base_key": canonical(base) if base else None}
+    return {**value.values, "base_key": base_key(value.values.get("fhir_base"))}
 
 
 def put_organizations(tx: Tx, values: Sequence[Imported], *, new: Collection[str]) -> None:

@@ -154,6 +154,11 @@ def clean_base(address: str) -> str:
     return address.strip().rstrip("/")
 
 
+def base_key(address: str | None) -> str | None:
+    """Return what ``organization.base_key`` holds for a FHIR base: none is like no other, nor is an empty one."""
+    return canonical(address or "") or None
+
+
 def by_ids(tx: Tx, *, ids: Collection[str]) -> dict[str, Organization]:
     """Return organizations by their current ids."""
     organization_ids = list(ids)

@@ -75,6 +75,18 @@ def test_every_place_compares_so(database: Database, spelled: str, tmp_path: obj
         assert not organizations.is_at(tx, addresses=[BASE.lower()], but=spelled.strip()) or not is_one
 
 
+def test_none_is_no_address(database: Database) -> None:
+    """Two that say no base, or an empty one, are not at one server."""
+    with database.transaction() as tx:
+        first, second = (organizations.add(tx, name=name, fhir_base=None) for name in ("First", "Second"))
+        organizations.put_client(tx, organization_id=first.id, client_id="ours", auth_method="none")
+        organizations.add(tx, name="Third", fhir_base="/")
+    with database.reading() as tx:
+        assert organizations.client_of(tx, organization_id=first.id) is not None
+        assert organizations.client_of(tx, organization_id=second.id) is None
+        assert organizations.by_fhir_base(tx, fhir_base="") is None
+
+
 @pytest.mark.parametrize(
     ("address", "is_same"),
     [

@@ -18,7 +18,7 @@ def upgrade() -> None:
         .where(organization.c.fhir_base == sa.bindparam("given"))
         .values(base_key=sa.bindparam("compared"))
     )
-    bases = [{"given": base, "compared": canonical(base)} for base in op.get_bind().execute(given).scalars().all()]
+    bases = [{"given": base, "compared": canonical(base) or None} for base in op.get_bind().execute(given).scalars().all()]
     if bases:
         op.get_bind().execute(filling, bases)
     op.drop_index("ix_organization_fhir_base", "organization")
