@@ -14,6 +14,7 @@ Source: NIST SP 800-38D; RFC 5869 for derived keys; NIST SP 800-57 part 1, 5.1.1
 import hmac
 import os
 from binascii import a2b_base64, b2a_base64
+from functools import partial
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESSIV
@@ -33,8 +34,8 @@ class Vault:
     ``current`` is the id of the key that seals. ``checks``, by key id, ``index_check``, and ``wrapper``, the id of the
     key that wraps the index key, tell keys apart and nothing of them: they may be stored in clear.
 
-    ``own`` is the index key of a database. Without one, hashes are made with the key that ``index_key`` gives, as they
-    were before schema 0064.
+    ``database_key`` is the index key of a database. Without one, hashes are made with the key that ``index_key`` gives,
+    as they were before schema 0064.
     """
 
     def __init__(
@@ -43,17 +44,17 @@ class Vault:
         *,
         index_key: str,
         old_index_key: str = "",
-        own: bytes = b"",
+        database_key: bytes = b"",
     ) -> None:
         self.current = keys[0][0]
-        self._keys = keys
-        self._operators = tuple(filter(None, (index_key, old_index_key)))
+        self._with = partial(Vault, keys, index_key=index_key, old_index_key=old_index_key)
+        self._index_settings = tuple(filter(None, (index_key, old_index_key)))
         self._ciphers = {key_id: AESGCM(key) for key_id, key in keys}
         self.checks = {key_id: _derive(key, "key check v1").hex() for key_id, key in keys}
-        wrapping = [_derive(key.encode(), "index wrapping v1") for key in self._operators]
+        wrapping = [_derive(key.encode(), "index wrapping v1") for key in self._index_settings]
         self._wrapping = {_derive(key, "key check v1").hex(): AESGCM(key) for key in wrapping}
         self.wrapper = next(iter(self._wrapping))
-        self._index_key = own or _derive(index_key.encode(), "index v1")
+        self._index_key = database_key or _derive(index_key.encode(), "index v1")
         self._hmac = hmac.new(self._index_key, digestmod="sha256")  # copied: the key is hashed once, not for each value
         self.index_check = _derive(self._index_key, "index check v1").hex()
         self._ids = AESSIV(_derive(self._index_key, "ids v1", length=64))
@@ -75,20 +76,16 @@ class Vault:
         cipher = self._wrapping.get(key_id_of(wrapped))
         if cipher is None:
             raise DecryptionError("unknown-key")
-        return self._with(decrypt(cipher, wrapped, _INDEX_PLACE))
+        return self._with(database_key=decrypt(cipher, wrapped, _INDEX_PLACE))
 
     def with_derived(self, index_check: str) -> "Vault | None":
         """Return these keys with that index key, of those that PORTAL_INDEX_KEY gives, which this check value is of."""
-        derived = (self._with(_derive(key.encode(), "index v1")) for key in self._operators)
+        derived = (self._with(database_key=_derive(key.encode(), "index v1")) for key in self._index_settings)
         return next((vault for vault in derived if vault.index_check == index_check), None)
 
     def with_new_index_key(self) -> "Vault":
         """Return these keys with the index key of a new database, which nothing but chance gives."""
-        return self._with(os.urandom(32))
-
-    def _with(self, own: bytes) -> "Vault":
-        index_key, *old = self._operators
-        return Vault(self._keys, index_key=index_key, old_index_key="".join(old), own=own)
+        return self._with(database_key=os.urandom(32))
 
     def seal(self, plain: bytes, *, row: str) -> bytes:
         """Encrypt for one place; ``row`` is "table.column:id"."""

@@ -124,12 +124,12 @@ def _with_index_key(rows: Sequence[RowMapping], checks: Mapping[str, str], vault
     """Return the keys, which were compared, with the index key that is stored, or that they gave before it was."""
     wrapped = _wrapped(rows)
     try:
-        own = vault.with_wrapped(wrapped) if wrapped else vault.with_derived(checks[""])
+        fitting = vault.with_wrapped(wrapped) if wrapped else vault.with_derived(checks[""])
     except DecryptionError:
-        own = None
-    if own is None or own.index_check != checks[""]:
+        fitting = None
+    if fitting is None or fitting.index_check != checks[""]:
         raise ConfigurationError(hint="the index key that is stored in the database was changed: restore a backup")
-    return own
+    return fitting
 
 
 def _add(conn: Connection, vault: Vault, key_id: str) -> None:
