@@ -11,6 +11,7 @@ from portal.merge.facts import Bond, Notebook
 from portal.merge.measures import measured, worded
 from portal.merge.moments import moment
 from portal.merge.noted import affirmations
+from portal.merge.noted_results import noted_side
 from portal.merge.result_names import METHODS, QUALITIES, SYSTEMS, TESTS
 from portal.merge.text import plain
 
@@ -41,7 +42,7 @@ def result(entry: Entry, notebook: Notebook) -> None:
     notebook.say("system", *([specimen] if specimen else [system for system in [own.system] if system]))
     site = read_concept(detail.body_site)
     notebook.say("site", *(word for word in site.words if word != "upper"))
-    notebook.say("side", site.side or own.side)
+    notebook.say("side", site.side or own.side or noted_side(detail.notes, core))
     notebook.say("focus", plain(detail.focus))
     notebook.say_in_order("value", *values_of(detail, core))
 

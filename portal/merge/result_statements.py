@@ -8,6 +8,7 @@ from portal.merge.about_it import goes_on_of_it
 from portal.merge.comparing import same_bound, same_measure
 from portal.merge.measures import measured, range_ends, worded
 from portal.merge.noted import affirmations, clauses, labelled
+from portal.merge.noted_results import circumstances, doubt
 from portal.merge.read_results import KNOWN_FLAGS, collected, component_name, flag_of, read_test, values_of
 from portal.merge.stating import Statements, state
 
@@ -32,8 +33,17 @@ def result(entry: Entry, detail: Result, stated: Statements) -> None:
     spans_of = tuple((name, spans) for name, spans in ranges.items() if any(spans))
     state(stated, "range", spans_of, "; ".join(filter(None, written)), _same_ranges)
     state(stated, "specimen", collected(detail.specimen), detail.specimen)
+    taken, told_so = circumstances(detail.notes)
+    state(stated, "method", tuple(taken.items()), told_so, _same_circumstances)
     told = _noted_status(detail.notes) if detail.fhir_status in ("final", "") else ""
-    state(stated, "status", told or detail.fhir_status)
+    doubted = "" if told or detail.fhir_status not in ("final", "") else doubt(detail.notes)
+    state(stated, "status", "doubted" if doubted else told or detail.fhir_status, doubted or told or detail.fhir_status)
+
+
+def _same_circumstances(left: tuple[tuple[str, str], ...], right: tuple[tuple[str, str], ...]) -> bool:
+    """Compare the kinds of circumstances that both name."""
+    other = dict(right)
+    return all(meaning == other.get(kind, meaning) for kind, meaning in left)
 
 
 _CRITICAL = re.compile(r"^critical(?: (?:high|low))?(?: (?:value|result))?\b", re.IGNORECASE)

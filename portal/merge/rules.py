@@ -140,11 +140,11 @@ RULES: Mapping[str, Rules] = {
             _p("setting", about="at home, or by a device worn for a day: in the words or a note", stated=True, field="method"),
             _p("system", Method.BY_CODE, "the specimen, where it changes the test and no code says it", marked=False, field="specimen"),
             _p("site", Method.WORDS, "body site", field="body site"),
-            _p("side", about="right, left, both"),
+            _p("side", about="right, left, both; where no field says it, in a note that names only one"),
             _p("focus", about="a fetus, a donor", stated=True),
             _p("value", Method.MEASURED, "after exact conversion, within rounding of the coarser value", stated=True),
         ),
-        ("flag", "range", "status"),
+        ("flag", "range", "status", "method"),
     ),
     "report": Rules(
         "Reports",
