@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import and_, delete, false, func, insert, select, update
 
 from portal.domain.addresses import canonical
 from portal.domain.errors import InvalidInputError
@@ -16,6 +16,7 @@ from portal.store.directory.values import (
     COLUMNS,
     FormerName,
     Organization,
+    base_key,
     by_fhir_base,
     by_id,
     by_ids,
@@ -93,7 +94,7 @@ def put(tx: Tx, value: Organization) -> Organization:
             raise InvalidInputError("organization-owner", hint="the owner is not in the directory")
         if canonical(owner.fhir_base or "") == canonical(values["fhir_base"] or ""):
             values["fhir_base"] = None
-    values["base_key"] = canonical(values["fhir_base"]) if values["fhir_base"] else None
+    values["base_key"] = base_key(values["fhir_base"])
     exists = tx.conn.execute(select(organization.c.id).where(organization.c.id == value.id)).first()
     if exists:
         tx.conn.execute(update(organization).where(organization.c.id == value.id).values(**values, updated_at=tx.now))
@@ -174,13 +175,11 @@ def client_of(tx: Tx, *, organization_id: str) -> OrganizationClient | None:
     """Return our registration: its own, its owner's, that of another brand on the same FHIR base, or its vendor's."""
     holder = _endpoint_holder(tx, organization_id)
     base = tx.conn.execute(select(organization.c.base_key).where(organization.c.id == holder)).scalar()
+    same_base = and_(organization.c.base_key == base, organization.c.id != HOME) if base else false()
     row = tx.conn.execute(
         select(organization_client)
         .join(organization, organization.c.id == organization_client.c.organization_id)
-        .where(
-            (organization.c.id.in_([organization_id, holder]))
-            | ((organization.c.base_key == (base or "")) & (organization.c.id != HOME))  # None would be all without one
-        )
+        .where(organization.c.id.in_([organization_id, holder]) | same_base)
         .order_by(
             organization.c.id != organization_id,
             organization.c.id != holder,
