@@ -14,7 +14,6 @@ from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue
 from rq.exceptions import DuplicateJobError
-from rq.job import JobStatus
 from rq.serializers import JSONSerializer
 
 from portal.config import Settings
@@ -194,8 +193,8 @@ def _enqueued(queue: Queue, job: str, job_id: str | None, kwargs: dict[str, str]
 
 
 def _waits(queue: Queue, job_id: str | None) -> bool:
-    job = queue.fetch_job(job_id) if job_id else None
-    return job is not None and job.get_status(refresh=False) is JobStatus.QUEUED
+    # Not by its status: of a job that a worker took as it died, that says "queued" for ever.
+    return job_id is not None and queue.get_job_position(job_id) is not None
 
 
 def _failures(queue: str) -> str:

@@ -283,16 +283,17 @@ def test_what_somebody_waits_for_does_not_wait_for_the_night(services: Services,
 
 
 def test_what_is_swept_up_waits_once_in_the_queue_of_its_kind(services: Services, valkey: EmbeddedValkey) -> None:
-    """A night that is longer than the sweeper's patience, and a queue that was lost."""
+    """A night that is longer than the sweeper's patience, a worker that died as it took a job, and a lost queue."""
     with FakeOrganization() as org, FakeOrganization() as second:
         asked_for = link_to(services, org), link_to(services, second)
     ids = {}
     for linked, cause, kind in zip(asked_for, ("nightly", "asked"), (NIGHT, INTERACTIVE), strict=True):
         with services.db.transaction() as tx:
             ids[kind] = [refreshes.request(tx, link_id=linked.link_id, cause=cause).refresh_id]
-    for is_lost in (False, False, True):
-        if is_lost:
-            Redis.from_url(valkey.url).flushall()
+    connection = Redis.from_url(valkey.url)
+    queues = [f"rq:queue:{queue_name(services.settings.slug, kind)}" for kind in KINDS]
+    for lose in (lambda: None, lambda: None, lambda: connection.delete(*queues), connection.flushall):
+        lose()
         sweep.run(instance=services.settings.slug)
         assert {kind: refreshes_in(services, valkey, kind) for kind in KINDS} == {**ids, BACKGROUND: []}
         with services.db.transaction() as tx:
