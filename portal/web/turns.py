@@ -118,8 +118,9 @@ class Turns:
             if kind == _PERSON and self._of_one[sign_in] >= _MOST_OF_ONE:
                 self._tell(kind)
                 return False
-            if self._waiting[kind] or not self._is_quiet(kind):
-                if kind != _PERSON and self._waiting.total() - self._waiting[_PERSON] >= WAITING:
+            has_thread = kind == _PERSON or self._waiting.total() - self._waiting[_PERSON] < WAITING
+            if self._waiting[kind] or not (self._is_quiet if has_thread else self._is_free)(kind):
+                if not has_thread:
                     self._tell(kind)
                     return False
                 self._waiting[kind] += 1

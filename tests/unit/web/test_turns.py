@@ -238,6 +238,22 @@ def test_no_more_wait_than_there_are_threads_for(
     assert not served._under_way.total()
 
 
+def test_a_place_that_is_free_is_found_while_all_of_another_kind_wait(
+    served: Turns, door: Door, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A flood of one kind takes the waiting threads, not the places of another kind while people's pages are made."""
+    monkeypatch.setattr(turns, "_WAIT", 20)
+    monkeypatch.setattr(turns, "WAITING", 3)
+    begun = [begin(served, "/sign-in", door) for _each in range(2)]
+    begun += [begin(served, "/sign-in") for _each in range(3)]
+    assert eventually(lambda: served._waiting.total() == 3)
+    begun.append(begin(served, "/health/medications", door, Cookie=cookie(app, **{SIGNED_IN: "1"})))
+    begun.append(begin(served, "/fhir/Patient", door))
+    door.opened.set()
+    for thread in begun:
+        thread.join()
+
+
 def test_people_wait_for_a_place_and_get_it(served: Turns, door: Door, app: Flask) -> None:
     signed = cookie(app, **{SIGNED_IN: "1"})
     pages = [begin(served, "/health/medications", door, Cookie=signed) for _each in range(THREADS)]
