@@ -3,7 +3,8 @@
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,7 @@ from portal.store import Database, Tx
 from portal.store.engine.contracts import oldest
 from portal.store.engine.database import open_database
 from portal.store.engine.schema_version import SCRIPTS, head, is_current, revision, revisions
-from portal.store.engine.upgrade import _config, upgrade
+from portal.store.engine.upgrade import _config, _take_turns, upgrade
 from portal.store.people import people
 from portal.store.records import renewals
 from portal.store.schema import metadata
@@ -134,6 +135,28 @@ def test_what_takes_something_away_waits_until_no_service_runs(empty: Database, 
     assert upgraded()[:2] == (0, head())
     with serving(empty):
         assert upgraded()[:2] == (0, head()), "nothing is taken away from them"
+    empty.close()
+
+
+def test_an_upgrade_waits_for_another_however_long_that_takes(
+    empty: Database, database_kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if database_kind == "sqlite":
+        pytest.skip("SQLite has one writer at a time")
+    monkeypatch.setattr("portal.store.engine.database._LOCK_SECONDS", 0.05)
+    overdue = text(
+        "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database WHERE locktype = 'advisory' "
+        "AND datname = current_database() AND NOT granted AND clock_timestamp() - waitstart > interval '100 ms'"
+    )
+    other = Database(empty.url.render_as_string(hide_password=False), empty.vault)
+    with ThreadPoolExecutor(1) as pool, closing(other):
+        with other.transaction() as tx:
+            _take_turns(tx)
+            waiting = pool.submit(upgrade, empty)
+            while not waiting.done() and not tx.conn.execute(overdue).scalar_one():
+                pass
+        waiting.result()
+    assert is_current(empty)
     empty.close()
 
 

@@ -101,14 +101,15 @@ def _migrate(database: Database, target: str) -> None:
 
 
 def _take_turns(tx: Tx) -> None:
-    """Wait for another upgrade, as SQLite does by itself.
+    """Wait for another upgrade until it has ended.
 
     For a table some seconds only: whoever asks for it meanwhile waits behind the migration.
     """
     if tx.conn.dialect.name != "sqlite":
+        tx.conn.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        tx.conn.exec_driver_sql("SET LOCAL lock_timeout = 0")  # which counts for the turn, too
         tx.conn.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_TURN})")
         tx.conn.exec_driver_sql(f"SET LOCAL lock_timeout = '{_LOCK_SECONDS}s'")
-        tx.conn.exec_driver_sql("SET LOCAL statement_timeout = 0")
 
 
 def _refuse_other_keys(tx: Tx) -> None:
