@@ -31,9 +31,9 @@ class Sessions(SecureCookieSessionInterface):
         self._serializers: dict[Any, URLSafeTimedSerializer] = {}
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
-        made = self._serializers.get(app.secret_key)
-        if made is not None:
-            return made
+        cached = self._serializers.get(app.secret_key)
+        if cached is not None:
+            return cached
         serializer = super().get_signing_serializer(app)
         if serializer is not None:
             serializer.signer = NearSigner

@@ -1,4 +1,4 @@
-"""Our keys for ``private_key_jwt``: made when first needed, rotated by the operator, published at ``/jwks.json``.
+"""Our keys for ``private_key_jwt``: made when first needed, published at ``/jwks.json``.
 
 Source: SMART App Launch 2.2.0, "Client Authentication: Asymmetric" (ES384 or RS384). Where a server takes RS384 alone,
 we are registered so there, and a key of that kind is made.
@@ -52,7 +52,7 @@ def current(services: Services, algorithm: str = ALGORITHM) -> SigningKey:
 
 
 def rotate(services: Services, algorithm: str = ALGORITHM) -> str:
-    """Make a new key, which signs once it has been published for a while; gives its id. The one before stays."""
+    """Make a new key, which signs once it has been published for a while, and return its id. The one before stays."""
     key_id = new_id()
     named: Any = {"kid": key_id, "use": "sig", "alg": algorithm}
     key = (

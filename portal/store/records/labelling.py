@@ -42,9 +42,9 @@ def keep_back(tx: Tx, *, person_id: str, entry_ids: Sequence[str]) -> None:
         tx.conn.execute(update(suggestion).where(c.person_id == person_id, c.reason == "chart").values(sensitive=True))
 
 
-def _take_labels(tx: Tx, person_id: str, which: ColumnElement[bool]) -> set[str]:
+def _take_labels(tx: Tx, person_id: str, condition: ColumnElement[bool]) -> set[str]:
     """Return the sections of the rows that changed."""
-    own, mark, row = (entry.c.person_id == person_id, which), record_row_mark.c, record_row.c
+    own, mark, row = (entry.c.person_id == person_id, condition), record_row_mark.c, record_row.c
     authors = tx.conn.execute(select(entry.c.author).where(*own, entry.c.author != "").distinct()).scalars().all()
     labels: list[tuple[Any, str, Any]] = [(entry.c.confidential.is_(True), "confidential", True)]
     labels += [(entry.c.author == author, "author", author) for author in authors]

@@ -12,13 +12,16 @@ down_revision = "0065"
 def upgrade() -> None:
     op.add_column("organization", sa.Column("base_key", sa.String(500)))
     organization = sa.table("organization", sa.column("fhir_base"), sa.column("base_key"))
-    given = sa.select(organization.c.fhir_base).where(organization.c.fhir_base.is_not(None)).distinct()
+    written = sa.select(organization.c.fhir_base).where(organization.c.fhir_base.is_not(None)).distinct()
     filling = (
         sa.update(organization)
-        .where(organization.c.fhir_base == sa.bindparam("given"))
+        .where(organization.c.fhir_base == sa.bindparam("written"))
         .values(base_key=sa.bindparam("compared"))
     )
-    bases = [{"given": base, "compared": canonical(base) or None} for base in op.get_bind().execute(given).scalars().all()]
+    bases = [
+        {"written": base, "compared": canonical(base) or None}
+        for base in op.get_bind().execute(written).scalars().all()
+    ]
     if bases:
         op.get_bind().execute(filling, bases)
     op.drop_index("ix_organization_fhir_base", "organization")
