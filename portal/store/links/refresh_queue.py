@@ -42,11 +42,11 @@ def has_room(tx: Tx, *, refresh_id: str, organization_id: str, stale: timedelta)
         tx.conn.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": key})
     running = _running(tx, refresh_id, stale)
     busy = {each.organization_id for each in running}
-    here = sum(each.organization_id == organization_id for each in running)
-    if here == 0:
+    of_this_one = sum(each.organization_id == organization_id for each in running)
+    if of_this_one == 0:
         in_turn = not any(each.slow for each in running) or not _is_slow(tx, organization_id)
         return in_turn or not _one_waits(tx, _elsewhere(tx, busy).where(link.c.organization_id.not_in(_SLOW_ONES)))
-    return here < PER_ORGANIZATION and not _one_waits(tx, _elsewhere(tx, busy))
+    return of_this_one < PER_ORGANIZATION and not _one_waits(tx, _elsewhere(tx, busy))
 
 
 def _running(tx: Tx, refresh_id: str, stale: timedelta) -> Sequence[Row[Any]]:

@@ -224,5 +224,7 @@ def _is_used(tx: Tx, own: accounts.Account) -> bool:
 def _end_patient(tx: Tx, person_id: str, fhir_id: str | None) -> None:
     """Leave a tombstone of the Patient that the chart had of the other: a record is of one Patient."""
     own_id = resource_id(tx.vault, source=HOME, type="Patient", fhir_id=fhir_id or "")
-    gone = {"deleted_at": tx.now, "updated_at": tx.now, "body": b"", "content_hash": ""}
-    tx.conn.execute(update(resource).where(resource.c.person_id == person_id, resource.c.id == own_id).values(gone))
+    tombstone = {"deleted_at": tx.now, "updated_at": tx.now, "body": b"", "content_hash": ""}
+    tx.conn.execute(
+        update(resource).where(resource.c.person_id == person_id, resource.c.id == own_id).values(tombstone)
+    )

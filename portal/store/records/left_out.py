@@ -150,10 +150,10 @@ def counts(
 @lru_cache(maxsize=64)  # with what is confidential or private and without
 def _unshown(sight: Sight) -> CompoundSelect[Any]:
     columns = (resource.c.source, resource.c.type, resource.c.refusal)
-    kept = select(*columns, func.count()).where(is_unshown(sight)).group_by(*BY_REFUSAL)
+    unshown = select(*columns, func.count()).where(is_unshown(sight)).group_by(*BY_REFUSAL)
     rows = (record_count.c.source, record_count.c.section)
     waits = select(*rows, literal(""), func.sum(record_count.c.rows)).where(is_waiting(sight)).group_by(*rows)
-    return with_constants(union_all(kept, waits))
+    return with_constants(union_all(unshown, waits))
 
 
 @dataclass(frozen=True, slots=True)
