@@ -3,7 +3,7 @@
 from portal.merge.disagreements import Disagreement, Opinion, SourcedEntry, changes, disagreements
 from portal.merge.facts import Bond, Facts, Member, Reading
 from portal.merge.grouping import RANKS, Lookalike, Row, RowSource, rows
-from portal.merge.order_statements import taken_differently
+from portal.merge.order_statements import not_taken, taken_differently
 from portal.merge.reading import read, ruled_out, side_of
 from portal.merge.thing_statements import unfinished
 
@@ -21,6 +21,7 @@ __all__ = [
     "SourcedEntry",
     "changes",
     "disagreements",
+    "not_taken",
     "read",
     "rows",
     "ruled_out",

@@ -146,7 +146,10 @@ _DENIALS = (
         r"\bnot allergic\b|\b(?:does not|doesn't) have\b|(?<!ya )\bno tiene\b|(?<!ya )\bno es al[eé]rgic[oa]\b"
         r"|\bse descart[oó]\b"
     ),
-    r"\bden(?:ies|ied) (?:this |the |any |having |being )?(?:allergy|allergic|it|this)\b",
+    (
+        r"\bden(?:ies|ied) (?:this |the |any |having |being )?(?:allergy|allergic|it|this)\b"
+        r"(?! (?:today|now|currently|at (?:this time|present)|this (?:visit|week|month)|recently|hoy)\b)"
+    ),
 )
 _DIFFERENTIAL = r"\bdifferential\b(?! (?:diagnosis )?(?:for|of)\b)|\bddx\b|\bone of (?:several|many) possibilit\w+"
 _DOUBTS = (
@@ -173,9 +176,17 @@ def standing(notes: Iterable[str], title: str, *, allergic: bool = False) -> str
         return next((code for words, code in _STANDINGS if re.search(words, told)), "")
     parts = affirmations(notes, 12)
     parts = tuple(part for part in parts if not _COURSE.search(part)) if allergic else parts
+    parts = (*parts, *(match[1] for part in parts if (match := _TREATED_TO.fullmatch(part))))
     return _of_itself(parts, own_words(title, allergic=allergic), _STANDINGS)
 
 
+_TREATED_TO = re.compile(
+    r"(?:on|dx'?d?|diagnosed|treated|s/p|status post|off|since|started|toma|tratad[oa]|diagnosticad[oa]|desde)\b"
+    r"(?:(?!\b(?:for|of|para|por|de)\b)[^:])*,\s*(?:now |currently |ahora )?"
+    r"((?:in|en) (?:[a-z]+ ){0,2}remis(?:sion|i[oó]n)\b.*)",
+    re.IGNORECASE,
+)
+"""What was done about it, and what came of it: "on adalimumab, in remission"."""
 _COURSE = re.compile(
     r"\b(?:resolved|cured|healed|resuelt[oa]s?)\s+"
     r"(?:spontaneously|quickly|completely|with|within"

@@ -66,7 +66,7 @@ def medication(entry: Entry, detail: Medication, stated: Statements) -> None:
     state(stated, "start", start, by=same_dates)
     if start or end or starts:
         state(stated, "end", end or "-", end or "-", same_dates)
-    told = _noted_status(entry, detail.instructions) if detail.fhir_status in ("active", "") else ""
+    told = _noted_status(entry, detail.instructions)[0] if detail.fhir_status in ("active", "") else ""
     state(stated, "status", told or detail.fhir_status)
     state_people(stated, "prescriber", [detail.prescriber or labelled(entry.notes, "prescriber")])
 
@@ -138,8 +138,8 @@ _STATUSES = (
 _CALLED_OFF = re.compile(r"discontinued\b|dc'?d\b|d/c'd\b", re.IGNORECASE)
 
 
-def _noted_status(entry: Entry, instructions: Sequence[str]) -> str:
-    """Return the status that notes give what a code calls active: "On hold", "Stopped due to cough", "Not taking"."""
+def _noted_status(entry: Entry, instructions: Sequence[str]) -> tuple[str, str]:
+    """Return the status that notes give what a code calls active, and their words: "Stopped due to cough"."""
     told = labelled(entry.notes, "status")
     own = own_words(entry.title)
     noted = [beginning(_told_first(clause), own) for clause in clauses(entry.notes, _ANY_NUMBER)]
@@ -147,8 +147,14 @@ def _noted_status(entry: Entry, instructions: Sequence[str]) -> str:
         for words, status in _STATUSES:
             match = re.search(words, part.casefold())
             if match and goes_on_of_it(part, match.end(), own):
-                return status
-    return ""
+                return status, part
+    return "", ""
+
+
+def not_taken(entry: Entry) -> str:
+    """Return how notes say that what a code calls active is on hold or not taken; empty where they do not."""
+    active = isinstance(entry.detail, Medication) and entry.detail.fhir_status in ("active", "")
+    return _noted_status(entry, ())[1] if active and entry.notes else ""
 
 
 _ANY_NUMBER = 60

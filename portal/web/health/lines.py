@@ -14,7 +14,7 @@ from portal.domain.entry import Entry, Status
 from portal.domain.plans import Dispense, PlannedCare
 from portal.domain.sections import Section
 from portal.domain.units import counterpart, is_metric
-from portal.merge import ruled_out, taken_differently, unfinished
+from portal.merge import not_taken, ruled_out, taken_differently, unfinished
 from portal.normalise.phrases import WHY_STATUS
 from portal.web import formats
 from portal.web.health.changed_visits import change_text, moved_tag
@@ -178,7 +178,7 @@ def _medication(entry: Entry, detail: e.Medication) -> Line:
             Tag(_("On hold"), "warn") if detail.fhir_status == "on-hold" else None,
         ),
         facts=_facts(
-            _("A note says: %(text)s", text=taken) if (taken := taken_differently(entry)) else "",
+            _("A note says: %(text)s", text=taken) if (taken := not_taken(entry) or taken_differently(entry)) else "",
             _span(entry),
             _("For %(reason)s", reason=detail.reason) if detail.reason else "",
             _("Prescribed by %(name)s", name=detail.prescriber) if detail.prescriber else "",

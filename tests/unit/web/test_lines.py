@@ -8,6 +8,7 @@ from flask_babel import Babel
 
 from portal.domain import entry as e
 from portal.domain.sections import Section
+from portal.web.health.facts import facts
 from portal.web.health.lines import line
 
 
@@ -68,6 +69,34 @@ def test_what_a_note_rules_out_or_takes_otherwise_is_in_the_line() -> None:
         detail=e.Medication(instructions=("1 tab daily",)),
     )
     assert "A note says: 1 tab Mon-Sat, none Sunday" in line(order).facts
+
+
+@pytest.mark.parametrize(
+    ("note", "told"),
+    [
+        (
+            "Stopped by patient 2 weeks ago due to myalgia",
+            ("A note says: Stopped by patient 2 weeks ago due to myalgia",),
+        ),
+        ("Ya no la toma", ("A note says: Ya no la toma",)),
+        ("Metformin: stopped by patient", ()),
+        ("", ()),
+    ],
+)
+def test_an_order_that_a_note_calls_stopped_says_so(note: str, told: tuple[str, ...]) -> None:
+    order = e.Entry(
+        section=Section.MEDICATIONS,
+        title="Atorvastatin 40 mg tablet",
+        notes=(note,) if note else (),
+        detail=e.Medication(fhir_status="active"),
+    )
+    assert tuple(filter(None, line(order).facts)) == told
+
+
+@pytest.mark.parametrize(("status", "refills"), [(e.Status.ACTIVE, ("3",)), (e.Status.PAST, None)])
+def test_a_medicine_of_the_past_has_no_refills_on_its_page(status: e.Status, refills: tuple[str, ...] | None) -> None:
+    order = e.Entry(section=Section.MEDICATIONS, title="Amoxicillin", status=status, detail=e.Medication(refills="3"))
+    assert {fact.label: fact.values for fact in facts(order)}.get("Refills") == refills
 
 
 @pytest.mark.parametrize(
