@@ -68,6 +68,8 @@ def _noted_verification(entry: Entry) -> str:
 
 def no_known_scope(entry: Entry, detail: Allergy) -> str:
     """Return what no allergy is known to: "all", "drug", "food" …; "unasked"; empty where there is an allergy."""
+    if any(map(_EXCEPT.match, clauses(entry.notes))):
+        return ""
     title = plain(entry.title.replace("(situation)", ""))
     for code in entry.codes:
         if code.code.casefold() in allergen_names.NOT_ASKED and not code.system.startswith("http://snomed"):
@@ -79,6 +81,9 @@ def no_known_scope(entry: Entry, detail: Allergy) -> str:
     if title in allergen_names.NO_KNOWN_WORDS:
         return allergen_names.NO_KNOWN_WORDS[title]
     return title if detail.negated else ""
+
+
+_EXCEPT = re.compile(r"(?:except|other than|apart from|excepto|salvo)\b", re.IGNORECASE)
 
 
 def substances_of(entry: Entry) -> list[str]:

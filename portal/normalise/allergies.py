@@ -1,5 +1,6 @@
 """AllergyIntolerance → allergies. Source: https://hl7.org/fhir/R4/allergyintolerance.html."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,6 +21,10 @@ _PREFERRED = (coding.RXNORM, coding.SNOMED)
 _TYPES = {"allergy": N_("Allergy"), "intolerance": N_("Intolerance")}
 
 
+_EXCEPT = re.compile(r"(?:except|other than|apart from|excepto|salvo)\b", re.IGNORECASE)
+"""How a note takes something out of "no known allergies"."""
+
+
 def allergy(context: Context) -> Entry:
     """Return the entry of an AllergyIntolerance, or of the documented absence of allergies."""
     resource = context.resource
@@ -28,6 +33,8 @@ def allergy(context: Context) -> Entry:
     )
     code = resource.get("code") or resource.get("substance")
     absence, scope = absence_of(code, Section.ALLERGIES)
+    if any(map(_EXCEPT.match, notes(resource.get("note")))):
+        absence, scope = None, ""
     title = coding.name_of(code, _PREFERRED) or _substance(resource.get("reaction"))
     if absence is not None and not coding.words_of(code):
         title = phrases.NO_KNOWN.get(("allergies", scope), "") if absence is Absence.NONE else ""

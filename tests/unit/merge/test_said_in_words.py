@@ -116,3 +116,9 @@ def test_ranges_of_whom_they_are_for_disagree() -> None:
     value = {"valueString": None, "valueQuantity": {"value": 13, "unit": "g/dL"}}
     verdict = compare(*(result("Hemoglobin", "") | value | each for each in ranges))
     assert set(fields(verdict)) == {"range"}
+
+
+@pytest.mark.parametrize("note", ["Except penicillin (hives)", "except PCN", "Excepto penicilina"])
+def test_no_allergies_but_one_is_not_no_allergies(note: str) -> None:
+    verdict = compare(allergy("NKDA") | {"note": [{"text": note}]}, allergy("NKDA"))
+    assert (verdict.verdict, verdict.may_be_same) == ("different", True)
