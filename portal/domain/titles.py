@@ -72,10 +72,10 @@ def told_in_title(title: str) -> Telling | None:
     if _RELATIVES.search(title):
         return None if _OWN.search(title) else Telling.RELATIVE
     parts = [part for text in _PART.split(title) if (part := _bare(text))]
-    told = [(part, telling) for part in parts if (telling := _telling(part))]
+    told = list(filter(None, map(_telling, parts)))
     if len(told) != 1:
         return None
-    part, (telling, rest) = told[0]
+    telling, rest = told[0]
     alone = len(parts) == 1 and not _COMPLAINT.search(rest)
     return telling if alone or not rest else None
 

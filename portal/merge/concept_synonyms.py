@@ -24,6 +24,7 @@ hyperlipemia, hiperlipidemia: hyperlipidemia
 dyslipidaemia, dislipidemia: dyslipidemia
 high triglycerides, elevated triglycerides: hypertriglyceridemia
 asma: asthma
+gvhd, graft vs host disease, graft versus host disease, enfermedad injerto contra huesped, enfermedad de injerto contra huesped: graft versus host
 epoc, enfermedad pulmonar obstructiva cronica, chronic obstructive airway disease: copd
 pulmonary emphysema: emphysema
 reflujo, reflujo acido, reflujo gastroesofagico, enfermedad por reflujo gastroesofagico: gerd

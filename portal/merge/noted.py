@@ -182,7 +182,7 @@ def standing(notes: Iterable[str], title: str, *, allergic: bool = False) -> str
 
 _TREATED_TO = re.compile(
     r"(?:on|dx'?d?|diagnosed|treated|s/p|status post|off|since|started|toma|tratad[oa]|diagnosticad[oa]|desde)\b"
-    r"(?:(?!\b(?:for|of|para|por|de)\b)[^:])*,\s*(?:now |currently |ahora )?"
+    r"(?:(?!\b(?:for|of|with|para|por|de|con)\b)[^:])*,\s*(?:now |currently |ahora )?"
     r"((?:in|en) (?:[a-z]+ ){0,2}remis(?:sion|i[oó]n)\b.*)",
     re.IGNORECASE,
 )

@@ -122,3 +122,9 @@ def test_ranges_of_whom_they_are_for_disagree() -> None:
 def test_no_allergies_but_one_is_not_no_allergies(note: str) -> None:
     verdict = compare(allergy("NKDA") | {"note": [{"text": note}]}, allergy("NKDA"))
     assert (verdict.verdict, verdict.may_be_same) == ("different", True)
+
+
+@pytest.mark.parametrize("other", ["Graft-versus-host disease", "GVHD", "Enfermedad de injerto contra huésped"])
+def test_graft_versus_host_is_one_illness_and_no_choice_of_two(other: str) -> None:
+    assert compare(issue("Graft vs host disease"), issue(other)).verdict == "same"
+    assert compare(issue("Acute graft vs host disease"), issue(other)).verdict == "different"
