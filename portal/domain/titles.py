@@ -73,9 +73,9 @@ def told_in_title(title: str) -> Telling | None:
         return None if _OWN.search(title) else Telling.RELATIVE
     parts = [part for text in _PART.split(title) if (part := _bare(text))]
     told = list(filter(None, map(_telling, parts)))
-    if len(told) != 1:
+    if not told:
         return None
-    telling, rest = told[0]
+    telling, rest = told[-1]
     alone = len(parts) == 1 and not _COMPLAINT.search(rest)
     return telling if alone or not rest else None
 

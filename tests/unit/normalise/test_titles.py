@@ -11,7 +11,8 @@ Mother with breast cancer|Father - MI at 50|Paternal grandfather had colon cance
 Sister: asthma|Diabetes in father|Antecedente familiar de cáncer de mama|Madre: diabetes|Madre con cáncer de mama
 Breast cancer, family history of|Colon cancer (family history)|Strong family history of breast cancer
 Breast cancer - maternal aunt|Diabetes en la madre|Hermano: asma|Breast cancer in sister|Son with autism"""
-_RULED_OUT = "PE ruled out|Pulmonary embolism - ruled out|Neumonía descartada|Ruled out for MI|MI r/o'd"
+_RULED_OUT = """PE ruled out|Pulmonary embolism - ruled out|Neumonía descartada|Ruled out for MI|MI r/o'd
+PE ruled out by CT 2019|MI, ruled out by troponin|Sospecha de dengue, descartado|Possible PE - ruled out"""
 _UNCERTAIN = """r/o PE|R/O pneumonia|Rule out MI|?TIA|Possible TIA|Probable pneumonia|Suspected COVID-19|Stroke?
 Descartar neumonía|Sospecha de neumonía|PE not ruled out|MI vs anxiety|Asma, probable|TIA (?)|Gout - suspected|MI r/o"""
 _PAST = "H/o breast cancer|Hx of DVT|s/p cholecystectomy|S/P appendectomy"
