@@ -13,9 +13,9 @@ import msgspec
 
 from portal.domain.entry import Dose, Quantity
 from portal.merge import dosing_tables as tables
-from portal.merge.dosing_words import reason, sided_site, sig_text
+from portal.merge.comparing import near
+from portal.merge.dosing_words import reason, sided_site, sig_text, until
 from portal.merge.drug_forms import MASS, ROUTES
-from portal.merge.moments import worded_date
 from portal.merge.text import decimal_of, plain, written_out
 
 
@@ -119,6 +119,8 @@ def _read(dose: Dose, text: str, strengths: Mapping[str, Decimal], *, structured
     frequency = structure or _frequency(text) or _frequency(sig_text(dose.code))
     days = _days(text) or _days(patient)
     bare = _amount(dose, text, {}) if structured else _amount_in(text, {})
+    if structured and (told := _other_amount(amount, text, strengths)):
+        amount, bare = f"{amount}{BUT}{told}", f"{bare}{BUT}{told}"
     return Dosing(
         amount=amount,
         number=bare,
@@ -130,7 +132,7 @@ def _read(dose: Dose, text: str, strengths: Mapping[str, Decimal], *, structured
         maximum=_limit(sig_text(dose.maximum), strengths) or _maximum(text, strengths),
         site=sided_site(dose.site) or plain(dose.site) or sided_site(text),
         start=(dose.start or "")[:10],
-        end=(dose.end or "")[:10] or _until(text),
+        end=(dose.end or "")[:10] or until(text),
         words=_words(text, patient, understood=bool(amount or frequency)),
     )
 
@@ -141,6 +143,20 @@ def _amount(dose: Dose, text: str, strengths: Mapping[str, Decimal]) -> str:
     low, unit = _quantity(dose.amount)
     high = _quantity(dose.amount_high)[0] if dose.amount_high else low
     return _canonical(low, high, unit, strengths)
+
+
+BUT = " but "
+"""Between the amount of the structure and another one that the words beside it give."""
+
+
+def _other_amount(amount: str, text: str, strengths: Mapping[str, Decimal]) -> str:
+    """Return the only amount that words give, where the structure gives another in the same unit; else empty."""
+    own = _MAXIMUM.sub(" ", re.sub(r"\([^)]*\)", " ", text))
+    if len(_AMOUNT.findall(own)) != 1:
+        return ""
+    told = _amount_in(own, strengths)
+    (number, _, unit), (its_number, _, its_unit) = amount.partition(" "), told.partition(" ")
+    return told if unit == its_unit and "-" not in f"{amount}{told}" and not near(number, its_number) else ""
 
 
 def _quantity(quantity: Quantity) -> tuple[Decimal, str]:
@@ -308,19 +324,6 @@ def _lasting(number: str, unit: str) -> str:
     """Weeks are days; months are not."""
     days = _plain_number(number)
     return f"{int(days) * 7} d" if unit == "wk" and days.isdigit() else f"{days} {unit}"
-
-
-_UNTIL = re.compile(
-    r"\b(?:until|till|thru|through|hasta(?: el)?|stop(?: on| after)?|end(?:ing|s)?(?: on)?)\s+"
-    r"((?:\d{1,2}/){1,2}(?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d"
-    r"|[a-z]{3,10}\.? \d{1,2},? (?:19|20)\d\d|\d{1,2} de [a-z]{3,10} (?:de |del )?(?:19|20)\d\d)\b"
-)
-
-
-def _until(text: str) -> str:
-    """Return the last day that words name: "until 12/1/2026"."""
-    match = _UNTIL.search(text)
-    return "" if match is None else match[1] if "-" in match[1] else worded_date(match[1])
 
 
 def _span(text: str) -> str:

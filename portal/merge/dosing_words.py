@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 
 from portal.merge.concepts import singular
+from portal.merge.moments import worded_date
 from portal.merge.text import plain, word_set
 
 _NUMBERS = {
@@ -191,3 +192,16 @@ def _place(match: re.Match[str]) -> str:
     side, height, place = (part or "" for part in match.groups())
     height = "low" if height == "lower" else height
     return " ".join(filter(None, (_SIDES.get(side, side), height, place)))
+
+
+_UNTIL = re.compile(
+    r"\b(?:until|till|thru|through|hasta(?: el)?|stop(?: on| after)?|end(?:ing|s)?(?: on)?)\s+"
+    r"((?:\d{1,2}/){1,2}(?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d"
+    r"|[a-z]{3,10}\.? \d{1,2},? (?:19|20)\d\d|\d{1,2} de [a-z]{3,10} (?:de |del )?(?:19|20)\d\d)\b"
+)
+
+
+def until(text: str) -> str:
+    """Return the last day that words name: "until 12/1/2026"."""
+    match = _UNTIL.search(text)
+    return "" if match is None else match[1] if "-" in match[1] else worded_date(match[1])

@@ -10,7 +10,7 @@ from portal.domain.plans import Dispense
 from portal.merge.about_it import beginning, goes_on_of_it, of_it, own_words
 from portal.merge.asserted import plainly
 from portal.merge.comparing import near
-from portal.merge.dosing import limit_words
+from portal.merge.dosing import BUT, limit_words
 from portal.merge.moments import local_day
 from portal.merge.noted import clause_texts, clauses, labelled
 from portal.merge.read_medications import as_medication, dosing_of
@@ -28,7 +28,9 @@ def medication(entry: Entry, detail: Medication, stated: Statements) -> None:
     written = "; ".join(detail.instructions) or detail.dose
     amounts = tuple(sorted({(dose.amount, dose.number) for dose in doses if dose.amount}))
     if amounts and all(dose.amount for dose in doses):
-        state(stated, "dose", amounts, detail.dose or written, _same_amounts)
+        contradicted = any(BUT in dose.amount for dose in doses)
+        shown = f"{detail.dose}; {written}" if contradicted and detail.dose else detail.dose or written
+        state(stated, "dose", amounts, shown, _same_amounts)
     several = len({dose.amount for dose in doses}) > 1  # which amount when is part of how often
     rates = tuple(sorted({(dose.frequency, *((dose.amount, dose.number) if several else ("", ""))) for dose in doses}))
     if rates and all(dose.frequency for dose in doses):
@@ -80,10 +82,11 @@ def taken_differently(entry: Entry) -> str:
 def _taken(clause: str, own: frozenset[str]) -> str:
     """Return how a clause says that it is taken, where it names no other medicine, nobody else and no plan."""
     match = _TAKEN.search(clause)
-    if not match or not plainly(clause) or _NOT_YET.match(match[1]):
+    words = (match[1] or match[2]).strip() if match else ""
+    if not match or not plainly(clause) or _NOT_YET.match(words):
         return ""
     before = _FIGURES.sub(" ", _NOTE_OF.sub("", clause[: match.start()]))
-    return match[1].strip() if of_it(before, own | _TAKERS) else ""
+    return words if of_it(before, own | _TAKERS) else ""
 
 
 _TAKERS = word_set("""
@@ -102,7 +105,10 @@ _NOT_YET = re.compile(
 _TAKEN = re.compile(
     r"\b(?:taking (?:it )?differently(?: than (?:prescribed|directed|ordered))?\s*[:-]"
     r"|(?:dose|dosis) (?:is )?(?:now|ahora)\b:?"
-    r"|(?<!not )now takes\b|actually takes\b|toma en realidad\b)\s*([^;\n]*\d(?:\.\d|[^.;\n])*)",
+    r"|(?<!not )now takes\b|actually takes\b|toma en realidad\b)\s*([^;\n]*\d(?:\.\d|[^.;\n])*)"
+    r"|(?<!not )(?<!be )\b(?:instructed|told|advised|directed) to (?:start |begin )?tak(?:e|ing)\s+"
+    r"((?:\d[\d./-]*|half|one|two|three|an?)\s*(?:an?\s)?(?:tab|cap|pill|mg|mcg|unit|puff|ml|drop)"
+    r"(?![^.;\n]*\b(?:if|when|before|prior|unless|until|prn|as needed|next|once only|missed)\b)[^.;\n]*)",
     re.IGNORECASE,
 )
 """What a chart notes of how somebody really takes it ("Patient taking differently: …"), or of the dose since."""

@@ -15,7 +15,9 @@ from portal.merge.drug_names import BASES
 from portal.merge.facts import Bond, Notebook
 from portal.merge.medicines import Product, decimal_text, key_salts, read_product
 from portal.merge.moments import local_day
+from portal.merge.noted import clause_texts
 from portal.merge.strengths import Strength
+from portal.merge.text import plain
 
 _ROUTE_FAMILIES = dict.fromkeys(("under the skin", "muscle"), "injected")
 _INTENTS = {"plan": "plan", "proposal": "proposal", "option": "option"}
@@ -58,7 +60,21 @@ def medication(entry: Entry, notebook: Notebook) -> None:
     notebook.say_in_order("therapy", *_therapy(entry, detail))
     state = "past" if entry.status is Status.PAST else "current"
     source = "statement" if detail.statement else "order"
-    notebook.repeat = f"{state}|{source} {instructions_key(doses)}"
+    notebook.repeat = f"{state}|{source} {instructions_key(doses)}{_noted_instructions(entry)}"
+
+
+def _noted_instructions(entry: Entry) -> str:
+    """Return the clauses of notes that say how to take it: an order with another instruction is no repeat."""
+    return "".join(
+        f";{plain(clause)}" for note in entry.notes for clause in clause_texts(note) if _INSTRUCTS.search(clause)
+    )
+
+
+_INSTRUCTS = re.compile(
+    r"\b(?:takes?|taking|use|give|inject|inhale|apply|(?:in|de)crease|reduce|double|tom[ae]r?|aument[ae]r?|reduzca)\b"
+    r"(?: \w+){0,2} (?:\d|half\b|one\b|two\b|three\b|media\b|una\b|dos\b)",
+    re.IGNORECASE,
+)
 
 
 HANDED_OUT = "handed out"

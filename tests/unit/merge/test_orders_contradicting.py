@@ -1,0 +1,110 @@
+"""Orders whose words and fields give two amounts, and notes that give another instruction."""
+
+from typing import Any
+
+import pytest
+
+from portal.refresh.compare import compare
+
+
+def _order(text: str, amount: float | None = None, unit: str = "tablet", note: str = "", **more: Any) -> dict[str, Any]:
+    dosage: dict[str, Any] = {"text": text}
+    if amount is not None:
+        dosage |= {
+            "timing": {"repeat": {"frequency": 1, "period": 1, "periodUnit": "d"}},
+            "doseAndRate": [{"doseQuantity": {"value": amount, "unit": unit}}],
+        }
+    return {
+        "resourceType": "MedicationRequest",
+        "status": "active",
+        "intent": "order",
+        "medicationCodeableConcept": {"text": "lisinopril 20 mg tablet"},
+        "authoredOn": "2026-05-01",
+        "dosageInstruction": [dosage],
+        **({"note": [{"text": note}]} if note else {}),
+        **more,
+    }
+
+
+def _dose(left: dict[str, Any], right: dict[str, Any]) -> list[tuple[str, str]]:
+    verdict = compare(left, right)
+    assert verdict.verdict == "same"
+    return [(each.left, each.right) for each in verdict.disagreements if each.field == "dose"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Take 1/2 tablet by mouth daily",
+        "take three tablets (60mg) once a day",
+        "Take 0.5 tab daily",
+        "Take 40 mg daily",
+        "Take one-half tablet daily",
+        "Tomar 2 tabletas cada día",
+    ],
+)
+def test_words_against_their_own_field_are_shown(text: str) -> None:
+    shown = _dose(_order("Take 1 tablet by mouth daily", 1), _order(text, 1))
+    assert len(shown) == 1
+    assert text in shown[0][1]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Take 1 tablet (20 mg) daily",
+        "Take 20 mg daily",
+        "1 tab daily, max 2 tablets a day",
+        "Take 1-2 tablets daily",
+        "once daily",
+    ],
+)
+def test_words_that_say_the_field_s_amount(text: str) -> None:
+    assert _dose(_order("Take 1 tablet by mouth daily", 1), _order(text, 1)) == []
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "11/10/26 phone: BP still 150s. Pt instructed to start taking 2 tabs (40 mg) daily as of today.",
+        "Told to take 2 tablets daily.",
+        "Advised to take half a tablet daily",
+        "Patient was directed to take 40 mg daily",
+    ],
+)
+def test_a_note_that_changes_the_dose_now(note: str) -> None:
+    assert _dose(_order("1 tab daily"), _order("1 tab daily", note=note))
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Told to take 1 hour before breakfast.",
+        "Told to take 2 tabs if BP > 160",
+        "Not told to take 2 tabs daily",
+        "Consider 40 mg next visit",
+    ],
+)
+def test_a_note_that_changes_no_dose(note: str) -> None:
+    assert not _dose(_order("1 tab daily"), _order("1 tab daily", note=note))
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "dental prophylaxis - take 4 caps 1 hr before",
+        "Use 2 tablets on dialysis days",
+        "Pt told to take half a tablet",
+        "Tomar 2 antes del dentista",
+        "Increase to 2 tabs after one week",
+    ],
+)
+def test_another_instruction_in_a_note_is_no_repeat(note: str) -> None:
+    left, right = _order("1 tab daily", id="1"), _order("1 tab daily", note=note, id="2")
+    assert compare(left, right, one_organization=True).verdict == "different"
+
+
+@pytest.mark.parametrize("note", ["Dispensed 90 tablets", "Last filled 5/2/2026", "For blood pressure", ""])
+def test_a_note_without_an_instruction_is_a_repeat(note: str) -> None:
+    left, right = _order("1 tab daily", id="1"), _order("1 tab daily", note=note, id="2")
+    assert compare(left, right, one_organization=True).verdict == "same"
