@@ -47,7 +47,7 @@ def medication(entry: Entry, notebook: Notebook) -> None:
     notebook.say("release", product.release)
     notebook.say("hours", product.hours)
     notebook.say("wear", product.wear)
-    notebook.say("product", *product.remarks)
+    notebook.say("product", *product.remarks, _purpose(entry))
     notebook.say_in_order("single dose", *single_dose(product))
     if product.volume and not notebook.says.get("single dose"):
         notebook.say_in_order("package", f"0 {decimal_text(product.volume)} ml")
@@ -61,6 +61,31 @@ def medication(entry: Entry, notebook: Notebook) -> None:
     state = "past" if entry.status is Status.PAST else "current"
     source = "statement" if detail.statement else "order"
     notebook.repeat = f"{state}|{source} {instructions_key(doses)}{_noted_instructions(entry)}"
+
+
+_PURPOSES = {
+    brand: purpose
+    for purpose, brands in {
+        "weight": "wegovy zepbound saxenda qsymia",
+        "diabetes": "ozempic rybelsus mounjaro victoza",
+        "bones": "prolia reclast aclasta",
+        "tumor": "xgeva zometa",
+        "hair": "propecia",
+        "prostate": "proscar",
+        "lungs": "revatio adcirca alyq",
+        "potency": "viagra cialis",
+        "smoking": "zyban",
+        "mood": "wellbutrin",
+    }.items()
+    for brand in brands.split()
+}
+"""Brands of one ingredient that are made for different ends: who takes both takes it twice."""
+
+
+def _purpose(entry: Entry) -> str:
+    words = plain(" ".join((entry.title, *displays(entry.codes, "rxnorm", "ndc")))).split()
+    purposes = {_PURPOSES[word] for word in words if word in _PURPOSES}
+    return next(iter(purposes)) if len(purposes) == 1 else ""
 
 
 def _noted_instructions(entry: Entry) -> str:
