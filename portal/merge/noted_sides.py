@@ -1,4 +1,4 @@
-"""The side or the levels of the spine that notes give: "Left knee", "L4-S1"; not "Left message"."""
+"""The side, the place or the levels of the spine that notes give: "Left knee", "RUL 6 mm"; not "Left message"."""
 
 import re
 from collections.abc import Iterable
@@ -28,6 +28,41 @@ def noted_sides(notes: Iterable[str], own: Iterable[str]) -> set[str]:
     other_parts = frozenset() if own & _PARTS else _PARTS
     concepts = map(read_concept, whole_affirmations(notes))
     return {concept.side for concept in concepts if concept.side and own | _THING | other_parts >= set(concept.words)}
+
+
+_PLACES = tuple(
+    (re.compile(pattern), place)
+    for pattern, place in (
+        (r"\brul\b|\bright upper lobe\b|\bl[oó]bulo superior derecho\b", "right upper lobe"),
+        (r"\brml\b|\bright middle lobe\b|\bl[oó]bulo medio\b", "right middle lobe"),
+        (r"\brll\b|\bright lower lobe\b|\bl[oó]bulo inferior derecho\b", "right lower lobe"),
+        (r"\blul\b|\bleft upper lobe\b|\blingula\b|\bl[oó]bulo superior izquierdo\b", "left upper lobe"),
+        (r"\blll\b|\bleft lower lobe\b|\bl[oó]bulo inferior izquierdo\b", "left lower lobe"),
+        (r"\bruq\b|\bright upper quadrant\b", "right upper quadrant"),
+        (r"\brlq\b|\bright lower quadrant\b", "right lower quadrant"),
+        (r"\bluq\b|\bleft upper quadrant\b", "left upper quadrant"),
+        (r"\bllq\b|\bleft lower quadrant\b", "left lower quadrant"),
+        (r"\buoq\b|\bupper outer quadrant\b", "upper outer quadrant"),
+        (r"\buiq\b|\bupper inner quadrant\b", "upper inner quadrant"),
+        (r"\bloq\b|\blower outer quadrant\b", "lower outer quadrant"),
+        (r"\bliq\b|\blower inner quadrant\b", "lower inner quadrant"),
+    )
+)
+_BESIDE = word_set("in the of at en el la nodule size stable unchanged solid measuring approx about mm cm x now")
+
+
+def noted_places(notes: Iterable[str], own: Iterable[str]) -> set[str]:
+    """Return the lobes and quadrants of clauses that give one of the thing itself: "RUL 6 mm".
+
+    ``own``: the words of its concept.
+    """
+    usual = frozenset(own) | _THING | _BESIDE
+    return {
+        place
+        for part in map(str.casefold, whole_affirmations(notes))
+        for pattern, place in _PLACES
+        if pattern.search(part) and usual.issuperset(re.findall(r"[^\W\d_]+", pattern.sub(" ", part)))
+    }
 
 
 _LEVELS = re.compile(r"\b([CTLS])(\d{1,2})\s*(?:-|/|to)\s*([CTLS])?(\d{1,2})\b")

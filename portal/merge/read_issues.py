@@ -12,7 +12,7 @@ from portal.merge.facts import Bond, Notebook
 from portal.merge.issue_fields import told_stages
 from portal.merge.moments import local_day, moment
 from portal.merge.noted import labelled, verification
-from portal.merge.noted_sides import noted_levels, noted_sides
+from portal.merge.noted_sides import noted_levels, noted_places, noted_sides
 from portal.merge.text import plain
 from portal.merge.vaccine_details import lot
 from portal.merge.vaccine_groups import GROUP_OF, UNSPECIFIED, named_vaccines, vaccine_words
@@ -32,6 +32,7 @@ def health_issue(entry: Entry, notebook: Notebook) -> None:
     _name(notebook, words, codes, weak=[code for system, code in codes if system == "icd10" and is_residual(code)])
     sides = {side_of_icd(code) for system, code in codes if system == "icd10"} | {concept.side, site.side}
     _say_sides(entry, sides, words, notebook)
+    notebook.say("noted place", *noted_places(entry.notes, words), *noted_levels(entry))
     notebook.say("type", *concept.types)
     notebook.say("stage", *concept.stages)
     notebook.say("told stage", *told_stages(detail))

@@ -107,6 +107,7 @@ RULES: Mapping[str, Rules] = {
             _p("context", about="a history, family history, screening, exposure, carrier state, status after: another statement", marked=False),
             _p("side", Method.UNLESS_NOTED, "right, left, both: words, abbreviations, body site, extensions, the digit of an ICD-10-CM code", stated=True),
             _p("noted side", about="the side, where it is in a note alone, and notes name only one", field="side"),
+            _p("noted place", Method.OVERLAP, "a lobe, a quadrant or levels of the spine, where notes of both name them", field="body site"),
             _p("type", about="type 1 or 2, with or without, in remission, with reduced ejection fraction …", stated=True),
             _p("stage", Method.UNLESS_TOLD, "stage, grade, class, degree, ejection fraction, how well controlled, inside the code or the words", stated=True),
             _p("course", about="acute, subacute, chronic, recurrent, exacerbation", stated=True),
