@@ -53,8 +53,8 @@ def health_issue(entry: Entry, detail: HealthIssue, stated: Statements) -> None:
     severity = detail.severity or degree(entry.notes, own_words(entry.title)) or severity_in_title(entry.title)
     state(stated, "severity", severity_of(severity) if severity else (), severity, _same_severity)
     state(stated, "verification", verification_of(entry, detail))
-    stages = detail.stages or _noted_stages(entry)
-    state(stated, "stage", tuple(sorted(map(stage_of, stages))), "; ".join(stages))
+    stages = (*detail.stages, *_restaged(entry)) if detail.stages else _noted_stages(entry)
+    state(stated, "stage", tuple(sorted(set(map(stage_of, stages)))), "; ".join(stages))
 
 
 _RESOLVED = re.compile(r"(?:resolved|ended|resuelt[oa])\b", re.IGNORECASE)
@@ -78,6 +78,19 @@ def _noted_stages(entry: Entry) -> tuple[str, ...]:
     told = [f"{name} {text}" for name, text in (("Stage", stage), ("Grade", grade)) if text]
     told = told or [clause for clause in affirmations(entry.notes) if _of_this_stage(clause, entry.title)]
     return tuple(text for text in told if any(map(str.isdigit, stage_of(text))))
+
+
+_RESTAGED = re.compile(
+    r"(?:\b(?:up|down|re)-?staged\b[^.;]*?|\b(?:now|progress(?:ed|ion) to|advanced to)\s+)"
+    r"\b((?:stage|grade)\s+(?:[ivIV]{1,3}|[0-5])[a-dA-D]?)\b",
+    re.IGNORECASE,
+)
+
+
+def _restaged(entry: Entry) -> tuple[str, ...]:
+    """Return the stage that notes give since the one of the field: "upstaged: stage IIIB", "now stage 4"."""
+    stated = (_RESTAGED.search(clause) for clause in affirmations(entry.notes, 12))
+    return tuple(match[1] for match in stated if match)[:1]
 
 
 def _of_this_stage(clause: str, title: str) -> bool:

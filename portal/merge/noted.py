@@ -204,7 +204,8 @@ def verification(notes: Iterable[str], title: str, *, allergic: bool = False) ->
     if told:
         return next((code for words, code in patterns if re.search(words, told.casefold())), "")
     own = own_words(title, allergic=allergic)
-    return _of_itself(clauses(notes, 12), own, patterns) or ("" if allergic else _denied_by_name(notes, own))
+    stated = _of_itself(clauses(notes, 12), own, patterns)
+    return stated or ("" if allergic else _denied_by_name(notes, own) or _doubted_in_part(notes))
 
 
 def _denied_by_name(notes: Iterable[str], own: AbstractSet[str]) -> str:
@@ -215,6 +216,19 @@ def _denied_by_name(notes: Iterable[str], own: AbstractSet[str]) -> str:
 
 
 _ANY_NUMBER = 60
+_DOUBTED_IN_PART = re.compile(
+    r"(?:but |and |pt |patient )?(?:(?:does|did) not|doesn'?t|didn'?t) (?:yet |fully )?meet\b(?!.*\b(?:for|to)\b).*"
+    r"|(?:the )?(?:dx|diagnosis) (?:is |remains )?(?:still )?"
+    r"(?:uncertain|unclear|in question|in doubt|questionable|not certain)"
+    r"|(?:el )?diagn[oó]stico (?:es |sigue )?(?:incierto|dudoso|en duda)",
+    re.IGNORECASE,
+)
+
+
+def _doubted_in_part(notes: Iterable[str]) -> str:
+    """Return "unconfirmed" where a part of a note doubts the diagnosis: "does not meet criteria yet"."""
+    parts = (part for clause in clauses(notes, _ANY_NUMBER) for part in re.split(r",|\s[-\u2013]\s", clause))
+    return "unconfirmed" if any(_DOUBTED_IN_PART.fullmatch(part.strip()) for part in parts) else ""
 
 
 def _of_itself(parts: Sequence[str], own: AbstractSet[str], patterns: Iterable[tuple[str, str]]) -> str:

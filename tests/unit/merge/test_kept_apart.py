@@ -157,6 +157,7 @@ _TABLE: list[_Case] = [
         *({}, "side"),
     ),
     ("health issue", "noted side", _RIGHT, _LEFT, "side", {}, SAME),
+    ("health issue", "noted place", {"notes": ("RUL",)}, {"notes": ("LLL",)}, "body site", {}, SAME),
     (
         *("health issue", "type", _named("Diabetes mellitus type 1"), _named("Diabetes mellitus type 2"), "type"),
         *(_named("Diabetes mellitus"), "type"),
