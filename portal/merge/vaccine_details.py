@@ -140,9 +140,16 @@ def dose_number(text: str) -> str:
     return next((number for word, number in _ORDINALS.items() if word in folded.split()), folded)
 
 
+_BESIDE_A_LOT = re.compile(
+    r"(?<=\d) (?:(?:given|in|on|the|im|en|el) )*"
+    r"(?:l|r|lt|rt|left|right|brazo|deltoides|muslo) ?(?:arm|deltoid|thigh|izq\w*|der\w*)?$"
+)
+
+
 def lot(text: str) -> str:
-    """Return a lot's signs without blanks, dashes, the word itself and a date of expiry beside it."""
+    """Return a lot's signs without blanks, dashes, the word itself and a date of expiry or a side beside it."""
     written = re.sub(r"\b(?:lot|lote|batch)\b(?: (?:number|no|num|nbr)\b)?|\bexp\w*\b.*", " ", plain(text))
+    written = _BESIDE_A_LOT.sub("", written)
     return written.replace(" ", "")
 
 
