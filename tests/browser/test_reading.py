@@ -264,7 +264,7 @@ def test_words_are_whole_and_nothing_is_cut_off_on_a_narrow_phone(
         assert not page.evaluate(_LOOK)
         folded = page.locator("#preview .fold > summary")
         assert folded.count() > 3
-        assert not page.locator("#preview .told").first.is_visible()
+        assert page.locator("#preview .told").first.is_visible(), "one sees at once what is shared"
         page.locator("details").evaluate_all("each => each.map((one) => { one.open = true; })")
         assert page.locator("#preview .told tr").count() > 5
         assert not page.evaluate(_LOOK)

@@ -248,7 +248,9 @@ def test_attempts_at_the_same_time_are_each_counted_once(instance: Flask, owner:
         answers = list(pool.map(lambda _n: ask(instance, made, passcode=wrong), range(12)))
     counted = sorted(answer.get_json()["remainingAttempts"] for answer in answers if answer.status_code == 401)
     assert counted == [0, 1, 2, 3, 4]
-    assert [answer.status_code for answer in answers].count(404) == 7
+    refused = [answer.status_code for answer in answers if answer.status_code != 401]
+    assert len(refused) == 7
+    assert set(refused) <= {404, 503}, "ended, or not looked at as too many were being hashed"
     assert ask(instance, made).status_code == 404
 
 
