@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portal.domain.ids import HOME
+from portal.provider import rate_limits
 from portal.provider.fhir.definitions import INCLUDES, REVINCLUDES, parameters_of
 from portal.provider.types import SERVED, SHARED
 from portal.refresh.ingest import ingest
@@ -78,9 +79,9 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestApp]:
     from tests.factories.settings import make_settings
     from tests.factories.world import sign_in
 
-    app = create_app(make_settings(tmp_path_factory.mktemp("other")))
-    for limiter in app.extensions["limiter"]:
-        limiter.enabled = False  # thousands of questions a minute are the point here
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rate_limits, "FHIR_PER_TOKEN", "1000000 per minute")  # thousands of questions are the point here
+        app = create_app(make_settings(tmp_path_factory.mktemp("other")))
     services: Services = app.extensions["tributary"]
     migrate(services.db)
     world = World(services)

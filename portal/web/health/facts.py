@@ -182,7 +182,7 @@ def _medication(entry: Entry, detail: e.Medication) -> Pairs:
         (_("Prescribed by"), detail.prescriber),
         (_("Quantity"), detail.quantity),
         (_("Lasts for"), detail.supply),
-        (_("Refills"), detail.refills if entry.status is not Status.PAST else ""),
+        (_("Refills when ordered") if entry.status is Status.PAST else _("Refills"), detail.refills),
         (_("Form"), detail.form),
         (
             _("Contains"),

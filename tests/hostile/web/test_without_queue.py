@@ -11,7 +11,7 @@ from rq.serializers import JSONSerializer
 from sqlalchemy import text
 
 from jobs import context, sweep
-from portal.queue import BACKGROUND, queue_name, queue_url
+from portal.queue import INTERACTIVE, queue_name, queue_url
 from portal.store.links import refreshes
 from portal.valkey import EmbeddedValkey
 from tests.factories.databases import away
@@ -53,7 +53,7 @@ def test_an_update_waits_and_runs_when_the_queue_is_back(fresh: Stage) -> None:
         assert here.queue.answers()
         assert sweep.run(instance=here.settings.slug) >= 1
         connection = Redis.from_url(queue_url(here.settings))
-        jobs = Queue(queue_name(here.settings.slug, BACKGROUND), connection=connection, serializer=JSONSerializer).jobs
+        jobs = Queue(queue_name(here.settings.slug, INTERACTIVE), connection=connection, serializer=JSONSerializer).jobs
         assert waiting.id in {job.kwargs.get("refresh") for job in jobs}
     finally:
         server.stop()
