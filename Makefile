@@ -27,7 +27,7 @@ test: setup-dev ## run the tests but the slow ones (ARGS="tests/unit -k name" fo
 
 test-slow: setup-dev ## run what takes long: processes killed at every step, every state of a link in a browser, the wheel
 	@.ci/packages chromium=chromium
-	@$(BIN)/python -m pytest -q -n $(WORKERS) -m slow
+	@$(BIN)/python -m pytest -q -n $(WORKERS) -m slow $(ARGS)
 
 lint: setup-dev ## check style, types, templates, layers, dead code and dependencies
 	@$(BIN)/ruff check .

@@ -228,13 +228,20 @@ def _settle(both: Both, holds: Callable[[], bool], what: str) -> None:
     ends = time.monotonic() + 90
     due = time.monotonic() + 3
     while not holds():
-        assert time.monotonic() < ends, what
+        assert time.monotonic() < ends, (what, *map(_state, both.sides))
         if time.monotonic() > due:
             due = time.monotonic() + 3
             for side in both.sides:
                 pass_time(side.portal.services)
                 side.portal.services.queue.enqueue(SWEEP, job_id="sweep")
         time.sleep(0.1)
+
+
+def _state(side: Side) -> list[object]:
+    """What a side has, for who reads that it does not settle."""
+    with side.portal.services.db.reading() as tx:
+        latest = {link.id: refreshes.latest(tx, link_id=link.id) for link in side.links()}
+    return [(link.state, link.live, latest[link.id], side.allergies_from(link)) for link in side.links()]
 
 
 def _is_loaded(side: Side, browser: Browser) -> bool:
