@@ -241,13 +241,13 @@ def _state(side: Side) -> list[object]:
     """What a side has, for who reads that it does not settle."""
     with side.portal.services.db.reading() as tx:
         latest = {link.id: refreshes.latest(tx, link_id=link.id) for link in side.links()}
-    return [(link.state, link.live, latest[link.id], side.allergies_from(link)) for link in side.links()]
+    return [(link.state, latest[link.id], side.allergies_from(link)) for link in side.links() if link.live]
 
 
 def _is_loaded(side: Side, browser: Browser) -> bool:
     """Whether the other side's record is shown; where it was down while it was read, she asks for it again."""
     live = [one for one in side.links() if one.live]
-    if len(live) != 1 or live[0].state is not LinkState.ACTIVE:
+    if len(live) != 1 or live[0].state not in {LinkState.ACTIVE, LinkState.ERROR}:  # an error: all of it was down
         return False
     with side.portal.services.db.reading() as tx:
         latest = refreshes.latest(tx, link_id=live[0].id)
