@@ -66,9 +66,9 @@ class Stage:
     def refresh_all(self, cause: str = "asked") -> int:
         """Ask for a refresh of every link; return how many."""
         with self.services.db.transaction() as tx:
-            asked = [refreshes.request(tx, link_id=each, cause=cause).refresh_id for each in self.links]
-        enqueue.enqueue(self.services, [transitions.refresh_work(each, cause=cause) for each in asked])
-        return len(asked)
+            planned = [refreshes.request(tx, link_id=each, cause=cause).refresh_id for each in self.links]
+        enqueue.enqueue(self.services, [transitions.refresh_work(each, cause=cause) for each in planned])
+        return len(planned)
 
     def workers(self) -> "list[subprocess.Popen[bytes]]":
         return [each for each in self.machines[1].programs if "worker" in " ".join(map(str, each.args))]  # type: ignore[arg-type]

@@ -58,13 +58,13 @@ def pages(services: Services) -> tuple[str, ...]:
 
 @dataclass
 class Cost:
-    """What the pages of one database took: seconds of each by address, and of all of them CPU seconds here and in
-    PostgreSQL, and what it read.
+    """What the pages of one database took: seconds of each by address, and of all of them CPU seconds of the portal and
+    of PostgreSQL, and what it read.
     """
 
     times: dict[str, list[float]] = field(default_factory=dict)
-    here: float = 0.0
-    there: float = 0.0
+    portal_cpu: float = 0.0
+    postgres_cpu: float = 0.0
     rows: int = 0
     blocks: int = 0
 
@@ -84,7 +84,7 @@ class Side:
         """Return the seconds of one answer; CPU seconds of this process are added to ``cost``."""
         began, before = time.perf_counter(), time.process_time()
         self.client.get(path)
-        self.cost.here += time.process_time() - before
+        self.cost.portal_cpu += time.process_time() - before
         return time.perf_counter() - began
 
     def read_so_far(self) -> tuple[float, int, int]:
@@ -110,14 +110,14 @@ def measure(sides: Sequence[Side], requests: int) -> int:
             side.ask(path)
     before = [side.read_so_far() for side in sides]
     for side in sides:
-        side.cost.here = 0.0
+        side.cost.portal_cpu = 0.0
     for _ in range(requests):
         for each in shown:
             for side, path in zip(sides, each, strict=True):
                 side.cost.times.setdefault(each[0], []).append(side.ask(path))
-    for side, (there, rows, blocks) in zip(sides, before, strict=True):
+    for side, (cpu, rows, blocks) in zip(sides, before, strict=True):
         after = side.read_so_far()
-        side.cost.there, side.cost.rows, side.cost.blocks = after[0] - there, after[1] - rows, after[2] - blocks
+        side.cost.postgres_cpu, side.cost.rows, side.cost.blocks = after[0] - cpu, after[1] - rows, after[2] - blocks
     return len(shown)
 
 
@@ -136,7 +136,7 @@ def sequential(services: Services, statements: list[Statement], *, rows: int) ->
 
 def _resources(name: str, count: int) -> list[dict[str, Any]]:
     """Return the resources of one organization: half of them results, the others medications, problems and visits."""
-    made = []
+    resources = []
     for n in range(count):
         day = f"20{10 + n // 12 % 15:02}-{n % 12 + 1:02}-03"
         ways = (
@@ -145,8 +145,8 @@ def _resources(name: str, count: int) -> list[dict[str, Any]]:
             visit(f"{name}v{n}", "Office visit", f"{day}T15:00:00Z", f"{day}T15:30:00Z"),
         )
         result = laboratory(f"{name}l{n}", A1C, 4 + n / 50, "%", when=day)
-        made.append(ways[n // 2 % 3] if n % 2 else result)
-    return made
+        resources.append(ways[n // 2 % 3] if n % 2 else result)
+    return resources
 
 
 def _template(services: Services, entries: int) -> str:
@@ -312,8 +312,8 @@ def _print_times(small: Cost, large: Cost) -> None:
 def _print_costs(small: Cost, large: Cost, answers: int) -> None:
     print("\n| of one page | alone | among all |\n|---|---|---|")
     for name, (alone, among) in {
-        "CPU ms of the portal": (small.here * 1000, large.here * 1000),
-        "CPU ms of PostgreSQL": (small.there * 1000, large.there * 1000),
+        "CPU ms of the portal": (small.portal_cpu * 1000, large.portal_cpu * 1000),
+        "CPU ms of PostgreSQL": (small.postgres_cpu * 1000, large.postgres_cpu * 1000),
         "rows read": (small.rows, large.rows),
         "blocks read": (small.blocks, large.blocks),
     }.items():

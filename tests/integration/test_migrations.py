@@ -128,10 +128,10 @@ def test_what_takes_something_away_waits_until_no_service_runs(empty: Database, 
     with empty.transaction() as tx:
         command.upgrade(_config(tx.conn), before)
     with serving(empty):
-        code, current, said = upgraded()
+        code, current, output = upgraded()
         assert (code, current) == (1, before)
-        assert f"schema {newest}" in said
-        assert "stop the services first" in said
+        assert f"schema {newest}" in output
+        assert "stop the services first" in output
     assert upgraded()[:2] == (0, head())
     with serving(empty):
         assert upgraded()[:2] == (0, head()), "nothing is taken away from them"

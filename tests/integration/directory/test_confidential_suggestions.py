@@ -18,9 +18,9 @@ PLACE = "Quiet Harbor Clinic"
 
 
 def _visit(fhir_id: str, day: str, *, labelled: bool) -> dict[str, Any]:
-    there = visit(fhir_id, "Office visit", f"{day}T15:00:00Z", f"{day}T15:30:00Z")
-    there["serviceProvider"] = {"display": PLACE}
-    return there | ({"meta": _RESTRICTED} if labelled else {})
+    seen = visit(fhir_id, "Office visit", f"{day}T15:00:00Z", f"{day}T15:30:00Z")
+    seen["serviceProvider"] = {"display": PLACE}
+    return seen | ({"meta": _RESTRICTED} if labelled else {})
 
 
 def _suggested(database: Database, person_id: str, *, confidential: bool) -> dict[str, str]:

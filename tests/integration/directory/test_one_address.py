@@ -43,11 +43,11 @@ def test_the_form_in_which_addresses_are_compared(address: str, expected: str) -
 def test_every_place_compares_so(database: Database, spelled: str, tmp_path: object) -> None:
     is_one, person_id = spelled in SAME, make_person(database)
     with database.transaction() as tx:
-        there = organizations.add(tx, name="There", fhir_base=BASE)
-        organizations.set_rules(tx, organization_id=there.id, rules={"withheld": ["Condition"]})
-        clinic = organizations.add(tx, name="A clinic", fhir_base=spelled, owner_id=there.id)
+        hospital = organizations.add(tx, name="There", fhir_base=BASE)
+        organizations.set_rules(tx, organization_id=hospital.id, rules={"withheld": ["Condition"]})
+        clinic = organizations.add(tx, name="A clinic", fhir_base=spelled, owner_id=hospital.id)
         brand = organizations.add(tx, name="Another name", fhir_base=spelled)
-        organizations.put_client(tx, organization_id=there.id, client_id="ours", auth_method="none")
+        organizations.put_client(tx, organization_id=hospital.id, client_id="ours", auth_method="none")
         portal = OAuthClient(client_id="theirs", name="Theirs", redirect_uris=("https://p.example/x",), trusted=True)
         clients.add_client(tx, client=portal)
         clients.move_client(
@@ -63,13 +63,13 @@ def test_every_place_compares_so(database: Database, spelled: str, tmp_path: obj
         assert stored
         assert stored.fhir_base == spelled.strip(), "as it was given: SMART's aud is compared letter by letter there"
         assert by_base
-        assert (by_base.id == there.id) is is_one
+        assert (by_base.id == hospital.id) is is_one
         assert (clinic.fhir_base == BASE) is is_one, "a clinic of the same server uses its owner's"
         assert (organizations.client_of(tx, organization_id=brand.id) is not None) is is_one
         assert bool(stored_grants.grants_of_portal(tx, person_id=person_id, fhir_base=BASE)) is is_one
-        assert bool(_portals_of(tx, there.id)) is is_one
+        assert bool(_portals_of(tx, hospital.id)) is is_one
         assert ("Condition" in release.effective(tx, settings, portal=spelled).withheld) is is_one
-        assert (correcting._base(stored) == correcting._base(there)) is is_one
+        assert (correcting._base(stored) == correcting._base(hospital)) is is_one
         assert organizations.has_twin(tx, fhir_base=BASE) is (spelled == OTHER[0])
         assert (address_key(tx.vault, spelled, "1") == address_key(tx.vault, BASE, "1")) is is_one
         assert not organizations.is_at(tx, addresses=[BASE.lower()], but=spelled.strip()) or not is_one

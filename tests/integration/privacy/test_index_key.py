@@ -195,9 +195,9 @@ def test_a_backup_needs_the_key_of_its_time(empty: Settings, tmp_path: Path, req
         url = f"sqlite:///{tmp_path / 'restored' / settings.index_key[:9] / 'portal.sqlite3'}"
         if empty.database_url.startswith("postgresql"):
             url = fresh_database(request.getfixturevalue("postgres_server"))
-        there = replace(settings, database_url=url)
-        restoring.restore(make_url(url), keys_of(there), backup)
-        return there
+        restored = replace(settings, database_url=url)
+        restoring.restore(make_url(url), keys_of(restored), backup)
+        return restored
 
     with closing(open_database(empty)) as database:
         upgrade(database)

@@ -63,12 +63,12 @@ def test_a_row_takes_the_label_with_its_entry(database: Database, monkeypatch: p
 
 def test_no_open_row_names_what_was_labelled(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     person_id = make_person(database)
-    home, there = medication("m1", "Lisinopril 10 MG Oral Tablet"), medication("m2", "Lisinopril 20 MG Oral Tablet")
+    home, linked = medication("m1", "Lisinopril 10 MG Oral Tablet"), medication("m2", "Lisinopril 20 MG Oral Tablet")
     ingest(database, person_id=person_id, source="home", resources=[home])
-    ingest(database, person_id=person_id, source="link", resources=[there])
+    ingest(database, person_id=person_id, source="link", resources=[linked])
     with database.reading() as tx:
         assert tx.conn.execute(select(record_row_mark.c.entry_id)).all(), "else it would prove nothing"
-    labelled = [there | {"meta": _RESTRICTED}]
+    labelled = [linked | {"meta": _RESTRICTED}]
     _dies(monkeypatch, database, person_id=person_id, source="link", resources=labelled)
     titles, named = _open(database, person_id, Section.MEDICATIONS)
     assert (len(titles), named) == (1, [])

@@ -42,16 +42,16 @@ def decoded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_what_is_there_is_asked_once_for_each_answer(linked: Linked) -> None:
     """Not once for each section: most of a night's answers bring nothing new."""
     linked.refresh()
-    asked: Counter[str] = Counter()
+    runs: Counter[str] = Counter()
 
     @event.listens_for(linked.services.db.engine, "before_cursor_execute")
     def _note(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
         if "FROM entry" in statement:
-            asked[statement] += 1
+            runs[statement] += 1
 
     linked.refresh()
-    [settled] = [number for statement, number in asked.items() if statement.startswith("SELECT DISTINCT entry.section")]
-    assert 5 < settled == max(asked.values()), asked.most_common(3)
+    [settled] = [number for statement, number in runs.items() if statement.startswith("SELECT DISTINCT entry.section")]
+    assert 5 < settled == max(runs.values()), runs.most_common(3)
 
 
 def is_marias(resource: dict[str, Any]) -> bool:

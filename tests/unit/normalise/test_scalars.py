@@ -175,8 +175,8 @@ def test_why_there_is_no_value(holder: dict[str, Any], expected: tuple[str, str]
     ],
 )
 def test_values(holder: dict[str, Any], text: str) -> None:
-    measured, said = value_of(holder)
-    assert (measured.value if measured else said) == text
+    measured, words = value_of(holder)
+    assert (measured.value if measured else words) == text
 
 
 def test_reference_ranges_say_of_what_and_for_whom_they_are() -> None:
