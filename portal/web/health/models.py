@@ -145,7 +145,7 @@ class Test:
     def wide(self) -> bool:
         """Whether a word or a number of it is too long to stand whole beside the rest on a phone."""
         line = self.item.line
-        words = re.split(r"[\s/-]", f"{line.title} {line.main} {line.value}")
+        words = re.split(r"[\s-]", f"{line.title} {line.main} {line.value}")
         return bool(self.item.voices) or max(map(len, words)) > _LONG_WORD
 
 

@@ -14,6 +14,7 @@ from portal.web.health.models import Test as Row
         ("Glucose", "1" + "0" * 28 + " mg/dL", "", True),
         ("Glucose", "", "1" + "0" * 28 + " mg/dL", True),
         ("Electroencephalography", "", "", True),
+        ("Urine albumin/creatinine ratio", "", "18 mg/g", True),  # browsers break no line after a slash
     ],
 )
 def test_a_long_word_or_number_makes_a_row_wide(title: str, main: str, value: str, wide: bool) -> None:
