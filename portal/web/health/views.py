@@ -226,11 +226,11 @@ def download(section: str) -> ResponseReturnValue:
 
 @person_route(blueprint, "/health/<section>/from/<link>")
 @for_person(Permission.VIEW_RECORD)
-def part(section: str, link: str) -> Response:
+def part(section: str, link: str) -> ResponseReturnValue:
     """One organization's part: its items, or with ``show=status`` only how it stands, and others beside it."""
     section_ = _section(section)
     if section_ is Section.MESSAGES:
-        raise NotFoundError
+        return redirect(url_for("messages.inbox", source=link), 303)
     if request.args.get("show") == "status" and is_fragment():
         others = [each for each in asked_along() if each != link]
         place, *beside = part_statuses(

@@ -120,10 +120,17 @@ def groups(
                 words=words.outcome(outcome, reason, organization.name),
                 items=part.items if part and counted else None,
                 new=part.new_items if part and counted else 0,
-                href=url_for("health.part", section=section.value, link=link.id),
+                href=part_address(section, link.id),
             )
         )
     return tuple(_group(kind, lines, organization.name) for kind, lines in by_kind.items() if lines)
+
+
+def part_address(section: Section, link_id: str) -> str:
+    """Return where a person reads what one linked organization sent for ``section``; messages have one list for all."""
+    if section is Section.MESSAGES:
+        return url_for("messages.inbox", source=link_id)
+    return url_for("health.part", section=section.value, link=link_id)
 
 
 def is_complete(sections: Iterable[SectionGroup]) -> bool:

@@ -188,7 +188,7 @@ def card(tx: Tx, link: Link, organization: Organization, unread: Mapping[Section
 
 def _card(tx: Tx, link: Link, organization: Organization, unread: Mapping[Section, int], work: _Work) -> LinkCard:
     new = tuple(
-        New(section=section.value, count=unread[section], href=_part(section, link.id))
+        New(section=section.value, count=unread[section], href=headline.part_address(section, link.id))
         for section in NOTICED
         if unread.get(section)
     )
@@ -311,7 +311,3 @@ def _differences(finding: Finding | None) -> tuple[Differing, ...]:
         )
         for difference in (finding.differences if finding else ())
     )
-
-
-def _part(section: Section, link_id: str) -> str:
-    return url_for("health.part", section=section.value, link=link_id)
