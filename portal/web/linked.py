@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from flask import url_for
 
+from portal.access.rules import Permission, can
 from portal.domain.links import Shown
 from portal.domain.sections import Section
 from portal.extensions import current_services, of_request
@@ -17,7 +18,7 @@ from portal.store.links import connections
 from portal.store.links.connections import Connection
 from portal.store.links.links import Link
 from portal.store.records import privacy
-from portal.web.guards import current_sight, sees_confidential
+from portal.web.guards import current_actor, current_person_id, current_sight, sees_confidential
 from portal.web.htmx import along
 from portal.web.templating import endpoint_of
 
@@ -40,7 +41,7 @@ class Linked:
 
     @property
     def href(self) -> str:
-        """The link's own page."""
+        """The link's own page; "" for who may not open it."""
         return link_address(self.link.id)
 
 
@@ -95,13 +96,17 @@ def may_know(organization: Organization) -> bool:
 
 
 def links_address() -> str:
-    """Link My Accounts, for the open person."""
-    return url_for(endpoint_of("/links"))
+    """Return Link My Accounts of the open person; "" for who may not open it."""
+    return url_for(endpoint_of("/links")) if _may_open_links() else ""
 
 
-def link_address(link_id: str, *, part: str = "") -> str:
-    """``/links/<link>`` or a page below it, for the open person."""
-    return address_of(endpoint_of(f"/links/<link>{part}"), "link", link_id)
+def link_address(link_id: str) -> str:
+    """Return a link's own page, of the open person; "" for who may not open it."""
+    return address_of(endpoint_of("/links/<link>"), "link", link_id) if _may_open_links() else ""
+
+
+def _may_open_links() -> bool:
+    return can(current_actor(), Permission.VIEW_LINKS, current_person_id())
 
 
 def tile_address(link_ids: Sequence[str], **values: Any) -> str:

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, flash, redirect, request, session, url_fo
 from flask.typing import ResponseReturnValue
 
 from portal.access import Permission, can
-from portal.domain.errors import ConflictError, NotFoundError, OutsideError
+from portal.domain.errors import ConflictError, NotFoundError
 from portal.domain.result_timing import DAYS
 from portal.domain.sections import Section
 from portal.endpoints import for_person
@@ -19,10 +19,9 @@ from portal.web.guards import current_actor, current_person_id, person_route
 from portal.web.health import (
     calendar,
     corrections,
-    documents,
     download_files,
     entry_page,
-    files,
+    file_page,
     record_page,
     section_page,
     summary_page,
@@ -36,6 +35,7 @@ from portal.web.health import waiting as waiting_page
 from portal.web.health.narrow import Narrowing
 from portal.web.health.part_status import part_statuses
 from portal.web.htmx import asked_along, is_fragment, render
+from portal.web.linked import link_address
 from portal.web.phrases import gettext as _
 
 blueprint = Blueprint("health", __name__)
@@ -160,7 +160,7 @@ def choose_release() -> ResponseReturnValue:
 @for_person(Permission.VIEW_RECORD)
 def receipt(link: str) -> Response:
     """Return what was asked of a linked organization, what came, and what could not be shown."""
-    return render("health/receipt.html", receipt=receipts.receipt(current_person_id(), link))
+    return render("health/receipt.html", receipt=receipts.receipt(current_person_id(), link), back=link_address(link))
 
 
 @person_route(blueprint, "/health/receipt/<link>/table.csv")
@@ -168,7 +168,7 @@ def receipt(link: str) -> Response:
 def receipt_file(link: str) -> Response:
     """Return the same as a table to keep."""
     table = receipts.as_csv(receipts.receipt(current_person_id(), link))
-    return _download(table, "text/csv; charset=utf-8", "attachment; filename=receipt.csv")
+    return file_page.download(table, "text/csv; charset=utf-8", "attachment; filename=receipt.csv")
 
 
 @person_route(blueprint, "/health/<section>")
@@ -217,7 +217,7 @@ def download(section: str) -> ResponseReturnValue:
         offer = downloads.offer(current_person_id(), section_)
         return render("health/download.html", form=form, section=section_, offer=offer, status=422 if chosen else 200)
     kind = form.format.data
-    return _download(
+    return file_page.download(
         download_files.made(current_person_id(), section_, kind, since=form.since.data, until=form.until.data),
         download_files.CONTENT_TYPES[kind],
         f"attachment; filename={section_.value}.{kind}",
@@ -274,7 +274,7 @@ def visit_calendar(entry: str) -> Response:
         raise NotFoundError
     page = url_for("health.entry", section=Section.VISITS.value, entry=entry, _external=True)
     event = calendar.ics(visit, uid=f"{entry}@tributary", url=page, organization=organization, now=now, zone=zone)
-    return _download(event, "text/calendar; charset=utf-8", "attachment; filename=appointment.ics")
+    return file_page.download(event, "text/calendar; charset=utf-8", "attachment; filename=appointment.ics")
 
 
 @person_route(blueprint, "/health/<section>/<entry>/file/<int:number>")
@@ -284,33 +284,7 @@ def file(section: str, entry: str, number: int) -> ResponseReturnValue:
 
     ``?inside=1``: the file that a clinical document is only the envelope of.
     """
-    save, inside = "save" in request.args, "inside" in request.args
-    section_ = _section(section)
-    place: dict[str, Any] = {"section": section_, "entry": entry, "number": number}
-    try:
-        opened = files.opened(current_person_id(), section_, entry, number, save=save, inside=inside)
-    except OutsideError as error:
-        return render("health/file.html", **place, code=error.code, status=502)
-    if save:
-        answer = _download(
-            opened.data, "application/octet-stream", f"attachment; filename={files.name_to_save(opened)}"
-        )
-        answer.headers["X-Content-Type-Options"] = "nosniff"
-        answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
-        return answer
-    if opened.document is not None:
-        page = documents.page(current_person_id(), opened.document)
-        return render("health/document.html", **place, page=page)
-    if opened.text is not None or opened.code:
-        return render("health/file.html", **place, code=opened.code, opened=opened)
-    return _download(opened.data, opened.content_type, "inline")
-
-
-def _download(data: bytes, content_type: str, disposition: str) -> Response:
-    answer = Response(data, content_type=content_type)
-    answer.headers["Content-Disposition"] = disposition
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return file_page.answer(_section(section), entry, number)
 
 
 @person_route(blueprint, "/health/<section>/<entry>/correction", methods=["GET", "POST"])

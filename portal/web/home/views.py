@@ -179,7 +179,7 @@ def _home(person_id: str) -> Home:
         providers=providers,
         hint=suggestion,
         sees_links=sees_links,
-        links_href=links_address() if sees_links else "",
+        links_href=links_address(),
     )
 
 

@@ -12,6 +12,7 @@ from portal.store.directory.organizations import Organization
 from portal.store.links.links import Link
 from portal.store.links.refreshes import Refresh, SectionState
 from portal.web import formats
+from portal.web.guards import current_sight
 from portal.web.links import words
 from portal.web.links.standing import NEEDS_PERSON, sentence
 from portal.web.phrases import gettext as _
@@ -127,7 +128,12 @@ def groups(
 
 
 def part_address(section: Section, link_id: str) -> str:
-    """Return where a person reads what one linked organization sent for ``section``; messages have one list for all."""
+    """Return where one reads what a linked organization sent for ``section``; "" for who does not see the section.
+
+    Messages have one list for all organizations.
+    """
+    if not current_sight().opens(section):
+        return ""
     if section is Section.MESSAGES:
         return url_for("messages.inbox", source=link_id)
     return url_for("health.part", section=section.value, link=link_id)

@@ -22,13 +22,13 @@ from portal.store.records.rows import RecordRow
 from portal.store.records.threads import Thread
 from portal.web import formats
 from portal.web.guards import current_actor, current_person_id, current_sight
-from portal.web.health import files, home_chart, section_page, sources
+from portal.web.health import file_page, files, home_chart, section_page, sources
 from portal.web.health.files import File
 from portal.web.health.home_chart import Notice
 from portal.web.health.models import Place, Reason, Strip
 from portal.web.health.record_rows import Origins
 from portal.web.health.search_text import readable
-from portal.web.linked import Linked, address_of, linked, places
+from portal.web.linked import Linked, address_of, entry_address, linked, places
 from portal.web.messages import whom
 from portal.web.messages.whom import ClinicianChoice, WritingPlace
 from portal.web.phrases import gettext as _
@@ -179,15 +179,12 @@ def inbox(
     since = sources.since_now(tx.now)
     chosen = {"source": source or None, "new": "1" if only_new else None}
     shown_places = tuple(
-        replace(
-            sources.place(
-                sender,
-                Section.MESSAGES,
-                count=counts.get(sender.link.id, 0),
-                state=states[sender.link.id].get(Section.MESSAGES),
-                since=since,
-            ),
-            link_href=sender.href if sees_links else "",
+        sources.place(
+            sender,
+            Section.MESSAGES,
+            count=counts.get(sender.link.id, 0),
+            state=states[sender.link.id].get(Section.MESSAGES),
+            since=since,
         )
         for sender in senders
     )
@@ -201,7 +198,7 @@ def inbox(
         strip=sources.strip(
             shown_places, current_services().settings.organization, home_is_wrong=bool(at_home and at_home.wrong)
         ),
-        reasons=reasons if sees_links else tuple(replace(reason, href="", action="") for reason in reasons),
+        reasons=reasons,
         first=_inbox_address(**chosen) if after else None,
         next=_inbox_address(after=following, **chosen) if following else None,
         total=counts.get("", 0),
@@ -315,6 +312,7 @@ def _shown(tx: Tx, row: RecordRow, origins: Origins) -> InboxMessage:
     stored = resources.by_id(tx, resource_id=row.primary_id)
     link = origins.link(row.primary.source)
     base = link.organization.fhir_base if link else None
+    opens_record = can(current_actor(), Permission.VIEW_RECORD, current_person_id())
     return InboxMessage(
         id=row.primary_id,
         sender=detail.sender or (_own_name() if detail.own else phrase(entry.title)),
@@ -326,15 +324,13 @@ def _shown(tx: Tx, row: RecordRow, origins: Origins) -> InboxMessage:
             (file, _file_address(row.primary_id, file))
             for file in (files.listed(stored.body, base, home=row.primary.source == HOME) if stored else ())
         ),
-        href=url_for("health.entry", section=Section.MESSAGES.value, entry=row.primary_id),
+        href=entry_address(Section.MESSAGES, row.primary_id) if opens_record else "",
     )
 
 
 def _file_address(entry_id: str, file: File) -> str:
     save = None if file.opens else 1
-    return (
-        url_for("health.file", section="messages", entry=entry_id, number=file.number, save=save) if file.saves else ""
-    )
+    return file_page.address(Section.MESSAGES, entry_id, file.number, save=save) if file.saves else ""
 
 
 def _own_name() -> str:

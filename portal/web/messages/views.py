@@ -1,6 +1,7 @@
 """``/messages``: one inbox across organizations, in conversations; each is marked with its organization."""
 
 from flask import Blueprint, Response, request
+from flask.typing import ResponseReturnValue
 
 from portal import audit
 from portal.access import Permission
@@ -9,6 +10,7 @@ from portal.domain.sections import Section
 from portal.endpoints import for_person
 from portal.extensions import current_services
 from portal.web.guards import current_person_id, person_route
+from portal.web.health import file_page
 from portal.web.htmx import render
 from portal.web.messages import models
 from portal.web.messages.forms import ReplyForm
@@ -41,6 +43,13 @@ def inbox() -> Response:
 def thread(entry: str) -> Response:
     """Show the conversation that a message is in, oldest first. What is shown is read."""
     return thread_page(entry, None)
+
+
+@person_route(blueprint, "/messages/<entry>/file/<int:number>")
+@for_person(Permission.VIEW_MESSAGES)
+def file(entry: str, number: int) -> ResponseReturnValue:
+    """Show one attachment of a message, or hand it over to be saved (``?save=1``)."""
+    return file_page.answer(Section.MESSAGES, entry, number)
 
 
 def thread_page(entry: str, form: ReplyForm | None, *, status: int = 200) -> Response:

@@ -97,7 +97,6 @@ def places(tx: Tx, connections: Iterable[Linked] | None = None) -> tuple[Writing
             connection,
             scopes=granted[connection.link.id].tokens.scopes if connection.link.id in granted else None,
             recipients=listed.get(connection.link.id, (None, None))[0],
-            sees_links=sees_links,
         )
         for connection in connections
         if connection.link.source != HOME
@@ -117,12 +116,12 @@ def _home(tx: Tx, person_id: str) -> WritingPlace:
 
 
 def _place(
-    connection: Linked, *, scopes: tuple[str, ...] | None, recipients: tuple[Recipient, ...] | None, sees_links: bool
+    connection: Linked, *, scopes: tuple[str, ...] | None, recipients: tuple[Recipient, ...] | None
 ) -> WritingPlace:
     link, organization = connection.link, connection.organization
     why = _why(connection, scopes, recipients)
     outside = why in (NotWriting.OWN_PORTAL, NotWriting.NOT_USED)
-    ours = connection.href if why and sees_links and why is not NotWriting.NOBODY else ""
+    ours = connection.href if why and why is not NotWriting.NOBODY else ""
     return WritingPlace(
         source=link.id,
         name=organization.name,

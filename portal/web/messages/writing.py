@@ -180,7 +180,7 @@ def _page(form: WriteForm, *, status: int = 200) -> Response:
         chosen=whom.choice(places, form.to.data or ""),
         attached=attached,
         about=about,
-        links_href=links_address() if can(current_actor(), Permission.VIEW_LINKS, current_person_id()) else "",
+        links_href=links_address(),
         status=status,
     )
 

@@ -325,6 +325,7 @@ _ONLY_OF = {
     "health.visit_calendar": (Section.VISITS,),
     "calendar.remove_own": (Section.VISITS,),
     "messages.thread": (Section.MESSAGES,),
+    "messages.file": (Section.MESSAGES,),
     "messages.reply": (Section.MESSAGES,),
 }
 """Addresses that only items of some sections have."""

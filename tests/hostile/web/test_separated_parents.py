@@ -161,8 +161,9 @@ def test_a_message_of_the_other_has_no_address(
         assert answers[-1].status_code == 404, target
         opened |= {target.rule} if answers[0].status_code == 200 else set()
     assert opened, "she opens them"
-    file = f"/for/{stage.person_id}/health/messages/{entry}/file/0"
-    assert [ask(client, "GET", file).status_code for client in (mother, father)] == [200, 404]
+    for prefix in ("health/messages", "messages"):
+        file = f"/for/{stage.person_id}/{prefix}/{entry}/file/0"
+        assert [ask(client, "GET", file).status_code for client in (mother, father)] == [200, 404]
 
 
 def test_no_search_count_or_news_tells_of_it(family: tuple[Stage, FlaskClient, FlaskClient]) -> None:

@@ -190,8 +190,8 @@ def test_a_file_goes_with_it(pair: Pair) -> None:
     pair.work()
     [row] = pair.rows(pair.here, pair.maria)
     page = pair.get(f"/messages/{row.primary_id}").get_data(as_text=True)
-    address = page.split(f"/health/messages/{row.primary_id}/file/")[1].split('"')[0]
-    assert pair.get(f"/health/messages/{row.primary_id}/file/{address}").get_data() == png()
+    address = page.split(f"/messages/{row.primary_id}/file/")[1].split('"')[0]
+    assert pair.get(f"/messages/{row.primary_id}/file/{address}").get_data() == png()
 
 
 def test_written_at_home_it_goes_the_same_way(pair: Pair) -> None:
