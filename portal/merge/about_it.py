@@ -9,14 +9,16 @@ from portal.merge.text import plain, word_set
 _GOES_ON = word_set("""
 a after again al an and as at because before but by clinically completely con debido desde despues due durante
 during e early en fully in now on only or per por prior secondary since so spontaneously tambien then today tras
-until when while with without y yesterday last this pending hoy ayer hace for more x given administered administrada
+until when while with without y yesterday last this pending hoy ayer hace hasta
+for more x given administered administrada
 """)
 """Words behind a statement that begin when, why or by whom, and no other thing."""
-_SELF = word_set("""
+SELF = word_set("""
 it this that proceed procedure exam examination study test surgery operation case medication medicine med drug
 prescription vaccine vaccination shot dose immunization device implant disease condition diagnosis illness problem
 symptoms severity degree case result results resultado persistent intermittent procedimiento examen cirugia
 medicamento medicina vacuna dispositivo gravedad severidad enfermedad diagnostico persistente
+este esta esto estos estas
 """)
 """Nouns by which a note calls the thing itself."""
 _BEFORE = word_set("""
@@ -79,4 +81,4 @@ def goes_on_of_it(clause: str, end: int, own: AbstractSet[str]) -> bool:
     """Tell whether what follows a statement names no other thing: "declined pain medication" declined no procedure."""
     rest = _FILLING.sub("", clause[end:])
     word = _NEXT.match(rest)
-    return word is None or plain(word[1]) in _GOES_ON | _SELF or names(plain(word[1]), own)
+    return word is None or plain(word[1]) in _GOES_ON | SELF or names(plain(word[1]), own)

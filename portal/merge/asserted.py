@@ -9,6 +9,17 @@ United States.
 import re
 from functools import lru_cache
 
+CLAUSE_END = re.compile(
+    r"[;\n|]|(?<=\?)\s+|!(?=\s|$)|(?<!\bdr)(?<!\bdra)(?<!\bmr)(?<!\bms)(?<!\b[a-z])\.(?=\s|$)", re.IGNORECASE
+)
+LONGEST = 2000
+"""Characters of a note that are read."""
+
+
+def clause_texts(note: str) -> tuple[str, ...]:
+    """Return the clauses of a note, without what they end with."""
+    return tuple(part.strip(" ,-") for part in CLAUSE_END.split(note[:LONGEST]))
+
 
 def _any(table: str) -> str:
     """Read a table of patterns, one a line: any of them, as whole words."""
@@ -22,6 +33,12 @@ _RELATIVES = (
     r"|niet[oa]|cu[ñn]ad[oa]|suegr[oa]|espos[oa]|vecin[oa]|amig[oa])s?"
 )
 _WHOSE = r"(?:(?:his|her|the|their|patient'?s|su|la|el)\s+)?"
+_CHILDREN = rf"(?:per|according to|seg[uú]n)\s+{_WHOSE}(?:daughter|son|hij[oa])"
+_PARENT_TOLD_OF = re.compile(
+    rf"\b{_CHILDREN},?\s+(?:(?:his|her|the|su|la|el)\s+)?(?:mother|father|mom|dad|madre|padre|mam[aá]|pap[aá])\b",
+    re.IGNORECASE,
+)
+"""Whose child tells it is the patient."""
 _INFORMANTS = re.compile(
     rf"\b(?:per|as per|according to|told by|reported by|seg[uú]n)\s+{_WHOSE}{_RELATIVES}\b(?!')"
     rf"|\b{_WHOSE}{_RELATIVES}\s+(?:reports?|reported|states?|stated|says|said|notes|noted|tells|recalls|remembers"
@@ -130,7 +147,7 @@ def plainly(sentence: str) -> tuple[str, ...]:
         if not _BOX_FIRST.match(text):
             return ()
         text = _TICKED_BOX.sub(" ; ", _OPEN_BOX.sub(" ", text))
-    text = _DECIDED.sub("parent ", _BY_PARENT.sub("", _INFORMANTS.sub(" ", text)))
+    text = _DECIDED.sub("parent ", _BY_PARENT.sub("", _INFORMANTS.sub(" ", _PARENT_TOLD_OF.sub("patient", text))))
     if _SENTENCE.search(text.replace("parent ", "")):
         return ()
     return _left(text, _AHEAD, _BEHIND, _TICKED)

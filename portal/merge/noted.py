@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from portal.merge.about_it import goes_on_of_it, names, of_it, own_words
 from portal.merge.allergy_reactions import DEGREE, DEGREES, GRAVEST_FIRST
-from portal.merge.asserted import affirmed, plainly
+from portal.merge.asserted import CLAUSE_END, LONGEST, affirmed, clause_texts, plainly
 from portal.merge.text import plain
 
 _LABELS: Mapping[str, str] = {
@@ -53,7 +53,6 @@ def _label(field: str, names: str) -> str:
 
 
 _LABEL = re.compile("|".join(_label(*each) for each in _LABELS.items()), re.IGNORECASE)
-_CLAUSE_END = re.compile(r"[;\n|]|(?<!\bdr)(?<!\bdra)(?<!\bmr)(?<!\bms)(?<!\b[a-z])\.(?=\s|$)", re.IGNORECASE)
 
 
 @lru_cache(maxsize=4096)
@@ -62,10 +61,10 @@ def _labelled(note: str) -> tuple[tuple[str, str], ...]:
     stated = []
     for place, label in enumerate(labels):
         end = labels[place + 1].start() if place + 1 < len(labels) else len(note)
-        told = _CLAUSE_END.split(note[label.end() : end], maxsplit=1)[0].strip(" ,.-#")
+        told = CLAUSE_END.split(note[label.end() : end], maxsplit=1)[0].strip(" ,.-#")
         field = label.lastgroup or ""
         if field in _ASSERTED:
-            before = _CLAUSE_END.split(note[: label.start()])[-1].strip(" ,")
+            before = CLAUSE_END.split(note[: label.start()])[-1].strip(" ,")
             stating = plainly if field in _DENIABLE else affirmed
             told = next(iter(stating(told)), "") if not before or plainly(before) else ""
         if told:
@@ -81,15 +80,7 @@ _DENIABLE = frozenset({"status", "verification"})
 
 def labelled(notes: Iterable[str], field: str) -> str:
     """Return what the first note says under a label of a field; empty for none, and for what it does not assert."""
-    return next((told for note in notes for name, told in _labelled(note[:_LONGEST]) if name == field), "")
-
-
-_LONGEST = 2000
-
-
-def clause_texts(note: str) -> tuple[str, ...]:
-    """Return the clauses of a note, without what they end with."""
-    return tuple(part.strip(" ,-") for part in _CLAUSE_END.split(note[:_LONGEST]))
+    return next((told for note in notes for name, told in _labelled(note[:LONGEST]) if name == field), "")
 
 
 def clauses(notes: Iterable[str], most_words: int = 8) -> tuple[str, ...]:

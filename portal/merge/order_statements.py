@@ -7,23 +7,35 @@ import msgspec
 
 from portal.domain.entry import Entry, Medication
 from portal.domain.plans import Dispense
-from portal.merge.about_it import beginning, goes_on_of_it, of_it, own_words
-from portal.merge.asserted import plainly
 from portal.merge.comparing import near
 from portal.merge.dosing import BUT, limit_words
 from portal.merge.moments import local_day
-from portal.merge.noted import clause_texts, clauses, labelled
+from portal.merge.noted import labelled
+from portal.merge.order_notes import noted_status, taken
 from portal.merge.read_medications import as_medication, dosing_of
-from portal.merge.stating import Statements, same_dates, state, state_people, within
-from portal.merge.text import plain, word_set
+from portal.merge.stating import Statement, Statements, same_dates, state, state_people, within
+from portal.merge.text import plain
 
 
 def medication(entry: Entry, detail: Medication, stated: Statements) -> None:
     """State how a medicine is to be taken, since when and by whose order."""
-    taken = taken_differently(entry)
-    if taken:
-        detail = msgspec.structs.replace(detail, instructions=(taken,), doses=(), dose="")
-        entry = msgspec.structs.replace(entry, detail=detail)
+    doses = dosing_of(entry)
+    _dosing(entry, detail, stated)
+    for name, statement in _told_dosing(entry, detail).items():
+        stated[name] = statement
+    starts, ends = {dose.start for dose in doses} - {""}, {dose.end for dose in doses} - {""}
+    start = min(starts) if starts else local_day(entry.start) if detail.statement and not detail.intent else ""
+    end = max(ends) if ends else local_day(entry.end)
+    state(stated, "start", start, by=same_dates)
+    if start or end or starts:
+        state(stated, "end", end or "-", end or "-", same_dates)
+    told = _noted_status(entry, detail.instructions)[0] if detail.fhir_status in ("active", "") else ""
+    state(stated, "status", told or detail.fhir_status)
+    state_people(stated, "prescriber", [detail.prescriber or labelled(entry.notes, "prescriber")])
+
+
+def _dosing(entry: Entry, detail: Medication, stated: Statements) -> None:
+    """State what instructions say, each part by its name."""
     doses = dosing_of(entry)
     written = "; ".join(detail.instructions) or detail.dose
     amounts = tuple(sorted({(dose.amount, dose.number) for dose in doses if dose.amount}))
@@ -62,99 +74,53 @@ def medication(entry: Entry, detail: Medication, stated: Statements) -> None:
         state(stated, "duration", " ".join(lasting) or "-", ", ".join(map(_lasting_shown, lasting)))
     times = sorted({time[:5] for dose in detail.doses for time in dose.times})
     state(stated, "time", tuple(times), ", ".join(times))
-    starts, ends = {dose.start for dose in doses} - {""}, {dose.end for dose in doses} - {""}
-    start = min(starts) if starts else local_day(entry.start) if detail.statement and not detail.intent else ""
-    end = max(ends) if ends else local_day(entry.end)
-    state(stated, "start", start, by=same_dates)
-    if start or end or starts:
-        state(stated, "end", end or "-", end or "-", same_dates)
-    told = _noted_status(entry, detail.instructions)[0] if detail.fhir_status in ("active", "") else ""
-    state(stated, "status", told or detail.fhir_status)
-    state_people(stated, "prescriber", [detail.prescriber or labelled(entry.notes, "prescriber")])
 
 
 def taken_differently(entry: Entry) -> str:
     """Return how notes say that somebody really takes it, or takes it since; empty where they do not."""
-    own = own_words(entry.title)
-    return next((told for note in entry.notes for clause in clause_texts(note) if (told := _taken(clause, own))), "")
+    detail = entry.detail
+    return taken(entry.notes, entry.title)[1] if isinstance(detail, Medication) and _told_dosing(entry, detail) else ""
 
 
-def _taken(clause: str, own: frozenset[str]) -> str:
-    """Return how a clause says that it is taken, where it names no other medicine, nobody else and no plan."""
-    match = _TAKEN.search(clause)
-    words = (match[1] or match[2]).strip() if match else ""
-    if not match or not plainly(clause) or _NOT_YET.match(words):
-        return ""
-    before = _FIGURES.sub(" ", _NOTE_OF.sub("", clause[: match.start()]))
-    return words if of_it(before, own | _TAKERS) else ""
+def _told_dosing(entry: Entry, detail: Medication) -> Statements:
+    """Return what notes tell of how it is really taken, where the instructions say otherwise."""
+    words, shown = taken(entry.notes, entry.title) if entry.notes else ("", "")
+    if not words:
+        return {}
+    ordered: Statements = {}
+    _dosing(entry, detail, ordered)
+    instead = msgspec.structs.replace(detail, instructions=(words,), doses=(), dose="")
+    told: Statements = {}
+    _dosing(msgspec.structs.replace(entry, detail=instead), instead, told)
+    doses = dosing_of(msgspec.structs.replace(entry, detail=instead))
+    names: tuple[str, ...]
+    if words.startswith("max "):
+        names = ("maximum",)
+    elif doses and all(dose.duration and not dose.amount for dose in doses):
+        names = ("duration",)
+    elif not any(dose.amount or dose.frequency or dose.as_needed for dose in doses):
+        return {"frequency": Statement((words,), shown)}
+    else:
+        # How often somebody takes what is for when it is needed contradicts no order.
+        needed = any(dose.as_needed for dose in dosing_of(entry)) and not _SCHEDULED.search(words)
+        names = (
+            "dose",
+            *(() if needed else ("frequency",)),
+            *(("prn",) if any(dose.as_needed for dose in doses) else ()),
+        )
+    told = {name: Statement(told[name].key, shown, told[name].by) for name in names if name in told}
+    return {name: each for name, each in told.items() if name not in ordered or not each.agrees(ordered[name])}
 
 
-_TAKERS = word_set("""
-actually actualmente and bp currently dosis dose el ella glucose he inr labs last ldl level medication medicine on
-paciente really she they tsh today weight y
-""")
-"""Who takes it, and what a dose is fitted to."""
-_NOTE_OF = re.compile(
-    r"^[^:]*\b(?:rec|reconciliation|review|note|update|updated|call|conciliaci[oó]n|nota)\b[^:]*:", re.IGNORECASE
-)
-_FIGURES = re.compile(r"\S*\d\S*")
-_NOT_YET = re.compile(
-    r"\s*(?:available|to be|being|due|supplied|dispensed|stable|the same|disponible)\b", re.IGNORECASE
-)
-"""What is no dose that is taken: what a pharmacy has, and what is still to come."""
-_TAKEN = re.compile(
-    r"\b(?:taking (?:it )?differently(?: than (?:prescribed|directed|ordered))?\s*[:-]"
-    r"|(?:dose|dosis) (?:is )?(?:now|ahora)\b:?"
-    r"|(?<!not )now takes\b|actually takes\b|toma en realidad\b)\s*([^;\n]*\d(?:\.\d|[^.;\n])*)"
-    r"|(?<!not )(?<!be )\b(?:instructed|told|advised|directed) to (?:start |begin )?tak(?:e|ing)\s+"
-    r"((?:\d[\d./-]*|half|one|two|three|an?)\s*(?:an?\s)?(?:tab|cap|pill|mg|mcg|unit|puff|ml|drop)"
-    r"(?![^.;\n]*\b(?:if|when|before|prior|unless|until|prn|as needed|next|once only|missed)\b)[^.;\n]*)",
-    re.IGNORECASE,
-)
-"""What a chart notes of how somebody really takes it ("Patient taking differently: …"), or of the dose since."""
-_STATUSES = (
-    (r"^(?:on hold(?! with)|held|hold(?= (?:until|pending)\b|$)|en pausa)\b", "on-hold"),
-    (
-        r"^(?:patient |pt |he |she )(?:has )?(?:self[- ])?(?:stopped|discontinued|dc'?d|d/c'?d)\b(?! (?:by|in)\b)",
-        "stopped",
-    ),
-    (
-        (
-            r"^(?:has been |was |has )?(?:self[- ])?(?:stopped|discontinued|dc'?d|d/c'?d)\b"
-            r"(?! taking (?:with|at|in)\b| by (?:for|to)\b)"
-            r"|^(?:fue )?(?:suspendid[oa]|descontinuad[oa])\b"
-        ),
-        "stopped",
-    ),
-    (
-        (
-            r"^(?:patient |pt |he |she )?(?:reports |states )?(?:is |has )?(?:not|no longer) (?:been )?taking\b"
-            r"(?! (?:it |this )?(?:with|as(?! of)|on|before|after|at|in|more|less|enough|too|every)\b)"
-        ),
-        "not-taken",
-    ),
-    (r"^(?:lo )?suspendi[oó]\b(?: (?:el|la) (?:m[eé]dic[oa]|doctora?|cardi[oó]log[oa]|paciente)\b)?", "stopped"),
-    (
-        r"^(?:el paciente |la paciente )?(?:ya )?no (?:la|lo) toma\b|^ya no toma\b|^dej[oó] de tomar(?:l[ao])?\b",
-        "not-taken",
-    ),
-)
-
-
+_SCHEDULED = re.compile(r"\b(?:scheduled|around the clock|atc|regularly|every day|fij[oa])\b", re.IGNORECASE)
 _CALLED_OFF = re.compile(r"discontinued\b|dc'?d\b|d/c'd\b", re.IGNORECASE)
 
 
 def _noted_status(entry: Entry, instructions: Sequence[str]) -> tuple[str, str]:
     """Return the status that notes give what a code calls active, and their words: "Stopped due to cough"."""
-    told = labelled(entry.notes, "status")
-    own = own_words(entry.title)
-    noted = [beginning(_told_first(clause), own) for clause in clauses(entry.notes, _ANY_NUMBER)]
-    for part in (told,) if told else (*noted, *filter(_CALLED_OFF.match, instructions)):
-        for words, status in _STATUSES:
-            match = re.search(words, part.casefold())
-            if match and goes_on_of_it(part, match.end(), own):
-                return status, part
-    return "", ""
+    label = labelled(entry.notes, "status")
+    texts = (label,) if label else (*entry.notes, *filter(_CALLED_OFF.match, instructions))
+    return noted_status(texts, entry.title)
 
 
 def not_taken(entry: Entry) -> str:
@@ -163,19 +129,6 @@ def not_taken(entry: Entry) -> str:
     return _noted_status(entry, ())[1] if active and entry.notes else ""
 
 
-_ANY_NUMBER = 60
-
-
-def _told_first(clause: str) -> str:
-    """Return what a clause tells first, behind a heading that names no other medicine: "Med rec 10/2026: stopped"."""
-    heading, colon, rest = clause.partition(":")
-    told = rest if colon and _HEADING.search(heading) else clause
-    return re.split(r",|\s[-\u2013]\s", told)[0].strip()
-
-
-_HEADING = re.compile(
-    r"\b(?:rec|reconciliation|review|note|updated?|visit|call|conciliaci[oó]n|nota)\b|\d", re.IGNORECASE
-)
 _NOT_HANDED_OUT = frozenset({"declined", "cancelled", "stopped", "on-hold"})
 
 

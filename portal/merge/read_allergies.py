@@ -9,12 +9,13 @@ from portal.domain.entry import Allergy, Entry
 from portal.merge import allergen_names, allergy_reactions
 from portal.merge.allergen_spelling import recognised, spelled, without_product, without_salt
 from portal.merge.allergy_titles import read_title
+from portal.merge.asserted import clause_texts
 from portal.merge.codes import shared_codes
 from portal.merge.concepts import singular
 from portal.merge.drug_brands import BRANDS
 from portal.merge.drug_names import INGREDIENTS
 from portal.merge.facts import Notebook
-from portal.merge.noted import affirmations, clause_texts, clauses, labelled, verification
+from portal.merge.noted import affirmations, clauses, labelled, verification
 from portal.merge.text import plain, word_set
 
 

@@ -8,6 +8,7 @@ import msgspec
 
 from portal.domain.entry import Dose, Entry, Medication, Status
 from portal.domain.plans import Dispense
+from portal.merge.asserted import clause_texts
 from portal.merge.codes import displays
 from portal.merge.comparing import DAYS_BETWEEN_THERAPIES
 from portal.merge.dosing import Dosing, read_doses
@@ -15,7 +16,6 @@ from portal.merge.drug_names import BASES
 from portal.merge.facts import Bond, Notebook
 from portal.merge.medicines import Product, decimal_text, key_salts, read_product
 from portal.merge.moments import local_day
-from portal.merge.noted import clause_texts
 from portal.merge.strengths import Strength
 from portal.merge.text import plain
 

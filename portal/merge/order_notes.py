@@ -1,0 +1,198 @@
+"""What notes of an order say: that it is not taken, never was, is on hold or over, or how it is really taken."""
+
+# ruff: noqa: E501 (tables are read line by line)
+
+import re
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+from functools import lru_cache
+
+from portal.merge.about_it import own_words
+from portal.merge.asserted import clause_texts
+from portal.merge.drug_brands import BRANDS
+from portal.merge.drug_names import INGREDIENTS
+from portal.merge.medicines import read_product
+from portal.merge.text import plain, word_set
+from portal.merge.told import last_part, names_no_other, read_events, sentences, told
+
+_CLASSES = word_set("""
+arb acei nsaid nsaids statin statins ssri snri doac noac ppi insulin biologic biosimilar antibiotic steroid steroids
+opioid opioids diuretic betablocker triptan iron potassium
+""")
+_STEMS = re.compile(
+    r"\w{2,}(?:pril|sartan|olol|statina?|dipin[eo]?|pam|lam|azole?|cillina?|mycina?|oxacina?|cycline|gliptina?|gliflozina?"
+    r"|glutida?|glutide|tidine|prazole?|xaban|parina?|grel|mab|nib|cept|triptan|setron|afil|osin|fibrate?|thiazide"
+    r"|semide|lukast|terol|sone|solone|caine|codone|morphone|profen|oxetine|zepine|barbital|dronate|vir|formina?"
+    r"|tiapine|peridol|azine|triptyline|zodone|faxine)"
+)
+"""Stems of the United States Adopted Names (USAN), by which a word is a medicine's name."""
+_BRAND_WORDS = frozenset(word for brand in BRANDS for word in brand.split()[:1] if len(word) > 3)
+_NAME_WORDS = frozenset(name.split()[0] for name in (*INGREDIENTS, *INGREDIENTS.values()))
+_OWN_CLASSES = {
+    r"pril\b": "acei ace inhibitor", r"sartan\b": "arb", r"statin\b": "statin", r"olol\b": "bb betablocker blocker",
+    r"gliptin\b": "dpp4", r"xaban\b|warfarin": "thinner doac anticoagulant", r"thiazide\b|semide\b": "diuretic water",
+    r"prazole\b": "ppi", r"terol\b": "inhaler", r"cillin\b|mycin\b|oxacin\b|cycline\b": "antibiotic antibiotics abx",
+}  # fmt: skip
+_A_MEDICINE = word_set("""
+medication medicine med meds drug rx prescription pill pills tablet tablets tab tabs capsule capsules dose doses therapy
+treatment tx course order regimen medicamento medicina pastilla pastillas tableta tabletas tratamiento oral
+""")
+
+
+@lru_cache(maxsize=2048)
+def own_of_medicine(title: str) -> frozenset[str]:
+    """Return the words by which a note may call the medicine: of its name, its brands and its class."""
+    ingredients = read_product(title).ingredients
+    brands = {brand for brand, meaning in BRANDS.items() if meaning.partition(" @")[0] in ingredients}
+    classes = (words for stem, words in _OWN_CLASSES.items() if re.search(stem, " ".join(ingredients)))
+    told_by = " ".join((*ingredients, *brands, *classes))
+    return own_words(title) | word_set(plain(told_by)) | _A_MEDICINE
+
+
+def names_medicine(text: str, own: AbstractSet[str]) -> bool:
+    """Tell whether words name a medicine that is not this one."""
+    return bool(_NONE_LEFT.search(text)) or any(
+        word not in own and (word in _CLASSES or word in _BRAND_WORDS or word in _NAME_WORDS or _STEMS.fullmatch(word))
+        for word in plain(text).split()
+    )
+
+
+_NONE_LEFT = re.compile(r"\b(?:out of stock|back-?order\w*)\b", re.IGNORECASE)
+"""Why a pharmacy waits, whatever is taken."""
+_EVENTS = read_events(
+    r"""
+-: \b(?:resum\w+|restart\w*|back on|still (?:taking|on)|reinici\w+|reanud\w+|contin[uú]a\w*|continu(?:e[sd]?|ing)(?= |$))
+stopped: \b(?:switch|chang|convert|transition|rotat)ed (?:over )?(?:from \w+ )?to (?:an? |oral )?(?P<other>[^\W\d_]+)
+stopped: \b(?:replaced|substituted) (?:by|with) (?P<other>[^\W\d_]+)
+stopped: \b(?:cambiad[oa]|cambi[oó]|sustituid[oa]) (?:al?|por) (?P<other>[^\W\d_]+)
+on-hold: \b(?:on hold|(?:be(?:ing|en)|was|is) held|holding|paused|en pausa)\b(?! (?:with|parameters)\b)
+on-hold: ^held\b(?! (?:with|parameters)\b)
+on-hold: ^hold(?= (?:until|till|pending|for now|given|due|while|because|hasta)\b|$)
+not-taken: \b(?:never|not yet) (?:started|began|begun|took|taken|filled|refilled|picked(?: it)? up|used|tried)\b
+not-taken: \b(?:did not|didn't|has not|hasn't|not) (?:start|fill|refill|pick(?: it)? up|begin|picked(?: it)? up)(?:ed)?\b
+not-taken: \b(?:is not|isn't|not|has not|hasn't|no longer) (?:currently |actually |been |yet )*(?:tak|us)(?:es?|ing|en|ed)\b{away}
+not-taken: \b(?:quit|stopped) (?:taking|using)\b{away}
+not-taken: \b(?:refus(?:es|ed|ing)|declin(?:es|ed|ing)) (?:to (?:take|start|use)|this|it|med\w*)\b
+not-taken: \bno (?:l[oa]s? )?(?:est[aá] (?:tomando|usando)|ha tomado|toma|usa|tom[oó])\b
+not-taken: \bdej[oóe] de (?:tomar|usar)(?:l[oa]s?)?\b
+not-taken: \bnunca (?:l[oa]s? )?(?:empez[oó]|inici[oó]|tom[oó]|surti[oó]|compr[oó]|us[oó])\b
+stopped: \bno longer (?:on|prescribed|needs|needed|requires|indicated)\b
+stopped: \b(?:self[- ]?)?(?:stopped|quit|discontinue[ds]|d/c'?e?d|dc'?e?d|d/c|ceased)\b{away}{elsewhere}
+stopped: \b(?:took|taken?|takes|came|come|been|weaned|tapered)(?: (?:him|her|them)(?:self)?)?(?: completely)? off\b{not off}
+stopped: \b(?:is|was|now|currently|patient|pt|he|she) off\b{not off}
+stopped: ^(?:completely )?off\b{not off}
+completed: ^(?:(?:course|therapy|treatment|tx|regimen|taper)(?: was| is)? )?(?:completed|finished)\b
+completed: \b(?:completed|finished)(?: (?:a|the|his|her|full|entire|\d+[- ]?days?))* (?:course|therapy|treatment|taper)\b
+stopped: \b(?:fue |la |lo |se )?(?:suspend(?:id[oa]|i[oó]|ieron|e)|descontinuad[oa]|descontinu[oó]|retirad[oa])\b(?! si\b)
+""".replace(
+        "{away}",
+        r"(?! (?:taking |using )?(?:it |this |the )?(?:with|before|at|as (?!of)\w+|more|less|enough|too|every|by mouth)\b)",
+    )
+    .replace("{elsewhere}", r"(?! (?:by (?:for|to)|from|(?:this |the )?(?:brand|generic|product|strength))\b)")
+    .replace("{not off}", r"(?! (?:and on|work|label|balance)\b)")
+)
+"""Lemmas in which stopping, never starting, holding and ending are told; what is taken though another way is not."""
+
+
+def noted_status(notes: Iterable[str], title: str) -> tuple[str, str]:
+    """Return the status that notes tell last of an order, and in which words: "quit taking this 3 weeks ago"."""
+    own = own_of_medicine(title)
+    return told(notes, own, _EVENTS, beside=_A_MEDICINE, another=lambda text: names_medicine(text, own))
+
+
+_AMOUNT_FIRST = re.compile(
+    r"(?:about |approximately |up to |at )?"
+    r"(?:\d|(?:half|one|two|three|four|media|una|dos|tres)\b|an? (?:tab|cap|pill|half))",
+    re.IGNORECASE,
+)
+_HOW_OFTEN = re.compile(
+    r"\b(?:once|twice|daily|nightly|weekly|bid|tid|qid|qd|qod|q ?\d+ ?h\w*|every|each|times|a day|per day|prn|needed|cada|diari[oa]s?"
+    r"|veces|vez|semana\w*)\b",
+    re.IGNORECASE,
+)
+_TAKING = r"\b(?:taking|takes|using|uses|injects|injecting|inhales|inhaling|toma|tomando|usa|usando|se (?:inyecta|aplica|pone))\b"
+_CHANGED = (
+    r"\b(?:(?:increased|decreased|reduced|lowered|raised|titrated|uptitrated|tapered|weaned|cut|adjusted|bumped|dropped"
+    r"|went|gone|up|down|changed)(?: (?:up|down|back|it|the|dose|dosage))* to"
+    r"|se? ?(?:aument|reduj|baj|sub|disminuy|ajust|cambi)\w+(?: la dosis)? a)\b"
+)
+_NOW = (
+    r"(?:\b(?:now|currently|presently|ahora) (?:on|at|con)\b|\b(?:dose|dosis) (?:is |was )?(?:now|currently|ahora)\b:?)"
+)
+_TOLD_TO = r"\b(?:instructed|told|advised|directed) to (?:start |begin )?tak(?:e|ing)\b"
+_IMPERATIVE = (
+    r"^(?P<order>(?:only )?(?:takes?|use|give|inject|tom[ae]r?))\b|^(?P<most>max(?:imum|imo)?|no more than|m[aá]ximo)\b"
+)
+_FRAMES = (_TAKING, _CHANGED, _NOW, _TOLD_TO, _IMPERATIVE)
+_FRAME = re.compile("|".join(_FRAMES), re.IGNORECASE)
+"""What stands before the way it is really taken, or is to be taken since."""
+_ASIDE = re.compile(
+    r"\b(?:because|due to|so that|per|according|to make|to stretch|instead of|rather than|porque|debido|seg[uú]n|as of|since|desde"
+    r"|started|starting)\b.*|,? not\b.*|\b(?:on |el )?(?!1/[24]\b)\d{1,2}/\d{1,2}(?:/\d{2,4})?\b.*|\b\d{1,2}/(?:19|20)\d\d\b.*",
+    re.IGNORECASE,
+)
+_AS_ORDERED = re.compile(
+    r"\bas (?:prescribed|directed|ordered|instructed)\b|\bcomo (?:se )?(?:indic|recet)\w+", re.IGNORECASE
+)
+_SOME_TIMES = re.compile(
+    r"\b(?:if|when|before|prior|unless|until|next|once only|missed|available|supply|refills?|due"
+    r"|dispensed|stable|the same|disponible)\b",
+    re.IGNORECASE,
+)
+_HALVED = re.compile(
+    r"\b(?:cutting|cuts|splitting|splits|halving|halves|breaking|breaks)(?: (?:the|his|her|it|them|each|tabs?|tablets?|pills?|meds?|in|into))*"
+    r"(?: (?:half|two|2))?$",
+    re.IGNORECASE,
+)
+_SKIPS = re.compile(
+    r"\b(?:skips|skipping|misses|missing|omits|se salta)\b|\btak(?:es|ing) (?:it )?(?:most|some|only some) days\b",
+    re.IGNORECASE,
+)
+_WHEN_NEEDED = re.compile(r"\b(?:only|just|s[oó]lo|solamente) (?:when|for|cuando|with|por)\b.*", re.IGNORECASE)
+
+
+def taken(notes: Iterable[str], title: str) -> tuple[str, str]:
+    """Return the dosing that notes tell last to be real, or to hold since, and their words; empty where they do not."""
+    own = own_of_medicine(title)
+    last = ("", "")
+    for note in notes:
+        for clause in clause_texts(note):
+            for sentence in sentences(clause):
+                last = _taken(sentence, own) or last
+    return last
+
+
+def _taken(sentence: str, own: AbstractSet[str]) -> tuple[str, str] | None:
+    """Return how a sentence says that it is taken, where it names no other medicine."""
+    if _AS_ORDERED.search(sentence) or names_medicine(sentence, own):
+        return None
+    for pattern in (_SKIPS, _HALVED, _FRAME):
+        for match in pattern.finditer(sentence):
+            shown = sentence[match.start() :]
+            if not names_no_other(last_part(sentence[: match.start()]), own):
+                continue
+            words = _dosing_behind(sentence, match, own) if pattern is _FRAME else shown
+            if words:
+                return "half a tablet" if pattern is _HALVED else words, shown
+    return None
+
+
+def _dosing_behind(sentence: str, frame: re.Match[str], own: AbstractSet[str]) -> str:
+    """Return the amount, how often, when needed or at most what stands behind a frame; empty for anything else."""
+    if only := _WHEN_NEEDED.search(sentence[frame.end() :]):
+        return f"as needed, {only[0]}"
+    words = _ASIDE.sub("", sentence[frame.end() :]).strip(" ,.:-")
+    while words and plain(words.split()[0]) in own | _IT:
+        words = words.partition(" ")[2]
+    if _SOME_TIMES.search(words):
+        return ""
+    if frame["most"]:
+        return f"max {words}"
+    lasting = frame["order"] and _LASTING.match(words)
+    return words if lasting or _AMOUNT_FIRST.match(words) or _HOW_OFTEN.search(words) else ""
+
+
+_LASTING = re.compile(
+    r"(?:for|por|durante) \d+ (?:more )?(?:days?|weeks?|months?|d[ií]as|semanas|meses)\b", re.IGNORECASE
+)
+_IT = word_set("it this that them differently just only actually about approximately to la lo solo los las")
