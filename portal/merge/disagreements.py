@@ -4,12 +4,12 @@ Whole statements are compared, from words and structure alike (``portal.merge.do
 ways do not disagree. A source that is silent does not disagree, nor does a less precise date that covers the other.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
 from portal.domain.dates import sort_key
-from portal.domain.entry import Entry, Status
+from portal.domain.entry import Entry, Report, Status
 from portal.domain.ids import HOME
 from portal.domain.listing import listed_as
 from portal.merge.grouping import RANKS
@@ -48,6 +48,22 @@ def disagreements(entries: Sequence[SourcedEntry]) -> tuple[Disagreement, ...]:
     Of each source only what holds now counts (its most active, then newest entry): a source's own history is no
     disagreement (``changes`` tells it).
     """
+    return _compared(_leads(entries), Statement.agrees)
+
+
+def wordings(entries: Sequence[SourcedEntry]) -> tuple[Disagreement, ...]:
+    """Return what the sources of one row say in words that neither contradict each other nor are known to be the same.
+
+    A page shows the words of each; it is no disagreement. Only reports have such texts.
+    """
+    leads = [lead for lead in _leads(entries) if isinstance(lead.entry.detail, Report)]
+    differing = {difference.field for difference in _compared(leads, Statement.agrees)}
+    return tuple(
+        difference for difference in _compared(leads, Statement.says_the_same) if difference.field not in differing
+    )
+
+
+def _leads(entries: Sequence[SourcedEntry]) -> list[SourcedEntry]:
     leads: dict[str, SourcedEntry] = {}
     for sourced in entries:
         if sourced.entry.status is Status.ENTERED_IN_ERROR:
@@ -55,8 +71,7 @@ def disagreements(entries: Sequence[SourcedEntry]) -> tuple[Disagreement, ...]:
         lead = leads.get(sourced.source)
         if lead is None or _order(sourced) > _order(lead):
             leads[sourced.source] = sourced
-    order = sorted(leads, key=lambda source: (source != HOME, source))
-    return _compared([leads[source] for source in order]) if len(leads) > 1 else ()
+    return [leads[source] for source in sorted(leads, key=lambda source: (source != HOME, source))]
 
 
 def changes(entries: Sequence[SourcedEntry]) -> tuple[Disagreement, ...]:
@@ -79,14 +94,19 @@ def changes(entries: Sequence[SourcedEntry]) -> tuple[Disagreement, ...]:
         and newest[0].id in facts
         and fold(facts[newest[0].id], facts[sourced.id]) in (Fold.VERSION, Fold.PAST_ORDERS)
     ]
-    return _compared([newest[0], *told]) if told else ()
+    return _compared([newest[0], *told], Statement.agrees)
 
 
 def _order(sourced: SourcedEntry) -> tuple[int, str, str]:
     return RANKS[listed_as(sourced.entry)], sort_key(sourced.entry.when), sourced.id
 
 
-def _compared(voices: Sequence[SourcedEntry]) -> tuple[Disagreement, ...]:
+def _compared(
+    voices: Sequence[SourcedEntry], agree: Callable[[Statement, Statement], bool]
+) -> tuple[Disagreement, ...]:
+    """Return the fields whose statements ``agree`` parts; none of a single voice."""
+    if len(voices) < 2:
+        return ()
     told = [(voice, statements(voice.entry)) for voice in voices]
     fields = dict.fromkeys(name for _voice, stated in told for name in stated)
     differing = []
@@ -97,7 +117,7 @@ def _compared(voices: Sequence[SourcedEntry]) -> tuple[Disagreement, ...]:
             if name not in stated:
                 continue
             statement = stated[name]
-            place = next((index for index, key in enumerate(keys) if statement.agrees(key)), None)
+            place = next((index for index, key in enumerate(keys) if agree(statement, key)), None)
             if place is None:
                 groups.append([])
                 keys.append(statement)

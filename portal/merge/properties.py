@@ -93,7 +93,7 @@ ELSEWHERE: Mapping[type, Mapping[str, str]] = {
         **dict.fromkeys(("category", "devices"), "how it is filed"),
     },
     Report: {
-        **dict.fromkeys(("conclusion", "fhir_status", "findings", "components"), READ),
+        **dict.fromkeys(("conclusion", "conclusions", "fhir_status", "findings", "components"), READ),
         **dict.fromkeys(("performer", "attachments"), RULED),
         **dict.fromkeys(("results", "category", "issued"), "how it is filed"),
     },

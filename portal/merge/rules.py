@@ -156,7 +156,7 @@ RULES: Mapping[str, Rules] = {
             _p("accession", Method.CODES, "numbers of one laboratory, where both have one", marked=False, field="number"),
             _p("near", Method.THERAPY, "identifiers are used again: not more than a month apart", marked=False, field="date"),
         ),
-        ("status",),
+        ("status", "conclusion", "results"),
         lone=True,
     ),
     "document": Rules(

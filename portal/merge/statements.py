@@ -22,6 +22,7 @@ from portal.domain.entry import (
 from portal.domain.plans import Dispense
 from portal.merge.allergy_statements import allergy
 from portal.merge.comparing import same_measure
+from portal.merge.conclusions import not_contradictory, same_in_other_words
 from portal.merge.issue_statements import health_issue, status_word
 from portal.merge.measures import worded
 from portal.merge.moments import local_day
@@ -32,7 +33,6 @@ from portal.merge.read_insurance import payer_words
 from portal.merge.read_things import read_finding
 from portal.merge.result_statements import result
 from portal.merge.stating import Statement, Statements, same_dates, state, state_people
-from portal.merge.text import plain
 from portal.merge.thing_statements import immunization, implant, procedure, visit
 from portal.merge.wording import same_text, same_texts
 
@@ -54,7 +54,6 @@ _DATED_FACTS = {"Ended at": "end"}
 
 _NAMES = {
     "complications": "complication",
-    "conclusions": "conclusion",
     "cancelled_reason": "reason",
     "expires": "expiry",
 }
@@ -63,7 +62,9 @@ _NAMES = {
 
 def _report(_entry: Entry, detail: Report, stated: Statements) -> None:
     state(stated, "status", detail.fhir_status)
-    state(stated, "conclusion", plain(detail.conclusion), detail.conclusion)
+    conclusion = "; ".join(filter(None, (detail.conclusion, *detail.conclusions)))
+    if conclusion:
+        stated["conclusion"] = Statement(conclusion, conclusion, not_contradictory, same_in_other_words)
     results = dict(read_finding(finding) for finding in detail.findings if "=" in finding)
     shown = "; ".join(map(_shown_finding, detail.findings))
     state(stated, "results", tuple(sorted(results.items())), shown, _same_results)

@@ -6,15 +6,27 @@ from portal.merge.people import may_be_called, people
 
 
 class Statement:
-    """``key`` compares, ``shown`` is for people. ``by`` says whether two keys agree; equal ones always do."""
+    """``key`` compares, ``shown`` is for people. ``by`` says whether two keys agree; equal ones always do.
 
-    __slots__ = ("by", "key", "shown")
+    ``alike``: whether two that agree say the same, so that one may stand for both; without it they do.
+    """
 
-    def __init__(self, key: object, shown: str, by: Callable[[object, object], bool] | None = None) -> None:
-        self.key, self.shown, self.by = key, shown, by
+    __slots__ = ("alike", "by", "key", "shown")
+
+    def __init__(
+        self,
+        key: object,
+        shown: str,
+        by: Callable[[object, object], bool] | None = None,
+        alike: Callable[[object, object], bool] | None = None,
+    ) -> None:
+        self.key, self.shown, self.by, self.alike = key, shown, by, alike
 
     def agrees(self, other: "Statement") -> bool:
         return self.key == other.key or (self.by is not None and self.by(self.key, other.key))
+
+    def says_the_same(self, other: "Statement") -> bool:
+        return self.key == other.key or self.alike is None or self.alike(self.key, other.key)
 
 
 Statements = dict[str, Statement]

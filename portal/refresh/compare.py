@@ -12,7 +12,7 @@ from portal.domain.dates import sort_key
 from portal.domain.entry import Entry
 from portal.domain.errors import NormaliseError
 from portal.domain.ids import HOME
-from portal.merge import Disagreement, Member, Row, SourcedEntry, changes, disagreements, read, rows
+from portal.merge import Disagreement, Member, Row, SourcedEntry, changes, disagreements, read, rows, wordings
 from portal.merge.contradictions import contradicts
 from portal.merge.statements import statements
 from portal.normalise import stamped, to_entry
@@ -36,6 +36,7 @@ class PairVerdict(msgspec.Struct, frozen=True, kw_only=True):
 
     ``refused``: one side gives no entry. ``may_be_same``: two rows that name each other, ``disagreements`` are then the
     fields that keep them apart; "absence" where one documents that there is none of the other, which its section says.
+    ``wordings`` are texts that only word a thing in two ways: a row shows both, and calls it no disagreement.
     ``hidden`` names what of the two reaches no row, mark or count ("right: dose").
     """
 
@@ -43,6 +44,7 @@ class PairVerdict(msgspec.Struct, frozen=True, kw_only=True):
     verdict: str
     may_be_same: bool = False
     disagreements: tuple[Difference, ...] = ()
+    wordings: tuple[Difference, ...] = ()
     rows: int = 0
     hidden: tuple[str, ...] = ()
     refusals: tuple[str, ...] = ()
@@ -69,7 +71,12 @@ def compare(left: object, right: object, *, one_organization: bool = False, pair
         told = (*disagreements(sourced), *(changes(sourced) if one_organization else ()))
         shown = tuple(_difference(disagreement, sourced) for disagreement in told)
         return PairVerdict(
-            id=pair_id, verdict="same", disagreements=shown, rows=1, hidden=_hidden(sourced, groups[0], shown)
+            id=pair_id,
+            verdict="same",
+            disagreements=shown,
+            wordings=tuple(_difference(wording, sourced) for wording in wordings(sourced)),
+            rows=1,
+            hidden=_hidden(sourced, groups[0], shown),
         )
     fields = dict.fromkeys(field for row in groups for mark in row.marks for field in mark.fields)
     shown = tuple(Difference(name, *(words_of(each.entry, name) for each in sourced)) for name in fields)

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from portal.domain.dates import parse_when
 from portal.domain.entry import Absence, Entry, Medication
-from portal.merge import SourcedEntry, disagreements
+from portal.merge import SourcedEntry, disagreements, wordings
 from portal.merge.statements import statements
 from portal.sharing.summary import FilledSection, SourcedResource, SummaryContent, SummaryMark, SummarySection
 
@@ -92,17 +92,18 @@ def lines(content: FilledSection, summary: SummaryContent) -> Iterator[ToldLine]
     """Yield a line for each row where all say the same, else one for every statement with its source."""
     for row in content.rows:
         marks = [_mark(mark, row[0].entry, summary) for mark in content.marks.get(row[0].id, ())]
-        differing = [
-            difference.field
-            for difference in disagreements([SourcedEntry(each.id, each.source, each.entry) for each in row])
-        ]
-        if not differing:
+        entries = [SourcedEntry(each.id, each.source, each.entry) for each in row]
+        differing = [difference.field for difference in disagreements(entries)]
+        worded = [difference.field for difference in wordings(entries)]
+        if not differing and not worded:
             names = ", ".join(dict.fromkeys(summary.sources[each.source].name for each in row))
             yield _line(row[0].entry, names, *marks)
             continue
-        remark = f"The sources differ in: {', '.join(_LABELS.get(field, field) for field in differing)}"
+        names = ", ".join(_LABELS.get(field, field) for field in differing)
+        remarks = [f"The sources differ in: {names}"] if differing else []
         for each in row:
-            yield _line(each.entry, summary.sources[each.source].name, remark, *marks, differing=differing)
+            source = summary.sources[each.source].name
+            yield _line(each.entry, source, *remarks, *marks, differing=[*differing, *worded])
 
 
 def _mark(mark: SummaryMark, own: Entry, summary: SummaryContent) -> str:

@@ -81,7 +81,8 @@ class Neighbour:
 class Item:
     """One line of a list. ``outside``: not documented at home, so it carries the symbol.
 
-    ``asks``: of its ``voices`` only one can be right, so that somebody should be asked which. ``labels`` say what the
+    ``asks``: of its ``voices`` only one can be right, so that somebody should be asked which; ``wording``: they only
+    say it in their own words. ``labels`` say what the
     row is to the person, whoever speaks in it. ``entry`` is the one whose values ``line`` shows.
     """
 
@@ -94,6 +95,7 @@ class Item:
     past: bool = False
     voices: tuple[SourcedLine, ...] = ()
     asks: bool = False
+    wording: bool = False
     repeats: Repeats | None = None
     neighbours: tuple[Neighbour, ...] = ()
     labels: tuple[Tag, ...] = ()

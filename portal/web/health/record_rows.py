@@ -17,7 +17,7 @@ from portal.domain.listing import documents_absence, listed_as
 from portal.domain.plans import Dispense
 from portal.domain.sections import Section
 from portal.extensions import current_services
-from portal.merge import RANKS, Disagreement, SourcedEntry, disagreements
+from portal.merge import RANKS, Disagreement, SourcedEntry, disagreements, wordings
 from portal.merge.completing import completed
 from portal.store import Tx
 from portal.store.links.refreshes import SectionState
@@ -99,7 +99,7 @@ def _item(row: RecordRow, origins: Origins, source: str | None) -> Item:
     differing = disagreements(row.entries) if shown else ()
     entry = speaking(row, source)
     line = _unfinished(row, origins.line(entry, row.sources if source is None else (source,)))
-    told = voices(row, origins, differing)
+    told = voices(row, origins, (*differing, *(wordings(row.entries) if shown else ())))
     titles = [voice.title for voice in told if voice.title]
     return _bare(
         row,
@@ -108,6 +108,7 @@ def _item(row: RecordRow, origins: Origins, source: str | None) -> Item:
         entry=entry,
         voices=told,
         asks=asks(differing),
+        wording=not differing,
         repeats=_repeats(row, origins),
         neighbours=tuple(neighbours(row, lambda source: origins.of(source, row.section).name)),
     )

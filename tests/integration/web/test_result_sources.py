@@ -111,3 +111,37 @@ def test_a_private_row_of_several_sources_says_so(signed: FlaskClient, services:
         privacy.put(tx, person_id=ana.person_id, chosen=[choice], private=True)
         regroup_pending(tx, person_id=ana.person_id, section=Section.TEST_RESULTS)
     assert "Private" in _text(_row(signed))
+
+
+@pytest.mark.parametrize(
+    ("texts", "asked"),
+    [
+        (("Stool: no O&P seen", "No ova or parasites."), False),
+        (("No parasites seen", "Parasites: Giardia cysts"), True),
+        (("No acute cardiopulm. abnormality", "No acute cardiopulmonary process"), None),
+    ],
+)
+def test_two_texts_of_one_report_are_both_read_and_only_a_contradiction_asks(
+    signed: FlaskClient, services: Services, ana: TestUser, texts: tuple[str, str], asked: bool | None
+) -> None:
+    ours, theirs = (
+        {
+            "resourceType": "DiagnosticReport",
+            "id": "r",
+            "status": "final",
+            "code": {"text": "Report of the day"},
+            "effectiveDateTime": f"{DAY}T10:00:00Z",
+            "identifier": [{"type": {"coding": [{"code": "ACSN"}]}, "system": "urn:lab", "value": "A-1"}],
+            "conclusion": text,
+        }
+        for text in texts
+    )
+    _both(services, ana, ours, theirs)
+    page = check_page(get(signed, "/health/test-results"))
+    row = _text(page.find(".//*[@data-entry]"))
+    assert ("Ask your doctor" in row) == (asked is True)
+    assert ("2 places say it in their own words." in row) == (asked is False)
+    assert all((text in row) == (asked is not None) for text in texts) or asked is None
+    item = next(link.get("href") for link in page.iter("a") if _text(link) == "Report of the day")
+    whole = _text(check_page(get(signed, item)))
+    assert all(text in whole for text in texts)

@@ -77,3 +77,9 @@ def test_parts_of_a_report_are_called_by_their_tests() -> None:
 )
 def test_dates_are_read_as_dates(written: str, shown: str) -> None:
     assert narrative.day(written) == shown
+
+
+def test_conclusions_in_other_words_stand_each_for_itself_and_are_no_difference() -> None:
+    texts = ("Stool: no O&P seen", "No ova or parasites.")
+    lines = told(*(entry(Report(conclusion=text), "Parasites") for text in texts))
+    assert lines == [f"conclusion: {text}" for text in texts]

@@ -1,0 +1,376 @@
+"""Whether two conclusions of one report contradict each other, say the same, or are only other words.
+
+Compared are the findings: whether they are there (ConText's negation and doubt, as in ``portal.merge.asserted``), the
+side and the place, how large, how many, how severe, and which way they changed. What cannot be compared is no
+contradiction: a page then shows the words of both reports.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from enum import Enum
+from functools import lru_cache
+from itertools import product
+
+import msgspec
+
+from portal.merge import conclusion_names as names
+from portal.merge.concepts import singular
+from portal.merge.conclusion_numbers import SCALE, Measure, loose, numbers, numbers_differ
+from portal.merge.text import plain
+
+
+class Wording(Enum):
+    SAME = "same"
+    OTHER_WORDS = "other words"
+    CONTRADICTORY = "contradictory"
+
+
+class Mention(msgspec.Struct, frozen=True):
+    """A finding where it stands. ``state``: "stated", "doubted" or "denied"."""
+
+    finding: str
+    state: str
+    sides: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
+    degrees: frozenset[str] = frozenset()
+    courses: frozenset[str] = frozenset()
+    parts: frozenset[str] = frozenset()
+
+
+class Conclusion(msgspec.Struct, frozen=True):
+    """``normal``: "all" for a normal study, "acute" where nothing acute was found. ``others``: words not understood,
+    ``denied`` those that are denied, ``kinds`` of what only one can hold (``conclusion_names.EXCLUSIVE``)."""
+
+    mentions: frozenset[Mention]
+    normal: str
+    others: frozenset[str]
+    denied: frozenset[str]
+    affected: frozenset[str]
+    words: frozenset[str]
+    kinds: frozenset[tuple[int, str]]
+    places: frozenset[str]
+    trends: frozenset[str]
+    sides: frozenset[str]
+    numbers: frozenset[Measure]
+    loose: frozenset[str]
+
+    def of(self, finding: str) -> list[Mention]:
+        return [mention for mention in self.mentions if mention.finding == finding]
+
+    @property
+    def present(self) -> frozenset[str]:
+        """Return what is stated or supposed to be there."""
+        return frozenset(mention.finding for mention in self.mentions if mention.state != "denied")
+
+
+def same_conclusion(left: str, right: str) -> Wording:
+    """Compare two conclusions of one report. Symmetric."""
+    if plain(left) == plain(right):
+        return Wording.SAME
+    first, second = read_conclusion(left), read_conclusion(right)
+    if _contradict(first, second):
+        return Wording.CONTRADICTORY
+    return Wording.SAME if _alike(first, second) else Wording.OTHER_WORDS
+
+
+def not_contradictory(left: str, right: str) -> bool:
+    """Tell whether two conclusions may both be so."""
+    return same_conclusion(left, right) is not Wording.CONTRADICTORY
+
+
+def same_in_other_words(left: str, right: str) -> bool:
+    """Tell whether two conclusions say the same findings."""
+    return same_conclusion(left, right) is Wording.SAME
+
+
+_ABBREVIATION = re.compile(
+    r"(?<![\w/])(?:"
+    + "|".join(re.escape(name) for name in sorted(names.ABBREVIATIONS, key=len, reverse=True))
+    + r")(?![\w/])"
+)
+_SHORT = frozenset(name for name in names.ABBREVIATIONS if name.isalpha())
+_SENTENCE = re.compile(r"\.(?=\s|$)|[;\n]|(?:^|(?<=\s))\d{1,2}\)(?=\s)")
+_NUMBERED = re.compile(r"^\s*\d{1,2}\s*$")
+_PART = re.compile(
+    r"[,:()]|\s[-\u2013]\s|\b(?:but|however|although|except|otherwise|pero|excepto|salvo|with|secondary to)\b"
+)
+_JOINED = re.compile(r"\b(?:and|or|nor|y|o|ni)\b|(?=\bno\b|\bwithout\b)")
+_AFFIRMING = re.compile(
+    rf"\b(?:there (?:is|are)|shows?|positive|present|{'|'.join(names.DEGREES)}|unchanged|stable|\d+(?:\.\d+)? ?[mc]m)\b"
+)
+"""What begins a statement of its own behind a comma: it is no longer denied."""
+
+
+@lru_cache(maxsize=1024)
+def read_conclusion(text: str) -> Conclusion:
+    """Return the findings of a conclusion."""
+    sentences = _sentences(text)
+    mentions: set[Mention] = set()
+    others: set[str] = set()
+    denied: set[str] = set()
+    affected: set[str] = set()
+    normals: set[str] = set()
+    sides: set[str] = set()
+    for sentence in sentences:
+        parts = list(_parts(sentence))
+        beside = " ".join(part for part, _state in parts if not _findings(part)[0])
+        for part, state in parts:
+            normal = _normal(part, state)
+            if normal:
+                normals.add(normal)
+                denied |= names.ANATOMY & set(part.split())
+                continue
+            told = list(_mentions(part, state, beside))
+            mentions.update(told)
+            if state == "denied":
+                denied |= set() if told else _others(part)
+            else:
+                others |= _others(part)
+                affected |= names.ANATOMY & set(part.split()) if names.AFFECTED & set(part.split()) else set()
+            if state != "denied":
+                sides |= names.SIDES & set(part.split())
+    written = " . ".join(sentences)
+    return Conclusion(
+        mentions=frozenset(mentions),
+        normal=next((normal for normal in ("all", "acute", "part") if normal in normals), ""),
+        others=frozenset(others),
+        denied=frozenset(denied),
+        affected=frozenset(affected),
+        words=frozenset(re.findall(r"[a-z]+", written)),
+        kinds=frozenset(_kinds(written)),
+        places=frozenset(names.PLACES.findall(written)),
+        trends=frozenset(names.TRENDS[word] for word in written.split() if word in names.TRENDS),
+        sides=_one_or_both(sides),
+        numbers=frozenset(numbers(written)),
+        loose=loose(written),
+    )
+
+
+def _kinds(text: str) -> Iterator[tuple[int, str]]:
+    """Yield what a text says of what only one can hold, longest names first."""
+    for place, table in enumerate(names.EXCLUSIVE):
+        rest = text
+        for name in sorted(table, key=len, reverse=True):
+            rest, times = re.subn(rf"(?<!no )(?<!not )\b{re.escape(name)}\b", " ", rest)
+            if times:
+                yield place, table[name]
+
+
+def _sentences(text: str) -> list[str]:
+    """Return the sentences that tell what was found, in small letters, without abbreviations."""
+    parts = (part for part in _SENTENCE.split(_undotted(text)) if part.strip() and not _NUMBERED.match(part))
+    return [_in_full(part) for part in parts if not names.FIRST_ASIDE.match(part)]
+
+
+def _undotted(text: str) -> str:
+    """Leave out the dot of an abbreviation within a sentence: "cardiopulm. abnormality"."""
+    return re.sub(
+        r"\b([A-Za-z]+)\.(?=\s+[a-z])", lambda match: match[1] if match[1].casefold() in _SHORT else match[0], text
+    )
+
+
+def _in_full(sentence: str) -> str:
+    folded = unicodedata.normalize("NFKD", sentence.casefold())
+    folded = "".join(character for character in folded if not unicodedata.combining(character))
+    folded = re.sub(r"\bnon[ -](?=[a-z]{4})", "non", folded)
+    folded = re.sub(r"(?<=[a-z])-(?=[a-z])", " ", folded)
+    folded = _ABBREVIATION.sub(lambda match: names.ABBREVIATIONS[match[0]], " ".join(folded.split()))
+    return _ABBREVIATION.sub(lambda match: names.ABBREVIATIONS[match[0]], folded)  # "sin" is "without", and so on
+
+
+def _parts(sentence: str) -> Iterator[tuple[str, str]]:
+    """Yield what a sentence tells, with its state; a denial and a doubt go on through a list."""
+    state = "stated"
+    place = 0
+    for sign in [*_PART.finditer(sentence), None]:
+        part = sentence[place : sign.start() if sign else len(sentence)]
+        behind = names.BEHIND.search(part)
+        for index, piece in enumerate(_JOINED.split(part)):
+            if index == 0 and _AFFIRMING.search(piece):
+                state = "stated"
+            state = "denied" if behind else _state(piece, state)
+            if piece.strip():
+                yield piece.strip(), state
+        if sign and sign[0] not in (",", "("):
+            state = "stated"
+        place = sign.end() if sign else place
+
+
+def _state(piece: str, before: str) -> str:
+    if names.DOUBTFUL.search(piece):
+        return "doubted"
+    if names.DENYING & set(piece.split()):
+        return "denied"
+    return "stated" if _AFFIRMING.search(piece) else before
+
+
+def _normal(part: str, state: str) -> str:
+    """Return how far a part calls all normal: "all", "acute" (nothing acute), "part" (of the body); else nothing."""
+    words = {word for word in re.findall(r"[a-z]+", part) if word not in names.FILLING}
+    told = words - names.DENYING - names.ANATOMY - names.SIDES - set(names.COURSES)
+    if state == "denied" and words & names.GENERIC and not _findings(part)[0]:
+        return "acute" if words & set(names.COURSES) else "part" if words & names.ANATOMY else "all"
+    if words & names.NORMAL and not told - names.NORMAL - names.GENERIC and state == "stated":
+        return "part" if words & names.ANATOMY else "all"
+    if words == {"negative"}:
+        return "all"
+    return ""
+
+
+def _mentions(part: str, state: str, beside: str) -> Iterator[Mention]:
+    """Yield the findings of a part; ``beside``: the parts of its sentence that name none, and tell more of it."""
+    findings, text = _findings(part)
+    places = names.PLACES.findall(part) or names.PLACES.findall(beside)
+    parts = names.PARTS.findall(part) or names.PARTS.findall(beside)
+    words = set(text.split())
+    more = set(beside.split())
+    for finding in dict.fromkeys([*findings, *(names.IMPLIED[each] for each in findings if each in names.IMPLIED)]):
+        yield Mention(
+            finding,
+            state,
+            _one_or_both(names.SIDES & words or names.SIDES & more),
+            frozenset(place.replace(" ", "") for place in places),
+            _meanings(names.DEGREES, words) or _meanings(names.DEGREES, more),
+            _meanings(names.COURSES, words) or _meanings(names.COURSES, more),
+            frozenset(names.PART_NAMES.get(name, name) for name in parts),
+        )
+
+
+def _findings(part: str) -> tuple[list[str], str]:
+    """Return the findings that a part names, and its other words."""
+    findings = []
+    for pattern, finding in names.FINDINGS:
+        part, times = pattern.subn(" ", part)
+        findings += [finding] if times else []
+    findings += [singular(word) for word in names.OF_ITSELF.findall(part)]
+    return findings, names.OF_ITSELF.sub(" ", part)
+
+
+def _meanings(table: Mapping[str, str], words: AbstractSet[str]) -> frozenset[str]:
+    return frozenset(table[word] for word in words if word in table)
+
+
+def _one_or_both(sides: AbstractSet[str]) -> frozenset[str]:
+    return frozenset({"both"}) if len(sides) > 1 else frozenset(sides)
+
+
+_UNDERSTOOD = frozenset().union(
+    *(names.FILLING, names.GENERIC, names.ANATOMY, names.NORMAL, names.SIDES, names.DENYING),
+    *(names.DEGREES, names.COURSES, names.TRENDS),
+)
+
+
+def _others(part: str) -> set[str]:
+    """Return the words of a part that none of the tables knows."""
+    _, text = _findings(names.PLACES.sub(" ", SCALE.sub(" ", part)))
+    words = {singular(word) for word in re.findall(r"[a-z]{2,}", names.DOUBTFUL.sub(" ", text))}
+    return words - _UNDERSTOOD
+
+
+def _contradict(left: Conclusion, right: Conclusion) -> bool:
+    shared = {mention.finding for mention in left.mentions} & {mention.finding for mention in right.mentions}
+    return (
+        any(_disagree(left.of(finding), right.of(finding)) for finding in shared)
+        or _is_normal_against(left, right)
+        or _is_normal_against(right, left)
+        or _other_findings(left, right)
+        or numbers_differ(left.numbers, right.numbers)
+        or _apart(left.trends, right.trends)
+        or _of_one_kind_apart(left.kinds, right.kinds)
+        or _said_and_denied(left, right)
+        or _said_and_denied(right, left)
+        or (len(left.sides) == len(right.sides) == 1 and not shared and left.sides != right.sides)
+    )
+
+
+def _of_one_kind_apart(left: AbstractSet[tuple[int, str]], right: AbstractSet[tuple[int, str]]) -> bool:
+    return any(
+        _apart({kind for place, kind in left if place == each}, {kind for place, kind in right if place == each})
+        for each in {place for place, _kind in left}
+    )
+
+
+def _said_and_denied(saying: Conclusion, denying: Conclusion) -> bool:
+    """Tell whether one denies what the other says in a word that no table knows: "HPV negative", "non"-words too."""
+    denied = denying.denied - denying.others
+    opposites = {word.removeprefix("non") for word in denying.words if word.startswith("non")} - denying.words
+    said = (saying.others | saying.affected) - saying.denied
+    return not said.isdisjoint(denied) or not opposites.isdisjoint(saying.words)
+
+
+def _disagree(mine: Sequence[Mention], others: Sequence[Mention]) -> bool:
+    """Tell whether two reports say of one finding what cannot both be so."""
+    states, other_states = ({mention.state for mention in each} for each in (mine, others))
+    for denying, affirming in ((mine, others), (others, mine)):
+        all_denied = all(mention.state == "denied" for mention in denying)
+        if all_denied and all(mention.state != "denied" for mention in affirming):
+            return not all(_of_another(denied, stated) for denied, stated in product(denying, affirming))
+    if states == {"denied"} or other_states == {"denied"}:
+        return False
+    stated, other_stated = ([each for each in side if each.state != "denied"] for side in (mine, others))
+    return any(
+        _apart(_all(stated, name), _all(other_stated, name))
+        for name in ("sides", "places", "parts", "degrees", "courses")
+    )
+
+
+def _of_another(denied: Mention, stated: Mention) -> bool:
+    """Tell whether a denial leaves room: "no acute fracture" for an old one, "no large effusion" for a small one."""
+    return (
+        _apart(denied.courses, stated.courses)
+        or _apart(denied.degrees, stated.degrees)
+        or _apart(denied.sides, stated.sides)
+    )
+
+
+def _all(mentions: Sequence[Mention], name: str) -> frozenset[str]:
+    values: frozenset[str] = frozenset().union(*(getattr(mention, name) for mention in mentions))
+    return _one_or_both(values) if name == "sides" else values
+
+
+def _apart(left: AbstractSet[str], right: AbstractSet[str]) -> bool:
+    return bool(left and right) and left.isdisjoint(right)
+
+
+def _is_normal_against(left: Conclusion, right: Conclusion) -> bool:
+    """Tell whether one calls all normal and the other names something that is there."""
+    if left.normal in ("", "part") or left.present or not right.present:
+        return False
+    if left.normal == "all":
+        return right.normal != "all"
+    new = [each for each in right.mentions if each.state != "denied" and each.finding not in names.LASTING]
+    return not right.normal and any(each.courses != {"chronic"} for each in new)
+
+
+_VAGUE = frozenset({"lesion", "mass", "growth", "inflammation", "malignancy", "degenerative", "calcification"})
+
+
+def _other_findings(left: Conclusion, right: Conclusion) -> bool:
+    """Tell whether each names only what the other does not: another diagnosis."""
+    mine, others = left.present - _VAGUE, right.present - _VAGUE
+    return bool(mine and others) and mine.isdisjoint(others)
+
+
+def _alike(left: Conclusion, right: Conclusion) -> bool:
+    """Tell whether both say the same, in whatever words; what only one denies is no difference."""
+    if left.loose != right.loose:
+        return False
+    if not (left.present or right.present or left.others or right.others or left.numbers != right.numbers):
+        denied, other_denied = ({each.finding for each in side.mentions} for side in (left, right))
+        return bool(left.normal and right.normal) or denied == other_denied
+    affirmed, other_affirmed = (
+        {
+            (each.finding, each.state, each.sides, each.places, each.degrees, each.parts)
+            for each in side.mentions
+            if each.state != "denied"
+        }
+        for side in (left, right)
+    )
+    return (
+        affirmed == other_affirmed
+        and left.others == right.others
+        and (left.trends, left.kinds, left.places) == (right.trends, right.kinds, right.places)
+        and len(left.numbers) == len(right.numbers)
+    )
