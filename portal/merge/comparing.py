@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from portal.merge.facts import Facts
 from portal.merge.people import same_person
-from portal.merge.read_insurance import same_house, telling
+from portal.merge.read_insurance import one_within_other, same_house, telling
 from portal.merge.rules import Method, Property
 
 Values = tuple[str, ...]
@@ -55,6 +55,9 @@ def keeps_apart(rule: Property, left: Facts, right: Facts) -> Contrast:
 def _numbered(left: Facts, right: Facts, *, alike: bool) -> bool:
     """Tell whether another number of two cards agrees: of payers with nothing in common only a long one proves it."""
     if not set(left.says.get("payer number", ())).isdisjoint(right.says.get("payer number", ())):
+        return True
+    names = left.says.get("payer", ()), right.says.get("payer", ())
+    if all(names) and one_within_other(names[0][0], names[1][0]) and any(map(telling, left.says.get("member", ()))):
         return True
     shared = [
         value for name in ("group", "plan") for value in left.says.get(name, ()) if value in right.says.get(name, ())

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 
 from portal.domain.dates import sort_key
-from portal.domain.entry import Entry, Report, Status
+from portal.domain.entry import Entry, Insurance, Report, Status
 from portal.domain.ids import HOME
 from portal.domain.listing import listed_as
 from portal.merge.grouping import RANKS
@@ -54,9 +54,9 @@ def disagreements(entries: Sequence[SourcedEntry]) -> tuple[Disagreement, ...]:
 def wordings(entries: Sequence[SourcedEntry]) -> tuple[Disagreement, ...]:
     """Return what the sources of one row say in words that neither contradict each other nor are known to be the same.
 
-    A page shows the words of each; it is no disagreement. Only reports have such texts.
+    A page shows the words of each; it is no disagreement. Such are conclusions of reports, and names of insurers.
     """
-    leads = [lead for lead in _leads(entries) if isinstance(lead.entry.detail, Report)]
+    leads = [lead for lead in _leads(entries) if isinstance(lead.entry.detail, Report | Insurance)]
     differing = {difference.field for difference in _compared(leads, Statement.agrees)}
     return tuple(
         difference for difference in _compared(leads, Statement.says_the_same) if difference.field not in differing

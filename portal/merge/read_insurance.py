@@ -18,7 +18,7 @@ def insurance(entry: Entry, notebook: Notebook) -> None:
         return
     member = card_number(detail.member_id)
     group, plan = card_number(detail.group_number or detail.group), card_number(detail.plan_number)
-    named, payer = plain(detail.plan), _written_out(detail.payer or entry.title)
+    named, payer = plain(detail.plan), payer_words(detail.payer or entry.title)
     prefix = _PREFIXED.fullmatch(member)
     if prefix:
         member = prefix[2]
@@ -147,6 +147,10 @@ def covered(text: str) -> tuple[list[str], str]:
 _LEGAL = word_set("""
 inc llc lp ltd co company corp corporation the of and cms insurance ins
 """)
+_EVERY_INSURERS = word_set("""
+health healthcare healthplan healthplans plan plans life group commercial services assurance usa america national
+""")
+"""Words behind the name of an insurer that another card leaves out: "Aetna Life", "Molina Healthcare"."""
 _SHORT = {"bcbs": "blue cross blue shield", "bc": "blue cross", "uhc": "united healthcare"}
 _PAYERS = synonyms("""
 kaiser, kaiser foundation health plan, kaiser foundation, kp: kaiser permanente
@@ -160,8 +164,11 @@ mainecare: maine medicaid
 soonercare: oklahoma medicaid
 ahcccs: arizona medicaid
 medicare a b, original medicare, traditional medicare, medicare fee service, medicare ffs: medicare
-cigna healthcare, cigna health: cigna
-united health care, united health: united healthcare
+aetna cvs, cvs aetna, aetna cvs health, cvs health aetna: aetna
+va, veterans affairs, department veterans affairs, us department veterans affairs: veterans affairs
+veterans administration: veterans affairs
+centene superior, superior centene, superior: superior
+united health care, united health, unitedhealthcare, unitedhealth, united: united healthcare
 tricare east, tricare west, tricare north, tricare south, tricare life: tricare
 """)
 """Other names of one payer; a row shows both wordings."""
@@ -186,26 +193,42 @@ _STATE_FIRST = re.compile(r"^([a-z]{2})(?= medicaid\b)")
 
 
 def payer_words(name: str) -> str:
-    """Return a payer's name without legal words and blanks; never fuzzy."""
-    return "".join(word for word in plain(name).split() if word not in _LEGAL)
+    """Return a payer's name without legal words and blanks, in full: "BCBSNJ" is Blue Cross Blue Shield of New Jersey.
 
-
-def _written_out(name: str) -> str:
-    """Abbreviations in full: "BCBSNJ" is Blue Cross Blue Shield of New Jersey. A row shows both wordings."""
+    Never fuzzy: two names are one payer's where the tables say so.
+    """
     words = _WITH_STATE.sub(lambda match: f"{match[1]} {_STATES.get(match[2], match[2])}", plain(name))
     words = _OF_STATE.sub(lambda match: f" {_STATES.get(match[1] or match[2], match[0])}", words)
     words = _STATE_FIRST.sub(lambda match: _STATES.get(match[1], match[1]), words)
     distinctive = [word for word in words.split() if word not in _NETWORKS and word not in _LEGAL]
     if "medicaid" in distinctive:
         distinctive = sorted(word for word in distinctive if word not in ("state", "program"))
+    while len(distinctive) > 1 and distinctive[-1] in _EVERY_INSURERS:
+        distinctive.pop()
     written = " ".join(_SHORT.get(word, word) for word in distinctive)
     written = _PAYERS.get(written, written)
     return "".join(sorted(written.split()) if "medicaid" in written else written.split())
 
 
+def same_name(left: str, right: str) -> bool:
+    """Tell whether two names of a payer are one but for legal words and blanks."""
+    first, second = ([word for word in plain(name).split() if word not in _LEGAL] for name in (left, right))
+    return "".join(first) == "".join(second)
+
+
+def one_payer(left: str, right: str) -> bool:
+    """Tell whether two names may be of one payer: the same in full, or all of one in the other."""
+    return one_within_other(payer_words(left), payer_words(right))
+
+
 def same_house(left: str, right: str) -> bool:
     """Tell whether two payers, written out, may be one: a name within the other, or the same beginning."""
-    return left in right or right in left or left[:_BEGINNING] == right[:_BEGINNING]
+    return one_within_other(left, right) or left[:_BEGINNING] == right[:_BEGINNING]
+
+
+def one_within_other(left: str, right: str) -> bool:
+    """Tell whether one of two payers, written out, is called all that the other is: "Ambetter from Superior"."""
+    return left in right or right in left
 
 
 _BEGINNING = 6

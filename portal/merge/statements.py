@@ -29,7 +29,7 @@ from portal.merge.moments import local_day
 from portal.merge.noted import clauses
 from portal.merge.order_statements import handed_out, medication
 from portal.merge.properties import stated_properties
-from portal.merge.read_insurance import payer_words
+from portal.merge.read_insurance import one_payer, same_name
 from portal.merge.read_things import read_finding
 from portal.merge.result_statements import result
 from portal.merge.stating import Statement, Statements, same_dates, state, state_people
@@ -63,8 +63,7 @@ _NAMES = {
 def _report(_entry: Entry, detail: Report, stated: Statements) -> None:
     state(stated, "status", detail.fhir_status)
     conclusion = "; ".join(filter(None, (detail.conclusion, *detail.conclusions)))
-    if conclusion:
-        stated["conclusion"] = Statement(conclusion, conclusion, not_contradictory, same_in_other_words)
+    state(stated, "conclusion", conclusion, conclusion, not_contradictory, alike=same_in_other_words)
     results = dict(read_finding(finding) for finding in detail.findings if "=" in finding)
     shown = "; ".join(map(_shown_finding, detail.findings))
     state(stated, "results", tuple(sorted(results.items())), shown, _same_results)
@@ -106,7 +105,7 @@ _DOCUMENTS = {Status.PAST: "superseded", Status.ENTERED_IN_ERROR: "entered-in-er
 
 
 def _insurance(entry: Entry, detail: Insurance, stated: Statements) -> None:
-    state(stated, "payer", payer_words(detail.payer), detail.payer)
+    state(stated, "payer", detail.payer, detail.payer, one_payer, alike=same_name)
     state(stated, "order", str(detail.order) if detail.order else "")
     state_people(stated, "subscriber", [detail.subscriber])
     costs = tuple((label, amount) for label, _, amount in (cost.partition(": ") for cost in detail.costs))

@@ -32,10 +32,18 @@ class Statement:
 Statements = dict[str, Statement]
 
 
-def state(stated: Statements, name: str, key: object, shown: str = "", by: Callable[..., bool] | None = None) -> None:
+def state(
+    stated: Statements,
+    name: str,
+    key: object,
+    shown: str = "",
+    by: Callable[..., bool] | None = None,
+    *,
+    alike: Callable[..., bool] | None = None,
+) -> None:
     """Note a statement; an empty key states nothing."""
     if key:
-        stated[name] = Statement(key, shown or str(key), by)
+        stated[name] = Statement(key, shown or str(key), by, alike)
 
 
 def within(left: str, right: str) -> bool:

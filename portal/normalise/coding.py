@@ -83,7 +83,9 @@ def tidy(text: str) -> str:
             return _UNITS[token]
         if token in _ACRONYMS or any(character.isdigit() for character in token):
             return token
-        if 2 <= len(token) <= 5 and token not in _SHORT_WORDS and not _VOWELS & frozenset(token):
+        if (
+            2 <= len(token) <= _UNSAYABLE and token not in _SHORT_WORDS and not _VOWELS & frozenset(token)
+        ) or token.startswith("BCBS"):
             return token
         if token.lower() in _SMALL and match.start() > 0:
             return token.lower()
@@ -91,6 +93,8 @@ def tidy(text: str) -> str:
 
     return _TOKEN.sub(settle, text)
 
+
+_UNSAYABLE = 8  # letters; no longer word is without a vowel
 
 _SNAKE = re.compile(r"[a-z]+(?:_[a-z]+)+")
 

@@ -60,7 +60,8 @@ def test_two_cards_stay_two(left: dict[str, Any], right: dict[str, Any]) -> None
 def test_one_payer_in_two_wordings_is_one_row_that_shows_both(left: str, right: str) -> None:
     verdict = judged(card(left), card(right))
     assert verdict.verdict == "same"
-    assert [difference.field for difference in verdict.disagreements] == ["payer"]
+    assert [difference.field for difference in verdict.wordings] == ["payer"]
+    assert verdict.disagreements == ()
 
 
 def test_a_blue_cross_number_with_and_without_its_prefix_is_one() -> None:

@@ -4,8 +4,9 @@ import pytest
 
 from portal.domain.entry import Entry, Insurance
 from portal.domain.sections import Section
-from portal.merge import read
+from portal.merge import SourcedEntry, disagreements, read
 from portal.merge.read_insurance import covered, same_house, telling
+from portal.merge.relation import Tie, relation
 
 
 def _payer(name: str) -> tuple[str, ...]:
@@ -32,6 +33,15 @@ def _payer(name: str) -> tuple[str, ...]:
         ("Molina of TX", "Molina of Texas"),
         ("Health Net CA", "Health Net California"),
         ("Medi-Cal", "California Medicaid"),
+        ("UHC Commercial", "UnitedHealthcare Insurance Company"),
+        ("United Health Care", "UHC"),
+        ("Aetna/CVS", "Aetna Life Insurance Co"),
+        ("Molina Healthcare", "Molina"),
+        ("WellCare", "Wellcare Health Plans, Inc."),
+        ("Oscar", "Oscar Health"),
+        ("VA", "Veterans Affairs"),
+        ("Medicare Part A&B", "Medicare Part A and B"),
+        ("Medicaid - TX STAR", "Texas Medicaid STAR"),
     ],
 )
 def test_one_payer(left: str, right: str) -> None:
@@ -40,7 +50,15 @@ def test_one_payer(left: str, right: str) -> None:
 
 @pytest.mark.parametrize(
     ("left", "right"),
-    [("Molina TX", "Molina of Ohio"), ("Anthem", "Aetna"), ("Texas Medicaid", "Ohio Medicaid"), ("BCBS NJ", "BCBS NY")],
+    [
+        ("Aetna", "Aetna Better Health"),
+        ("UHC", "UHC Community Plan"),
+        ("Health Net", "Health Plan"),
+        ("Molina TX", "Molina of Ohio"),
+        ("Anthem", "Aetna"),
+        ("Texas Medicaid", "Ohio Medicaid"),
+        ("BCBS NJ", "BCBS NY"),
+    ],
 )
 def test_two_payers(left: str, right: str) -> None:
     assert _payer(left) != _payer(right)
@@ -83,3 +101,33 @@ def test_numbers_that_two_payers_do_not_share_by_chance(number: str, long: bool)
 )
 def test_names_that_may_be_of_one_house(left: str, right: str, alike: bool) -> None:
     assert same_house(left, right) is alike
+
+
+def _card(payer: str, member: str = "W123456789") -> SourcedEntry:
+    detail = Insurance(payer=payer, member_id=member)
+    return SourcedEntry(payer, payer, Entry(section=Section.INSURANCE, title=payer, detail=detail))
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("BCBS TX", "Blue Cross and Blue Shield of Texas"),
+        ("Ambetter", "Ambetter from Superior HealthPlan"),
+        ("UHC", "UnitedHealthcare"),
+    ],
+)
+def test_one_payer_in_two_wordings_is_one_row_that_disagrees_in_nothing(left: str, right: str) -> None:
+    cards = [_card(left), _card(right)]
+    first, second = (read(card.entry, source=card.source) for card in cards)
+    assert first is not None
+    assert second is not None
+    assert relation(first.facts, second.facts, one_organization=False).tie is Tie.SAME
+    assert disagreements(cards) == ()
+
+
+def test_a_short_number_does_not_prove_that_a_longer_name_is_the_same_payer() -> None:
+    short = [_card(name, "77") for name in ("Ambetter", "Ambetter from Superior HealthPlan")]
+    first, second = (read(card.entry, source=card.source) for card in short)
+    assert first is not None
+    assert second is not None
+    assert relation(first.facts, second.facts, one_organization=False).tie is Tie.MARKED
