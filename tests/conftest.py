@@ -26,6 +26,7 @@ from portal.store import Database, open_database
 from portal.store.engine import database as database_module
 from tests.factories.databases import migrate, migrated_postgres
 from tests.factories.settings import make_settings
+from tests.factories.slow_work import forbid
 from tests.factories.world import World
 from tests.parallel import pytest_xdist_make_scheduler
 
@@ -36,6 +37,7 @@ __all__ = ["pytest_xdist_make_scheduler"]  # a hook: pytest finds it here
 Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(tempfile.mkdtemp(prefix="tributary-templates-"))}
 passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 passwords._DUMMY = passwords.hash_password("no account has this password")
+forbid()
 
 
 def _compile_late(rule: Rule, append_unknown: bool = True) -> Callable[..., Any]:

@@ -192,13 +192,8 @@ def _seen_no_more(tx: Tx, content: SummaryContent, *, person_id: str, terms: Sha
     lock_person(tx, person_id=person_id)
     if people.by_id(tx, person_id=person_id) is None:
         raise NotFoundError
-    ids = {
-        each.id
-        for filled in content.sections.values()
-        for statements in (*filled.rows, filled.absences)
-        for each in statements
-    }
-    return frozenset(ids) - privacy.still_seen(tx, person_id=person_id, ids=ids, sight=sight_of(terms))
+    ids = content.entry_ids
+    return ids - privacy.still_seen(tx, person_id=person_id, ids=ids, sight=sight_of(terms))
 
 
 def _content(

@@ -176,6 +176,16 @@ class SummaryContent:
     open_references: bool
 
     @property
+    def entry_ids(self) -> frozenset[str]:
+        """The ids of all statements in it."""
+        return frozenset(
+            statement.id
+            for filled in self.sections.values()
+            for statements in (*filled.rows, filled.absences)
+            for statement in statements
+        )
+
+    @property
     def told(self) -> tuple[SummarySection, ...]:
         """The sections that a reader gets: those that hold something, and those that say why they do not."""
         return tuple(section for section in SECTIONS if section.required or self.sections[section.code].rows)

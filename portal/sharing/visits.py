@@ -30,7 +30,7 @@ from portal.store import Tx
 from portal.store.desk import assists
 from portal.store.desk.assists import Assist
 from portal.store.provider import release
-from portal.store.records import packing, resources, rows
+from portal.store.records import packing, privacy, resources, rows
 from portal.store.records.grouping import lock_person
 from portal.store.records.resources import StoredResource
 from portal.store.shares import shares
@@ -56,15 +56,19 @@ class RecentVisit:
         return f"Encounter/{self.stored.fhir_id}"
 
 
-def latest(tx: Tx, *, person_id: str, settings: Settings) -> RecentVisit | None:
-    """Return the newest visit here of the last two weeks; None where there is none that may be released."""
+def latest(tx: Tx, *, person_id: str, settings: Settings, without: frozenset[str] = frozenset()) -> RecentVisit | None:
+    """Return the newest visit here of the last two weeks; None where there is none that may be released.
+
+    ``without``: ids of entries that count for nothing.
+    """
     if "Encounter" in release.effective(tx, settings).withheld:
         return None
     page = rows.page(tx, person_id=person_id, section=Section.VISITS, sight=_SIGHT, source=HOME, limit=100)
     for row in page.rows:
         for each in row.entries:
             when = parse_when(each.entry.start or each.entry.when)
-            stored = resources.by_id(tx, resource_id=each.id) if each.source == HOME else None
+            is_ours = each.source == HOME and each.id not in without
+            stored = resources.by_id(tx, resource_id=each.id) if is_ours else None
             if when is None or stored is None or stored.type != "Encounter":
                 continue
             day = as_instant(when)
@@ -86,51 +90,82 @@ def hand_out(services: Services, assist: Assist) -> str:
         NotFoundError: there is no visit of late.
         ConflictError: ``visit-passcode``: the patient did not say yes to that on a device of their own.
     """
-    settings, key, token, share_id = services.settings, secrets.token_bytes(shlink.KEY_BYTES), new_secret(), new_id()
-    with services.db.transaction() as tx:
-        # What is kept private meanwhile either is read here, or finds this link and ends it.
-        lock_person(tx, person_id=assist.person_id)
-        visit = latest(tx, person_id=assist.person_id, settings=settings)
-        if visit is None:
-            raise NotFoundError
-        chosen = assists.take_passcode(tx, assist_id=assist.id)
-        if chosen is None:
-            raise ConflictError("visit-passcode")
-        account_id, passcode_hash = chosen
-        bundle, codes = _record(tx, assist.person_id, visit, services)
-        label = f"{settings.organization}: {visit.day.date().isoformat()}"[: shlink.LONGEST_LABEL]
-        ends_at = tx.now + LASTING
-        shares.add(
-            tx,
-            share_id=share_id,
-            token=token,
-            person_id=assist.person_id,
-            account_id=account_id,
-            flags="P",
-            terms=ShareTerms(label, codes, more=(Section.VISITS, Section.DOCUMENTS), assist=assist.id),
-            passcode_hash=passcode_hash,
-            ends_at=ends_at,
-            content=files.encrypt(packing.encode(bundle), key, deflate=True),
-        )
-        for action, actor, detail in (
-            (audit.Action.SHARE, account_id, {"share": share_id}),
-            (audit.Action.ASSIST, assist.account_id, {"step": "visit-link"}),
-        ):
-            who = audit.Actor("account", actor)
-            audit.record(tx, action=action, actor=who, person_id=assist.person_id, **detail)
-    url = f"{settings.base_url}{PATH}/{token}"
-    return shlink.write(url=url, key=key, expires=ends_at, flag="P", label=label)
+    key, token, share_id = secrets.token_bytes(shlink.KEY_BYTES), new_secret(), new_id()
+    without: frozenset[str] = frozenset()
+    while True:
+        with services.db.reading() as tx:
+            record = _record(tx, assist.person_id, services.settings, without)
+        content = files.encrypt(packing.encode(record.bundle), key, deflate=True)
+        with services.db.transaction() as tx:
+            # What is kept private meanwhile either is noticed here, or finds this link and ends it.
+            lock_person(tx, person_id=assist.person_id)
+            ids = record.ids
+            unseen = ids - privacy.still_seen(tx, person_id=assist.person_id, ids=ids, sight=_SIGHT)
+            if unseen or record.policy != release.effective(tx, services.settings):
+                without |= unseen
+                continue
+            label = f"{services.settings.organization}: {record.visit.day.date().isoformat()}"[: shlink.LONGEST_LABEL]
+            terms = ShareTerms(label, record.codes, more=(Section.VISITS, Section.DOCUMENTS), assist=assist.id)
+            ends_at = _hand_out(tx, assist, terms, share_id=share_id, token=token, content=content)
+        url = f"{services.settings.base_url}{PATH}/{token}"
+        return shlink.write(url=url, key=key, expires=ends_at, flag="P", label=label)
 
 
-def _record(tx: Tx, person_id: str, visit: RecentVisit, services: Services) -> tuple[Resource, tuple[str, ...]]:
-    """Return the Bundle of a visit, and the codes of the sections that something in it belongs to."""
-    policy = release.effective(tx, services.settings)
+def _hand_out(tx: Tx, assist: Assist, terms: ShareTerms, *, share_id: str, token: str, content: bytes) -> datetime:
+    """Store the link, for which the passcode is taken, and return when it ends. Raises as ``hand_out``."""
+    chosen = assists.take_passcode(tx, assist_id=assist.id)
+    if chosen is None:
+        raise ConflictError("visit-passcode")
+    account_id, passcode_hash = chosen
+    shares.add(
+        tx,
+        share_id=share_id,
+        token=token,
+        person_id=assist.person_id,
+        account_id=account_id,
+        flags="P",
+        terms=terms,
+        passcode_hash=passcode_hash,
+        ends_at=tx.now + LASTING,
+        content=content,
+    )
+    for action, actor, detail in (
+        (audit.Action.SHARE, account_id, {"share": share_id}),
+        (audit.Action.ASSIST, assist.account_id, {"step": "visit-link"}),
+    ):
+        who = audit.Actor("account", actor)
+        audit.record(tx, action=action, actor=who, person_id=assist.person_id, **detail)
+    return tx.now + LASTING
+
+
+@dataclass(frozen=True, slots=True)
+class _VisitRecord:
+    """``codes`` are those of the sections that something in ``bundle`` belongs to, ``ids`` all entries in it."""
+
+    visit: RecentVisit
+    bundle: Resource
+    codes: tuple[str, ...]
+    ids: frozenset[str]
+    policy: Settings
+
+
+def _record(tx: Tx, person_id: str, settings: Settings, without: frozenset[str]) -> _VisitRecord:
+    """Return what is handed out of the newest visit.
+
+    Raises:
+        NotFoundError: there is no visit of late.
+    """
+    visit = latest(tx, person_id=person_id, settings=settings, without=without)
+    if visit is None:
+        raise NotFoundError
+    policy = release.effective(tx, settings)
     since = tx.now - timedelta(days=policy.results_delay_days)
 
     def see(stored: StoredResource) -> StoredResource | None:
         waits = stored.type in _RESULTS and policy.results_delay_days and stored.updated_at > since
         is_of_it = stored.type in SUPPORTING or visit.reference in _encounters(stored.body)
-        return stored if is_of_it and not waits and stored.type not in policy.withheld else None
+        may_go = not waits and stored.type not in policy.withheld and stored.id not in without
+        return stored if is_of_it and may_go else None
 
     content = gather(
         tx,
@@ -161,7 +196,9 @@ def _record(tx: Tx, person_id: str, visit: RecentVisit, services: Services) -> t
         "timestamp": instant(content.moment),
         "entry": [{"fullUrl": url, "resource": resource} for url, resource in entries],
     }
-    return bundle, tuple(section.code for section in SECTIONS if content.sections[section.code].rows)
+    codes = tuple(section.code for section in SECTIONS if content.sections[section.code].rows)
+    ids = content.entry_ids.union((visit.stored.id, *(document.id for document in documents)))
+    return _VisitRecord(visit, bundle, codes, ids, policy)
 
 
 def _documents(tx: Tx, person_id: str, see: Any) -> list[StoredResource]:

@@ -38,14 +38,25 @@ def public_keys(tx: Tx) -> dict[str, Any]:
     return {"keys": [{**key, "use": "sig", "alg": _ALGORITHM} for key in keys]}
 
 
-def id_token(tx: Tx, settings: Settings, client_id: str, code: StoredCode) -> str:
-    """Return the signed id_token, or the empty string when ``openid`` was not granted."""
+def id_token(database: Database, settings: Settings, client_id: str, code: StoredCode) -> str:
+    """Return the signed id_token, or the empty string when ``openid`` was not granted.
+
+    Taking the key in and signing takes a tenth of a second, so no writer may wait for it.
+    """
     grant = code.grant
     if "openid" not in grant.scopes or grant.account_id is None:
         return ""
+    make_signing_key(database)
+    with database.reading() as tx:
+        claims = _claims(tx, settings, client_id, code, grant.account_id)
+        key = signing_key(tx)
+    return jwt.encode({"alg": _ALGORITHM, "kid": key.kid}, claims, key, algorithms=[_ALGORITHM])
+
+
+def _claims(tx: Tx, settings: Settings, client_id: str, code: StoredCode, account_id: str) -> dict[str, Any]:
     claims: dict[str, Any] = {
         "iss": settings.base_url,
-        "sub": grant.account_id,
+        "sub": account_id,
         "aud": client_id,
         "iat": int(tx.now.timestamp()),
         "exp": int((tx.now + _LIFE).timestamp()),
@@ -53,10 +64,9 @@ def id_token(tx: Tx, settings: Settings, client_id: str, code: StoredCode) -> st
     }
     if code.data.nonce:
         claims["nonce"] = code.data.nonce
-    if "fhirUser" in grant.scopes and (user := fhir_user(tx, settings, grant.account_id)):
+    if "fhirUser" in code.grant.scopes and (user := fhir_user(tx, settings, account_id)):
         claims["fhirUser"] = user
-    key = signing_key(tx)
-    return jwt.encode({"alg": _ALGORITHM, "kid": key.kid}, claims, key, algorithms=[_ALGORITHM])
+    return claims
 
 
 def fhir_user(tx: Tx, settings: Settings, account_id: str) -> str:

@@ -31,7 +31,7 @@ from portal.provider.oauth import grants
 from portal.provider.oauth.assertions import PrivateKeyJwt
 from portal.provider.oauth.backend import BackendGrant
 from portal.provider.oauth.errors import DESCRIPTIONS, WrongAudienceError
-from portal.provider.oauth.id_token import id_token, make_signing_key
+from portal.provider.oauth.id_token import id_token
 from portal.provider.oauth.introspection import TokenIntrospection
 from portal.provider.oauth.models import AuthorizationCode, Client, Token
 from portal.provider.oauth.revocation import TokenRevocation
@@ -103,8 +103,7 @@ class CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc]
         client: Client = self.request.client
         code: AuthorizationCode = self.request.authorization_code
         services = current_services()
-        if "openid" in code.stored.grant.scopes:
-            make_signing_key(services.db)
+        identity = id_token(services.db, services.settings, client.client_id, code.stored)
         with services.db.transaction() as tx:
             if not tokens.use_code(tx, code_hash=code.stored.hash):
                 grants.end(
@@ -115,7 +114,6 @@ class CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc]
                 issued = grants.tokens_for(
                     tx, client=client.stored, grant=code.stored.grant, scopes=code.stored.grant.scopes
                 )
-                identity = id_token(tx, services.settings, client.client_id, code.stored)
         if issued is None:
             raise InvalidGrantError("The code was used before")
         body = _answer(issued)

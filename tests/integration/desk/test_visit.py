@@ -4,6 +4,7 @@ import json
 import re
 from base64 import b64encode
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from portal.domain.sections import Section
 from portal.provider import proposals
 from portal.refresh.ingest import ingest
 from portal.services import Services
-from portal.sharing import files, privacy, shlink
+from portal.sharing import files, privacy, shlink, visits
 from portal.sharing.shlink import HealthLink
 from portal.store.desk import assists
 from portal.store.people import accounts
@@ -175,6 +176,35 @@ def test_it_ends_with_what_is_kept_private(
     )
     assert ended == 1
     assert opened(app, shlink.read(links[0]), passcode).status_code == 404
+
+
+@pytest.mark.usefixtures("visit")
+def test_what_is_kept_private_while_it_is_encrypted_is_not_in_it(
+    app: Flask,
+    *,
+    services: Services,
+    patient: TestUser,
+    clerk: Browser,
+    phone: Browser,
+    links: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nobody's writing waits for the file, so what comes meanwhile counts: the link is made, without it."""
+    passcode = said_yes(clerk, phone)
+    chosen = [PrivateChoice(section=Section.DOCUMENTS.value)]
+    encrypted: list[bytes] = []
+
+    def encrypt(plain: bytes, key: bytes, *, deflate: bool) -> bytes:
+        encrypted.append(plain)
+        if len(encrypted) == 1:
+            person_id = patient.person_id or ""
+            privacy.keep(services, person_id=person_id, account_id=patient.account_id, chosen=chosen, private=True)
+        return files.encrypt(plain, key, deflate=deflate)
+
+    monkeypatch.setattr(visits, "files", SimpleNamespace(encrypt=encrypt))
+    assert clerk.send("/staff/patient/visit").status_code == 200
+    assert [b"Summary of today" in plain for plain in encrypted] == [True, False]
+    assert opened(app, shlink.read(links[0]), passcode).status_code == 200
 
 
 @pytest.mark.usefixtures("visit")
