@@ -45,24 +45,35 @@ def compute(database: Database, *, person_id: str, home_name: str = "") -> int:
                 return 0
             private = privacy.choices(tx, person_id=person_id)
             postal_code = next((a.postal_code for a in person.demographics.addresses if a.postal_code), "")
+            withheld = _kept_private(tx, person_id, postal_code) if private else frozenset()
             shown = [
                 *_in_chart(tx, person_id, postal_code, home_name),
                 *_linked_to_us(tx, person_id),
                 *_nearby(tx, postal_code),
             ]
-        if _store(database, person_id, shown, private=private):
-            return len({candidate.organization_id for candidate in shown})
+        if _store(database, person_id, shown, private=private, withheld=withheld):
+            return len({candidate.organization_id for candidate in shown} - withheld)
 
 
 def _store(
-    database: Database, person_id: str, shown: Iterable[_Candidate], *, private: tuple[PrivateChoice, ...]
+    database: Database,
+    person_id: str,
+    shown: Iterable[_Candidate],
+    *,
+    private: tuple[PrivateChoice, ...],
+    withheld: frozenset[str],
 ) -> bool:
-    """Keep suggestions, unless the person chose meanwhile what they keep ``private``: then nothing is done."""
+    """Keep suggestions, unless the person chose meanwhile what they keep ``private``: then nothing is done.
+
+    ``withheld``: organizations that are suggested for no reason, nor any more by a partner's.
+    """
     with database.transaction() as tx:
         lock_person(tx, person_id=person_id)
         if privacy.choices(tx, person_id=person_id) != private:
             return False
-        shown = tuple(shown)
+        if withheld:
+            suggestions.withdraw(tx, person_id=person_id, organization_ids=withheld)
+        shown = tuple(candidate for candidate in shown if candidate.organization_id not in withheld)
         sensitive = {each.organization_id for each in shown if each.sensitive}
         for suggestion in shown:
             organizations.suggest(
@@ -97,6 +108,14 @@ def _in_chart(tx: Tx, person_id: str, postal_code: str, home_name: str) -> Itera
             if before is None or (before.sensitive and not sensitive):  # of two names what is open counts
                 candidates[match.id] = candidate
     yield from candidates.values()
+
+
+def _kept_private(tx: Tx, person_id: str, postal_code: str) -> frozenset[str]:
+    """Return the organizations that nothing in the chart names but what the person keeps private."""
+    shown = {name for entry, _confidential in suggestions.chart(tx, person_id=person_id) for name in _named(entry)}
+    hidden = {name for entry, _ in suggestions.chart(tx, person_id=person_id, private=True) for name in _named(entry)}
+    matches = (_exactly(tx, name, postal_code) for name in sorted(hidden - shown)[:_NAMES_MOST])
+    return frozenset(match.id for match in matches if match is not None)
 
 
 def _exactly(tx: Tx, name: str, postal_code: str) -> Match | None:

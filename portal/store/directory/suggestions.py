@@ -1,8 +1,9 @@
 """Organizations suggested to a person: each with its reason, until the person says later, not me, or links it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import bindparam, delete, func, insert, or_, select, update
 
@@ -123,7 +124,7 @@ def with_put_away(tx: Tx, *, person_id: str, may_see_confidential: bool) -> list
     rows = tx.conn.execute(_OFFERED, {"person_id": person_id, "unlinked_since": tx.now - LATER}).mappings().all()
     organizations = from_rows(rows)
     if not may_see_confidential:
-        rows = [row for row in rows if not row["sensitive"] and not organizations[row["id"]].sensitive]
+        rows = [row for row in rows if _is_open(row, organizations[row["id"]])]
     shown = [
         Suggestion(
             organization=organizations[row["id"]],
@@ -138,6 +139,15 @@ def with_put_away(tx: Tx, *, person_id: str, may_see_confidential: bool) -> list
     ]
     shown.sort(key=lambda value: value.last_visit, reverse=True)
     return sorted(shown, key=lambda value: REASONS.index(value.reason))
+
+
+def _is_open(row: Mapping[str, Any], place: Organization) -> bool:
+    """Tell whether somebody may know of a suggestion who may not see what is confidential.
+
+    Which portals a person let in is for who may see all. Nor are places near by for others: neighbours have the same,
+    and the one that is not among them would be one that is confidential.
+    """
+    return not row["sensitive"] and not place.sensitive and row["reason"] not in ("reverse", "near")
 
 
 def _may_be_offered(policy: LinkPolicy, reason: str) -> bool:
@@ -171,16 +181,16 @@ def forget_matches(tx: Tx, *, person_id: str) -> None:
     )
 
 
-def chart(tx: Tx, *, person_id: str) -> Iterator[tuple[Entry, bool]]:
+def chart(tx: Tx, *, person_id: str, private: bool = False) -> Iterator[tuple[Entry, bool]]:
     """Return the home chart's entries in the sections that name other organizations, and whether each is confidential.
 
-    What is kept private is not among them, nor a file of somebody's message.
+    What is kept private is not among them, or they alone where it is asked for; nor a file of somebody's message.
     """
     query = select(entry.c.id, entry.c.body, entry.c.confidential).where(
         entry.c.person_id == person_id,
         entry.c.source == HOME,
         entry.c.section.in_(_NAMING),
-        entry.c.private.is_(False),
+        entry.c.private.is_(private),
         entry.c.author == "",
     )
     for row in tx.conn.execute(query):
@@ -188,10 +198,21 @@ def chart(tx: Tx, *, person_id: str) -> Iterator[tuple[Entry, bool]]:
 
 
 def forget_chart(tx: Tx, *, person_id: str) -> None:
-    """Take back what the chart suggested and nobody has answered, before it is looked at again."""
+    """Take back what the chart suggested and nobody has answered, and the days of its visits, before it is looked at
+    again."""
     c = suggestion.c
     unanswered = (c.dismissed_at.is_(None), c.later_until.is_(None))
     tx.conn.execute(delete(suggestion).where(c.person_id == person_id, c.reason == "chart", *unanswered))
+    tx.conn.execute(update(suggestion).where(c.person_id == person_id).values(last_visit=None))
+
+
+def withdraw(tx: Tx, *, person_id: str, organization_ids: Collection[str]) -> None:
+    """Take back every suggestion of these organizations that nobody has answered."""
+    c = suggestion.c
+    unanswered = (c.dismissed_at.is_(None), c.later_until.is_(None))
+    tx.conn.execute(
+        delete(suggestion).where(c.person_id == person_id, c.organization_id.in_(organization_ids), *unanswered)
+    )
 
 
 def linkable_around(tx: Tx, *, latitude: float, longitude: float, degrees: float) -> list[tuple[str, float, float]]:

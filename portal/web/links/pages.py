@@ -23,7 +23,7 @@ from portal.store.links.links import Link
 from portal.web.guards import audit_actor, current_actor, current_person_id, current_sight, person_route
 from portal.web.headers import allow_form_to
 from portal.web.htmx import asked_along, is_fragment, render
-from portal.web.linked import hidden_places, may_know, tile_address
+from portal.web.linked import hidden_places, may_know, tile_address, visible
 from portal.web.links import models, words
 from portal.web.links.reverse import began, other_way
 from portal.web.templating import reduce_data
@@ -96,7 +96,8 @@ def before(organization: str) -> Response | BaseResponse:
     """Return what will happen when the organization is linked, with the button that goes there."""
     with current_services().db.reading() as tx:
         target = organizations.by_id(tx, organization_id=organization)
-        live = links.live_link(tx, person_id=current_person_id(), organization_id=target.id) if target else None
+        # A link that is kept private is answered like none: else each organization of the directory could be asked.
+        live_links = {each.organization.id: each.link for each in visible(tx, person_id=current_person_id())}
         hints = suggestions.suggestions(
             tx, person_id=current_person_id(), may_see_confidential=current_sight().confidential
         )
@@ -107,8 +108,8 @@ def before(organization: str) -> Response | BaseResponse:
     if not may_know(target):
         return confidential_page(target.name)
     matched = any(suggestion.reason == "match" and suggestion.organization.id == target.id for suggestion in hints)
-    if live is not None:
-        return redirect(url_for("links.page", link=live.id), 303)
+    if target.id in live_links:
+        return redirect(url_for("links.page", link=live_links[target.id].id), 303)
     origin = models.authorize_origin(target)
     if origin:
         allow_form_to(origin)
