@@ -41,7 +41,6 @@ class _Server(BaseApplication):  # type: ignore[misc]
         turns = Turns(app.wsgi_app, app, threads=self._options["threads"] - WAITING)
         app.wsgi_app = BehindProxies(turns, settings.trusted_proxies)  # type: ignore[method-assign]
         calm_collector(every=20_000)
-        few_arenas()
         return app
 
 
@@ -92,6 +91,8 @@ def serve(bind: str, workers: int, threads: int, drain_seconds: int) -> None:
 
 
 def _run(bind: str, workers: int, threads: int, drain_seconds: int, counted: Path) -> None:
+    calm_collector(every=20_000)  # of what is imported: a worker that collected it would copy all of it
+    few_arenas()
     _Server(
         {
             "bind": bind,

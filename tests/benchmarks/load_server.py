@@ -97,10 +97,11 @@ class _Server(BaseApplication):  # type: ignore[misc]
         app = floor(url) if kind == "floor" else create_app(make_settings(Path(folder), database_url=url))
         if kind == "portal":
             app.wsgi_app = Turns(app.wsgi_app, app, threads=THREADS)  # type: ignore[method-assign]
-        calm_collector(every=20_000)  # as ``portal serve`` does
-        few_arenas()
+        calm_collector(every=20_000)
         return app
 
 
 if __name__ == "__main__":
+    calm_collector(every=20_000)  # as ``portal serve`` does
+    few_arenas()
     _Server(*sys.argv[1:5]).run()

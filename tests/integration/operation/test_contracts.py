@@ -188,6 +188,18 @@ def test_connections_are_bounded_and_named(postgres: Database) -> None:
     assert shown == {"statement_timeout": "7s", "lock_timeout": "20s", "idle_in_transaction_session_timeout": "10min"}
 
 
+def _shared_with_others(main_process: int) -> list[float]:
+    """Return which part of what each child has in memory it shares with another process (proc(5), smaps_rollup)."""
+    shares = []
+    for child in Path(f"/proc/{main_process}/task/{main_process}/children").read_text().split():
+        sizes = {
+            line.split(":")[0]: int(line.split()[1])
+            for line in Path(f"/proc/{child}/smaps_rollup").read_text().splitlines()[1:]
+        }
+        shares.append(1 - (sizes["Private_Clean"] + sizes["Private_Dirty"]) / sizes["Rss"])
+    return shares
+
+
 @pytest.mark.slow
 def test_two_processes_count_together_and_at_the_end_go_on_for_a_while(tmp_path: Path) -> None:
     with closing(open_database(make_settings(tmp_path))) as database:
@@ -211,6 +223,7 @@ def test_two_processes_count_together_and_at_the_end_go_on_for_a_while(tmp_path:
         )
         assert counted, figures
         assert float(counted[1]) == 30, "by both processes together"
+        assert all(share > 0.55 for share in _shared_with_others(server.pid)), "what is imported is there once"
         server.send_signal(signal.SIGTERM)
         until(port, "/readyz", 503)
         assert status(port, "/sign-in") == 200
