@@ -1,4 +1,4 @@
-"""The worker process: one supervisor, RQ workers as its children, each job in a process of its own (``portal worker``).
+"""The worker process: one supervisor, RQ workers as its children, each with a process for its jobs (``portal worker``).
 
 The supervisor opens the instances once, so that its children share their memory; it starts a child again that died,
 and sweeps up what a dead worker or a lost queue left behind.
@@ -17,7 +17,7 @@ from typing import Any
 
 import structlog
 from redis import Redis
-from rq import Queue, Worker
+from rq import Queue
 from rq.job import Job
 from rq.serializers import JSONSerializer
 from rq.worker import DequeueStrategy
@@ -38,6 +38,7 @@ from jobs import (
     sweep,
     verify,
 )
+from jobs.work_horse import InstanceWorker
 from portal import logs
 from portal.domain.errors import PortalError
 from portal.fhir.transport import public_authorities
@@ -85,16 +86,6 @@ class ReticentJob(Job):
             raise JobFailedError(f"{type(error).__name__} at {where}") from None
 
 
-class InstanceWorker(Worker):
-    """RQ's worker with connections of its own in every job's process."""
-
-    job_class = ReticentJob
-
-    def main_work_horse(self, job: Job, queue: Queue) -> None:
-        context.after_fork()
-        super().main_work_horse(job, queue)
-
-
 def work(names: tuple[str, ...], url: str, *, kinds: tuple[str, ...] = KINDS, burst: bool = False) -> None:
     """Work on the queues of these instances until told to stop; ``burst``: until they are empty.
 
@@ -107,6 +98,7 @@ def work(names: tuple[str, ...], url: str, *, kinds: tuple[str, ...] = KINDS, bu
         queues,
         connection=connection,
         serializer=JSONSerializer,
+        job_class=ReticentJob,
         maintenance_interval=MAINTENANCE_SECONDS,
         log_job_description=False,
     )

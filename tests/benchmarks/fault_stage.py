@@ -153,7 +153,7 @@ def cpu_seconds(program: "subprocess.Popen[bytes]") -> float:
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):
             fields = stat.read_text().rpartition(")")[2].split()
-            if int(fields[2]) == program.pid:  # its group
+            if int(fields[3]) == program.pid:  # its session
                 ticks += sum(map(int, fields[11:15]))
     return ticks / os.sysconf("SC_CLK_TCK")
 
