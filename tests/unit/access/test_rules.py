@@ -97,4 +97,5 @@ def test_a_proxy_sees_the_sections_of_their_groups_and_nothing_private(choice: P
 
 @pytest.mark.parametrize("role", [Role.STAFF, Role.ADMIN])
 def test_staff_and_administrators_see_no_item(role: Role) -> None:
-    assert sight(actor(role, ProxyGrant("child", LEVELS[GrantLevel.FULL])), "own").sections == frozenset()
+    worker = actor(role, ProxyGrant("child", LEVELS[GrantLevel.FULL]))
+    assert sight(worker, "own").sections == sight(worker, "child").sections == frozenset()
