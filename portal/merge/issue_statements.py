@@ -3,13 +3,16 @@
 import re
 
 from portal.domain.entry import Allergy, Entry, HealthIssue, Status
-from portal.merge.about_it import goes_on_of_it, of_it, own_words
+from portal.merge.about_it import goes_on_of_it, names, of_it, own_words
+from portal.merge.asserted import clause_texts
 from portal.merge.concepts import read_concept
 from portal.merge.issue_fields import severity_in_title, severity_of, stage_of
 from portal.merge.moments import local_day, worded_date
-from portal.merge.noted import affirmations, degree, labelled, standing, verification
+from portal.merge.noted import affirmations, degree, labelled
+from portal.merge.standing_notes import standing, verification
 from portal.merge.stating import Statements, same_dates, state
-from portal.merge.text import plain
+from portal.merge.text import plain, word_set
+from portal.merge.told import parts
 from portal.merge.wording import same_text
 
 
@@ -53,7 +56,7 @@ def health_issue(entry: Entry, detail: HealthIssue, stated: Statements) -> None:
     severity = detail.severity or degree(entry.notes, own_words(entry.title)) or severity_in_title(entry.title)
     state(stated, "severity", severity_of(severity) if severity else (), severity, _same_severity)
     state(stated, "verification", verification_of(entry, detail))
-    stages = (*detail.stages, *_restaged(entry)) if detail.stages else _noted_stages(entry)
+    stages = (*detail.stages, *_restaged(entry)) or _noted_stages(entry)
     state(stated, "stage", tuple(sorted(set(map(stage_of, stages)))), "; ".join(stages))
 
 
@@ -81,8 +84,9 @@ def _noted_stages(entry: Entry) -> tuple[str, ...]:
 
 
 _RESTAGED = re.compile(
-    r"(?:\b(?:up|down|re)-?staged\b[^.;]*?|\b(?:now|progress(?:ed|ion) to|advanced to)\s+)"
-    r"\b((?:stage|grade)\s+(?:[ivIV]{1,3}|[0-5])[a-dA-D]?)\b",
+    r"(?:\b(?:up|down|re)-?staged\b[^.;]*?|\b(?:now|progress(?:ed|ion) to|advanced to|path(?:ology)?)\b:?\s+)"
+    r"\b((?:stage|grade)\s+(?:[ivIV]{1,3}|[0-5])[a-dA-D]?)\b"
+    r"|\b(?:up|down|re)-?staged (?:as|to)\s+(?P<alone>[ivIV]{1,3}[a-dA-D]?)\b",
     re.IGNORECASE,
 )
 
@@ -90,7 +94,7 @@ _RESTAGED = re.compile(
 def _restaged(entry: Entry) -> tuple[str, ...]:
     """Return the stage that notes give since the one of the field: "upstaged: stage IIIB", "now stage 4"."""
     stated = (_RESTAGED.search(clause) for clause in affirmations(entry.notes, 12))
-    return tuple(match[1] for match in stated if match)[:1]
+    return tuple(match[1] or f"stage {match['alone']}" for match in stated if match)[:1]
 
 
 def _of_this_stage(clause: str, title: str) -> bool:
@@ -124,10 +128,62 @@ def state_onset(entry: Entry, told: str, stated: Statements) -> None:
     if not told and not entry.start:
         noted = (labelled(entry.notes, "onset"), *affirmations(entry.notes, 3))
         told = next((text for text in noted if worded_date(text) or _ages(_by_digits(plain(text)))), "")
+        told = told or _begun(entry)
     day = local_day(entry.start) or worded_date(told)
     last = next((local_day(fact.end) for fact in entry.facts if fact.label == "Began at" and fact.end), "")
+    if decade := "" if day else _decade(told):
+        day, last = f"{decade}0-01-01", f"{decade}9-12-31"
     if day or told:
-        state(stated, "onset", (day, last or day, "" if day else plain(told)), day or told, _same_onset)
+        state(
+            stated,
+            "onset",
+            (day, last or day, "" if day else plain(told)),
+            told if decade else day or told,
+            _same_onset,
+        )
+
+
+_DATE = re.compile(
+    r"(?:\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|ene|abr|ago|dic)[a-z]*\.? (?:de |del )?)?"
+    r"\b(?:\d{1,2}/){0,2}(?P<year>(?:19|20)\d\d)(?:'?s)?\b(?! (?:episode|exacerbation|flare))",
+    re.IGNORECASE,
+)
+_BEGAN = word_set("""
+diagnosed diagnosis dx dxd d onset began begun started first since reaction happened occurred child childhood kid
+teen teenager infant baby young school diagnosticada diagnosticado desde inicio comenzo empezo nina nino
+""")
+_AROUND = word_set("""
+in on at the a an as was were is back around about circa approximately early late mid by per patient pt reports states
+he she it this that had his her when with noted seen en el la los las de del fue a por paciente anos about ago sometime
+""")
+
+
+def _begun(entry: Entry) -> str:
+    """Return the date with which a note tells when it began: "Dx'd 2003 at County", "as a teenager in the 1970s"."""
+    own = own_words(entry.title, allergic=isinstance(entry.detail, Allergy))
+    for note in entry.notes:
+        for clause in clause_texts(note):
+            for part, _earlier in parts(clause):
+                match = _DATE.search(part)
+                words = plain(part[: match.start()]).split() if match else []
+                if (
+                    match
+                    and goes_on_of_it(part, match.end(), own)
+                    and set(words) & _BEGAN
+                    and all(word in _BEGAN | _AROUND or names(word, own) for word in words)
+                ):
+                    return _with_month(match)
+    return ""
+
+
+def _with_month(match: re.Match[str]) -> str:
+    return match[0] if worded_date(match[0]) or _decade(match[0]) else match["year"]
+
+
+def _decade(text: str) -> str:
+    """Return "197" of "in the 1970s"; empty for no decade."""
+    match = re.search(r"\b((?:19|20)\d)0'?s\b", text)
+    return match[1] if match else ""
 
 
 def _same_onset(left: _Onset, right: _Onset) -> bool:
@@ -147,7 +203,7 @@ def _ages(words: str) -> tuple[float, float] | None:
     """Return the youngest and the oldest age in years that words name: "6 months", "in her 20s", "childhood"."""
     if words in _SPANS:
         return _SPANS[words]
-    numbers = [int(number) for number in re.findall(r"\d+", words)]
+    numbers = [int(number) for number in re.findall(r"\b\d{1,3}(?!\d)", words)]
     if not numbers:
         return None
     if _DECADE.search(words):

@@ -166,7 +166,7 @@ def standing(notes: Iterable[str], title: str, *, allergic: bool = False) -> str
         told = plain(" ".join(affirmed(told)))
         return next((code for words, code in _STANDINGS if re.search(words, told)), "")
     parts = affirmations(notes, 12)
-    parts = tuple(part for part in parts if not _COURSE.search(part)) if allergic else parts
+    parts = tuple(part for part in parts if not COURSE.search(part)) if allergic else parts
     parts = (*parts, *(match[1] for part in parts if (match := _TREATED_TO.fullmatch(part))))
     return _of_itself(parts, own_words(title, allergic=allergic), _STANDINGS)
 
@@ -178,7 +178,7 @@ _TREATED_TO = re.compile(
     re.IGNORECASE,
 )
 """What was done about it, and what came of it: "on adalimumab, in remission"."""
-_COURSE = re.compile(
+COURSE = re.compile(
     r"\b(?:resolved|cured|healed|resuelt[oa]s?)\s+"
     r"(?:spontaneously|quickly|completely|with|within"
     r"|after(?! desens)|once|upon|when|con|tras|al|(?:in|en) (?:\d+|a few|minutes|hours|days) ?(?:min|h|d)?(?!\d)\D)",
@@ -241,7 +241,22 @@ _LEVELS = {**DEGREES, "high": "severe", "medium": "moderate", "mod": "moderate",
 _DEGREE_OF = re.compile(rf"{DEGREE.pattern}(?=\s+(?:\w+\s+)?(?:reaction|allergy|intolerance|disease)\b)", re.IGNORECASE)
 _FEW_WORDS = 4
 _ASIDE = re.compile(r"[,;:]|\s-\s")
-_DEGREE_WORDS = frozenset({*DEGREES, "very", "muy", "more", "persistent"})
+_ADJUNCT = re.compile(r"\s(?:-|after|since|per|following|because|due to|by)\s|[:;]")
+_DEGREE_WORDS = frozenset(
+    {
+        *DEGREES,
+        "very",
+        "muy",
+        "more",
+        "persistent",
+        "upgraded",
+        "downgraded",
+        "reclassified",
+        "progressed",
+        "worsened",
+        "to",
+    }
+)
 _OFTEN = re.compile(r"\b(?:only|when|than|cuando|que)\b", re.IGNORECASE)
 """What makes a degree one of some times only, or one that is compared."""
 
@@ -257,8 +272,9 @@ def degree(notes: Sequence[str], own: AbstractSet[str]) -> str:
         return next((level for level in GRAVEST_FIRST if level in by_label and len(by_label) < len(GRAVEST_FIRST)), "")
     stated = {
         DEGREES[match[0].casefold()]
-        for part in affirmations(notes, 12)
-        if not _OFTEN.search(part)
+        for clause in affirmations(notes, 12)
+        if not _OFTEN.search(clause)
+        for part in (clause, _ADJUNCT.split(clause)[0])
         for match in (DEGREE if len(part.split()) <= _FEW_WORDS else _DEGREE_OF).finditer(part)
         if of_it(_ASIDE.split(part[: match.start()])[-1], own | _DEGREE_WORDS) and goes_on_of_it(part, match.end(), own)
     }

@@ -18,6 +18,9 @@ _THING = word_set("""
 tumor mass lesion cancer side sided lado affected involved involves worse only located site implant implanted device
 placed prosthesis pain upper lower lateral medial quadrant symptom symptomatic afectado afectada dolor colocado
 procedure done performed surgery operated it was on affect involve dx diagnosis tear fracture
+lump idc ilc dcis er pr her2 triple positive stair stairs walking standing severe moderate mild xr xray imaging mri ct
+show shows showed shown on at oclock outer inner since years yrs months x in the of is with degenerative arthritis oa
+changes primarily mostly mainly primary path pathology specimen biopsy proven stage grade
 """)
 """Words beside a side that name no other thing."""
 
@@ -27,7 +30,13 @@ def noted_sides(notes: Iterable[str], own: Iterable[str]) -> set[str]:
     own = frozenset(own)
     other_parts = frozenset() if own & _PARTS else _PARTS
     concepts = map(read_concept, whole_affirmations(notes))
-    return {concept.side for concept in concepts if concept.side and own | _THING | other_parts >= set(concept.words)}
+    return {
+        concept.side for concept in concepts if concept.side and own | _THING | other_parts >= _nouns(concept.words)
+    }
+
+
+def _nouns(words: Iterable[str]) -> set[str]:
+    return {word for word in words if not word.isdigit()}
 
 
 _PLACES = tuple(

@@ -15,7 +15,8 @@ from portal.merge.concepts import singular
 from portal.merge.drug_brands import BRANDS
 from portal.merge.drug_names import INGREDIENTS
 from portal.merge.facts import Notebook
-from portal.merge.noted import affirmations, clauses, labelled, verification
+from portal.merge.noted import affirmations, clauses, labelled
+from portal.merge.standing_notes import verification
 from portal.merge.text import plain, word_set
 
 
@@ -52,7 +53,11 @@ def verification_of(entry: Entry, detail: Allergy) -> str:
     return detail.verification if not told or (told == "confirmed" and detail.verification) else told
 
 
-_TOLERATED = re.compile(r"\b(?:tolerates?|tolerated|tolerating|tolera|has (?:since )?taken)\b")
+_TOLERATED = re.compile(
+    r"\b(?:tolerates?|tolerated|tolerating|toler[aóo]|(?:has|have|had) (?:since )?(?:taken|received)"
+    r"|(?:takes?|took|taken|received|given|ha tomado|toma|tom[oó])(?=.*\b(?:without|no|sin) (?:any )?"
+    r"(?:issues?|problems?|reactions?|difficulty|incident|problemas?|reacci[oó]n(?:es)?)\b))\b"
+)
 
 
 def _noted_verification(entry: Entry) -> str:

@@ -11,8 +11,9 @@ from portal.merge.concepts import Concept, is_residual, read_concept, side_of_ic
 from portal.merge.facts import Bond, Notebook
 from portal.merge.issue_fields import told_stages
 from portal.merge.moments import local_day, moment
-from portal.merge.noted import labelled, verification
+from portal.merge.noted import labelled
 from portal.merge.noted_sides import noted_levels, noted_places, noted_sides
+from portal.merge.standing_notes import verification
 from portal.merge.text import plain
 from portal.merge.vaccine_details import lot
 from portal.merge.vaccine_groups import GROUP_OF, UNSPECIFIED, named_vaccines, vaccine_words

@@ -15,7 +15,8 @@ from portal.merge.asserted import affirmed, clause_texts, plainly
 from portal.merge.text import plain, word_set
 
 Events = Sequence[tuple[re.Pattern[str], str]]
-"""Patterns over small letters, with what they tell; an empty code takes back. A group ``other`` names another thing."""
+"""Patterns over small letters, with what they tell; an empty code takes back. A group ``itself`` has to name the
+thing, ``other`` another one."""
 
 
 def read_events(table: str) -> Events:
@@ -49,6 +50,7 @@ _FIGURES = re.compile(r"\S*\d\S*")
 _NEGATED = re.compile(
     r"\b(?:not|never|no|nor|cannot|without|den(?:y|ies|ied)|nunca|sin|niega|neg[oó]|jam[aá]s)\b|n't\b", re.IGNORECASE
 )
+_NOT_YET = re.compile(r"\s*(?:when|after|once|until|before|as soon as|cuando|hasta|despu[eé]s)\b", re.IGNORECASE)
 _PEOPLE = word_set("""
 patient pt patients paciente he she they him her them his their himself herself el ella lo la le se su self own i we
 doctor dr dra md pcp provider physician medico medica clinician specialist nurse rn np pa ma pharmacist pharmd pharmacy
@@ -84,7 +86,8 @@ def told(
     beside: AbstractSet[str] = frozenset(),
     another: Another | None = None,
 ) -> tuple[str, str]:
-    """Return what notes tell last of the thing itself, and in which words; nothing where no event is told.
+    """Return what notes tell last of the thing itself, and in which words; empty where none is, no code
+    where it is taken back.
 
     ``own``: words that mean the thing. ``beside``: words that name no other thing. ``another``: tells whether words
     name another thing of the kind; without it, all that is not usual does.
@@ -99,7 +102,7 @@ def told(
                     _is_named(part, own) or not any(_names_another(text, own, usual, another) for text in earlier)
                 ):
                     last = event
-    return last if last[0] else ("", "")
+    return last
 
 
 def parts(clause: str) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -132,7 +135,9 @@ def _event(
         match = pattern.search(folded)
         if match is None:
             continue
-        other = match.groupdict().get("other")
+        itself, other = (match.groupdict().get(name) for name in ("itself", "other"))
+        if itself is not None and not names(plain(itself), own):
+            continue
         if other is not None and (another is None or not another(other) or names(plain(other), own)):
             continue
         if names_no_other(folded[: match.start()], own, usual) and goes_on_of_it(folded, match.end(), own | _PEOPLE):
@@ -142,7 +147,7 @@ def _event(
 
 def names_no_other(before: str, own: AbstractSet[str], usual: AbstractSet[str] = frozenset()) -> bool:
     """Tell whether words before an event deny nothing and name no other thing, nor others than the patient."""
-    if _NEGATED.search(before):
+    if _NEGATED.search(before) or _NOT_YET.match(before):
         return False
     rest = " ".join(word for word in plain(_FIGURES.sub(" ", before)).split() if word not in usual | _USUAL)
     return of_it(rest, own)
