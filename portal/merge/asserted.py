@@ -48,7 +48,7 @@ _INFORMANTS = re.compile(
 )
 """Who tells it of the patient; what is told then is stated."""
 _PARENTS = r"(?:(?:the|la|el)\s+)?(?:mother|father|mom|dad|parents?|guardian|madre|padre|mam[aá]|pap[aá])"
-_DECIDED = re.compile(rf"\b{_PARENTS}\s+(?=(?:has )?(?:refus|declin|rechaz))", re.IGNORECASE)
+_DECIDED = re.compile(rf"\b{_PARENTS}\s+(?=(?:has |la |lo )?(?:refus|declin|rechaz))", re.IGNORECASE)
 """Who decides for a child."""
 _BY_PARENT = re.compile(rf"(?<=ed )by {_PARENTS}\b|(?<=ad[ao] )por {_PARENTS}\b", re.IGNORECASE)
 _NOT_ONLY = re.compile(r"\b(?:not (?:just|only|merely)|no (?:solo|s[oó]lo|solamente))\b[^:,;]*[:,;]?", re.IGNORECASE)
@@ -84,7 +84,7 @@ _UNSETTLED = r"""
 no (?:sabe|recuerda)|vs|versus|either|y[/ ]n|yes\s*/\s*no|s[ií]\s*/\s*no
 """
 _TAKEN_BACK = r"""
-restarted|resumed|rescheduled|back on|at first|initially|then (?:agreed|accepted|consented)
+restarted|resumed|back on|at first|initially|then (?:agreed|accepted|consented)
 (?<!not )(?:given|done|completed|taken) (?:today|now)|now (?:done|given|completed|taking|accepted)
 reiniciad[oa]|reanudad[oa]|al principio
 """

@@ -72,7 +72,9 @@ def circumstances(notes: Sequence[str]) -> tuple[dict[str, str], str]:
 
 
 _DOUBTED = re.compile(
-    r"\b(?:gross|moderate|marked|severe)(?:ly)? ha?emoly[sz](?:ed|is)\b|\bmuy hemolizada\b"
+    r"\b(?:gross|moderate|marked|severe)(?:ly)? ha?emoly[sz](?:ed|is)\b|\b(?:muestra|muy) hemolizada\b"
+    r"|\b(?:specimen|sample)(?: is| was)? ha?emoly[sz]ed\b|\bha?emolysis (?:present|noted|detected|seen)\b"
+    r"|\bdisregard\b"
     r"|\bclump(?:s|ed|ing)\b|\bclotted\b|\bcoagulad[ao]\b|\bcontaminated\b|\bcontaminad[ao]\b|\bmislabel+ed\b"
     r"|\b(?:un|not )reliable\b|\binvalid\b|\binaccurate\b|\berroneous\b|\bquestionable (?:result|value|specimen)\b"
     r"|\b(?:recollect|re-collect|redraw|recollection|repetir muestra)\b|\binterpret with caution\b"

@@ -67,7 +67,7 @@ stopped: \b(?:replaced|substituted) (?:by|with) (?P<other>[^\W\d_]+)
 stopped: \b(?:cambiad[oa]|cambi[oó]|sustituid[oa]) (?:al?|por) (?P<other>[^\W\d_]+)
 on-hold: \b(?:on hold|(?:be(?:ing|en)|was|is) held|holding|paused|en pausa)\b(?! (?:with|parameters)\b)
 on-hold: ^held\b(?! (?:with|parameters)\b)
-on-hold: ^hold(?= (?:until|till|pending|for now|given|due|while|because|hasta)\b|$)
+on-hold: ^hold(?= (?:until|till|pending|for now|given|due|while|because|hasta)\b|:?$)
 not-taken: \b(?:never|not yet) (?:started|began|begun|took|taken|filled|refilled|picked(?: it)? up|used|tried)\b
 not-taken: \b(?:did not|didn't|has not|hasn't|not) (?:start|fill|refill|pick(?: it)? up|begin|picked(?: it)? up)(?:ed)?\b
 not-taken: \b(?:is not|isn't|not|has not|hasn't|no longer) (?:currently |actually |been |yet )*(?:tak|us)(?:es?|ing|en|ed)\b{away}

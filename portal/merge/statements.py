@@ -26,13 +26,14 @@ from portal.merge.conclusions import not_contradictory, same_in_other_words
 from portal.merge.issue_statements import health_issue, status_word
 from portal.merge.measures import worded
 from portal.merge.moments import local_day
-from portal.merge.noted import clauses
 from portal.merge.order_statements import handed_out, medication
 from portal.merge.properties import stated_properties
 from portal.merge.read_insurance import one_payer, same_name
 from portal.merge.read_things import read_finding
 from portal.merge.result_statements import result
 from portal.merge.stating import Statement, Statements, same_dates, state, state_people
+from portal.merge.text import plain
+from portal.merge.thing_notes import noted_state
 from portal.merge.thing_statements import immunization, implant, procedure, visit
 from portal.merge.wording import same_text, same_texts
 
@@ -122,8 +123,9 @@ def _same_period(left: tuple[str, str], right: tuple[str, str]) -> bool:
 
 
 def _care_team(entry: Entry, detail: CareTeam, stated: Statements) -> None:
-    over = any(map(_NO_LONGER.match, clauses(entry.notes)))
-    state(stated, "status", "past" if over else status_word(entry))
+    own = frozenset(word for member in detail.members for word in plain(f"{member.name} {member.role}").split())
+    over = noted_state("member", entry.notes, own)[1]
+    state(stated, "status", "past" if over else status_word(entry), over or status_word(entry))
     state_people(stated, "name", [member.name for member in detail.members])
     spans = sorted((local_day(member.start), local_day(member.end)) for member in detail.members)
     spans = spans if any(map(any, spans)) else [(local_day(entry.start), local_day(entry.end))]
@@ -135,9 +137,6 @@ def _care_team(entry: Entry, detail: CareTeam, stated: Statements) -> None:
     state(stated, "contact", contact if any(contact) else (), ", ".join((*phones, *mails)), _same_contact)
 
 
-_NO_LONGER = re.compile(
-    r"no longer (?:the |my |his |her )?(?:pcp|doctor|provider|nurse|seen|following|on (?:the )?team)\b", re.IGNORECASE
-)
 _Contact = tuple[tuple[str, ...], tuple[str, ...]]
 
 

@@ -13,6 +13,7 @@ from portal.merge.moments import has_time, local_day, moment
 from portal.merge.noted import clauses, labelled, whole_affirmations
 from portal.merge.stating import Statements, same_dates, state, state_people, within
 from portal.merge.text import plain
+from portal.merge.thing_notes import noted_error, noted_state
 from portal.merge.vaccine_details import brand_maker, dose_number, maker, route_of, same_site, site_of
 from portal.merge.wording import same_texts, some_texts
 
@@ -114,7 +115,7 @@ def unfinished(entry: Entry) -> tuple[str, str]:
             match = re.search(words, itself.casefold())
             if match and goes_on_of_it(itself, match.end(), own):
                 return status, part
-    return "", ""
+    return noted_state("procedure", () if told else texts, own)
 
 
 def immunization(entry: Entry, detail: Immunization, stated: Statements) -> None:
@@ -143,7 +144,7 @@ def _noted_site(notes: Sequence[str]) -> str:
 
 
 _ONLY_SITE = re.compile(
-    r"(?:given )?(?:im |sc |sq )?(?:in )?(?:the )?"
+    r"(?:given |administered |injected |applied |injection )?(?:im |sc |sq )?(?:in )?(?:the )?"
     r"(?P<site>(?:left|right|lt?|rt?) (?:upper )?(?:arm|deltoid|thigh|vastus lateralis|gluteus|buttock))"
     r"(?: im| sc| sq)?"
     r"|(?:en )?(?:el )?(?P<sitio>(?:brazo|deltoides|muslo|gl[uú]teo) (?:izquierdo|derecho))(?: im)?",
@@ -156,7 +157,8 @@ def _refusal(entry: Entry) -> str:
     own = own_words(entry.title)
     parts = (beginning(part, own) for part in clauses(entry.notes, 6))
     told = ((part, _REFUSAL.match(part)) for part in parts)
-    return next((part for part, match in told if match and goes_on_of_it(part, match.end(), own)), "")
+    refused = next((part for part, match in told if match and goes_on_of_it(part, match.end(), own)), "")
+    return refused or noted_state("vaccine", entry.notes, own)[1] or noted_error(entry.notes)
 
 
 _REFUSAL = re.compile(
@@ -177,6 +179,7 @@ _REFUSED = re.compile(r"\b(?:refus\w+|declin\w+|rechaz\w+|contraindicat\w+|out o
 _DOSE = re.compile(
     r"\b(?:dose|dosis)\s*(?:number|no\.?|#)?\s*[:#]?\s*\d{1,2}\b(?!\s*\.?\d*\s*(?:ml|mcg|mg|units?)\b)"
     r"|\b(?:\d(?:st|nd|rd|th)|first|second|third|fourth|primera|segunda|tercera)\s+(?:dose|dosis)\b"
+    r"(?: of (?:the )?(?:season|series|year|\w+ series)\b)?"
     r"|\b(?:booster|refuerzo)\b",
     re.IGNORECASE,
 )
@@ -194,6 +197,7 @@ def implant(entry: Entry, detail: Implant, stated: Statements) -> None:
     own = own_words(entry.title)
     told = ((part, beginning(part, own)) for part in parts)
     out = next((part for part, itself in told if _is_out(itself, own)), "")
+    out = out or noted_state("implant", entry.notes, own)[1]
     state(stated, "status", "inactive" if out else entry.status.value, out or entry.status.value, _same_state)
     model = detail.model or labelled(entry.notes, "model")
     state(stated, "model", _signs_of(model), model)
@@ -223,10 +227,9 @@ def _signs_of(model: str) -> str:
 def visit(entry: Entry, detail: Visit, stated: Statements) -> None:
     """State whether it took place, why, and until when."""
     called_off = next((part for part in clauses(entry.notes) if _is_called_off(part)), "")
-    over = detail.fhir_status in ("finished", "completed", "discharged", "fulfilled", "")
-    state(
-        stated, "status", "cancelled" if called_off and over else detail.fhir_status, called_off or detail.fhir_status
-    )
+    called_off = called_off or noted_state("visit", entry.notes, _OF_VISITS)[1]
+    is_off = called_off and detail.fhir_status not in ("cancelled", "noshow", "entered-in-error")
+    state(stated, "status", "cancelled" if is_off else detail.fhir_status, called_off if is_off else detail.fhir_status)
     reason = detail.reason or labelled(entry.notes, "reason")
     state(stated, "reason", _reason(reason), reason)
     state(stated, "diagnoses", detail.diagnoses, "; ".join(detail.diagnoses), some_texts)
@@ -240,6 +243,7 @@ def _reason(text: str) -> tuple[str, ...]:
     return (*sorted(words), concept.side, *concept.types, *concept.stages, *concept.contexts) if text else ()
 
 
+_OF_VISITS = frozenset({"visit", "appointment", "appt", "cita", "encounter", "consulta"})
 _EXAMS = frozenset({"exam", "examination", "visit", "appointment", "checkup"})
 _FOLLOW_UP = re.compile(r"\b(?:f/u|follow[- ]?up|fu)\b(?: (?:visit|of|for)\b)*", re.IGNORECASE)
 

@@ -44,7 +44,7 @@ _WRITTEN_OUT = tuple(
     )
 )
 _PARTS = re.compile(
-    r",(?!\d)|:(?=\s|$)|;|\s[-\u2013\u2014/]+\s|\s\(|\)|\b(?:but|pero|so|then|luego|and|y)\b", re.IGNORECASE
+    r",(?!\d)|(?<=:)(?=\s|$)|;|\s[-\u2013\u2014/]+\s|\s\(|\)|\b(?:but|pero|so|then|luego|and|y)\b", re.IGNORECASE
 )
 _FIGURES = re.compile(r"\S*\d\S*")
 _NEGATED = re.compile(
