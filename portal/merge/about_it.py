@@ -41,9 +41,14 @@ shot dose visit appointment cita
 _ALLERGIC = word_set("allergy allergies allergic reaction reactions intolerance alergia alergica alergico reaccion")
 
 
+_FEWEST_INITIALS = 2
+
+
 def own_words(title: str, *, allergic: bool = False) -> frozenset[str]:
     """Return the words by which a note may call what a title names, as written and by their meaning."""
-    own = word_set(plain(title)) | frozenset(read_concept(title).words)
+    words = plain(title).split()
+    initials = {"".join(word[0] for word in words)} if len(words) >= _FEWEST_INITIALS else set()
+    own = frozenset(words) | initials | frozenset(read_concept(title).words)
     return own | _ALLERGIC if allergic else own
 
 

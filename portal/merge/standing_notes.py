@@ -26,7 +26,7 @@ resolved: \bya no (?:es al[eé]rgic[oa]|tiene|padece(?: de)?|presenta)\b
 inactive: \b(?:inactive|inactiv[oa]|historical|quiescent)\b(?! (?:use|ingredient|form)\b)
 inactive: \b(?:past|old|history|hx)(?: medical)?(?: history| hx)? only\b
 inactive: \bnot (?:a |an )?(?:current|active|ongoing)(?: problem| issue)?\b
-inactive: \bden(?:y|ies|ied) (?:any |having )?(?P<itself>[^\W\d_]+)(?= (?:today|now|currently|at (?:this time|present))\b)
+inactive: \bden(?:y|ies|ied) (?:any |having )?(?P<itself>[^\W\d_]+)(?:/\w+)?(?= (?:today|now|currently|at (?:this time|present))\b)
 """)
 _VERIFICATIONS = read_events(r"""
 refuted: \b(?:ruled out(?! for\b)|excluded|de-?\s?label\w+|disprove[nd]|refuted|descartad[oa]|se descart[oó])\b
@@ -63,6 +63,7 @@ remove removed from problem list problems any asymptomatic childhood child adult
 considered consider deemed thought felt since imaging ct mri xray test testing labs biopsy spirometry pft pfts normal
 negative criteria clinically treatment completed treated therapy diagnosis dx dx'd diagnosed years by age no not longer
 old previous prior remote history hx past medical medicine medications meds infant baby label listed entered patient
+sober abstinent clean
 """)
 _POSSIBLY = re.compile(
     r"^(?:r/?o|rule out|to rule out|suspect(?:ed)?|possible|probable|descartar|sospecha de|posible|\?)\s*([^\W\d_]+)",
@@ -74,6 +75,13 @@ _IN_ERROR = re.compile(
     r"(?:this|it|allergy|diagnosis|dx|problem|condition|was|has been|patient|pt|per|says|states|\s)*"
     r"(?:entered|added|listed|charted|documented|recorded)(?: (?:on|to) (?:the |her |his )?(?:chart|list|problem list))?"
     r" (?:in error|by mistake|erroneously)\b(?!\s*:)|(?:entrad|agregad|registrad)[oa] por error\b",
+    re.IGNORECASE,
+)
+
+
+_NOT_THE_PATIENT = re.compile(
+    r"\b(?:mother|mom|father|dad|brother|sister|son|daughter|wife|husband|madre|mam[aá]|padre|pap[aá]|herman[oa]|hij[oa])\b"
+    r".*,? (?:not|no) (?:the |el |la )?(?:patient|pt|him|her|himself|herself|ella|[eé]l|paciente)\W*$",
     re.IGNORECASE,
 )
 
@@ -104,7 +112,8 @@ def verification(notes: Sequence[str], title: str, *, allergic: bool = False) ->
     if stated or labelled(notes, "verification"):
         return stated
     own = own_words(title, allergic=allergic) | (_members_of(title) if allergic else frozenset())
-    if any(_IN_ERROR.match(clause) for note in notes for clause in clause_texts(note)):
+    clauses = [clause for note in notes for clause in clause_texts(note)]
+    if any(_IN_ERROR.match(clause) or _NOT_THE_PATIENT.search(clause) for clause in clauses):
         return "refuted"
     events = (*_VERIFICATIONS, *(_OF_ALLERGIES if allergic else _OF_ISSUES))
     return told(notes, own, events, beside=_TALK)[0] or _possibly(notes, own)

@@ -15,7 +15,7 @@ _PROCEDURE = read_events(r"""
 stopped: \b(?:aborted|abandoned|terminated|discontinued|stopped|incomplete|suspended|suspendid[oa]|suspendi[oó]|abortad[oa]|incomplet[oa])\b
 stopped: \b(?:not|could not be|couldn't be|unable to be) (?:fully )?completed\b|\b(?:unable to|could not) complete\b
 not-done: \b(?:not|never) (?:actually )?(?:done|performed|attempted|carried out|started)\b(?! before|:)
-not-done: \b(?:cancel+ed|cancelad[oa]|cancel[oó]|no[- ]?show(?:ed)?|did not show|didn't show|postponed|rescheduled|deferred|pospuest[oa]|reprogramad[oa])\b
+not-done: \b(?:cancel+'?e?d|cancelad[oa]|cancel[oó]|no[- ]?show(?:ed)?|did not show|didn't show|postponed|rescheduled|deferred|pospuest[oa]|reprogramad[oa])\b
 not-done: \b(?:refused|declined|rechaz[oó]|rechazad[oa])\b(?! by (?:the )?(?:insurance|insurer|payer|plan)\b)
 not-done: \bno (?:se )?(?:realizad[oa]|realiz[oó]|hizo|efectu[oó]|present[oó])\b
 """)
@@ -31,7 +31,7 @@ inactive: \b(?:explant(?:ed|ation)|removed|extracted|taken out|retirad[oa]|extra
 inactive: \bno longer (?:in place|in situ|implanted|present|in)\b|\bya no (?:est[aá]|la tiene|lo tiene)\b
 """)
 _VISIT = read_events(r"""
-cancelled: \b(?:cancel+ed|cancelad[oa]|cancel[oó]|called off)\b(?! (?:an? |the )?appointment with\b)
+cancelled: \b(?:cancel+'?e?d|cancelad[oa]|cancel[oó]|called off)\b(?! (?:an? |the )?appointment with\b)
 cancelled: \b(?:please|wants to|wishes to|would like to|called to|requests? to|requested to|quiere|favor de|pide|llam[oó] para) cancel(?:ar)?\b
 noshow: \bno[- ]?show(?:ed)?\b(?! (?:at|fee|last|policy)\b)
 noshow: \b(?:did not|didn't|failed to|never) (?:show|attend|come|arrive|keep)\b

@@ -39,6 +39,7 @@ _WRITTEN_OUT = tuple(
         (r"\bw/o\b", "without "),
         (r"\bw/\s?", "with "),
         (r"\bs/p\b", "after"),
+        (r"\b(?:cxl|canx|cx)('?e?d)?\b", r"cancel\1"),
         (r"[~<>\u2265\u2264]\s?(?=\d)", "about "),
         (_NAMED_DOCTOR, "doctor"),
     )
@@ -61,8 +62,9 @@ dermatologist hematology hematologist surgery surgeon ortho orthopedics dentist 
 clinic office team staff cardiologo cardiologa nefrologo nefrologa farmacia clinica
 """)
 _TELLING = word_set("""
-reports reported report states stated state says said admits admitted notes noted endorses indicates tells told per
-confirms confirmed according as a an the that this it its one is was were are be been being has had have having get got
+reports reported report states stated state says said admits admitted notes noted endorses indicates called calls phoned tells told per
+confirms confirmed
+according as a an the that this it its one is was were are be been being has had have having get got
 gets did does do since for in on of at to with from by after during about around approx approximately when while
 now currently recently already also just only still finally actually apparently again later subsequently ultimately
 today yesterday last past ago year years yr yrs month months mo mos week weeks wk wks day days early late mid
