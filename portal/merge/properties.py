@@ -18,6 +18,7 @@ from portal.domain.entry import (
     Implant,
     Insurance,
     Medication,
+    Message,
     Procedure,
     Report,
     Result,
@@ -87,6 +88,7 @@ ELSEWHERE: Mapping[type, Mapping[str, str]] = {
         **dict.fromkeys(("form", "ingredients", "intent", "do_not_perform"), RULED),
         **dict.fromkeys(("refills", "quantity", "supply", "category", "statement"), "of one order, not of the therapy"),
     },
+    Message: {field.name: RULED for field in msgspec.structs.fields(Message)},
     Procedure: {
         **dict.fromkeys(("performers", "outcome", "fhir_status"), READ),
         **dict.fromkeys(("body_site", "place", "when"), RULED),

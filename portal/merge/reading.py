@@ -12,6 +12,7 @@ from portal.domain.entry import (
     Implant,
     Insurance,
     Medication,
+    Message,
     Procedure,
     Report,
     Result,
@@ -19,7 +20,15 @@ from portal.domain.entry import (
     Visit,
 )
 from portal.domain.plans import Dispense
-from portal.merge import read_allergies, read_insurance, read_issues, read_medications, read_results, read_things
+from portal.merge import (
+    read_allergies,
+    read_insurance,
+    read_issues,
+    read_medications,
+    read_messages,
+    read_results,
+    read_things,
+)
 from portal.merge.facts import Notebook, Reading
 from portal.merge.moments import local_day, moment
 from portal.merge.relation import WITHDRAWN
@@ -45,6 +54,7 @@ READERS: Mapping[type, tuple[str, Callable[[Entry, Notebook], None]]] = {
     Implant: ("implant", read_things.implant),
     Insurance: ("insurance", read_insurance.insurance),
     Medication: ("medication", read_medications.medication),
+    Message: ("message", read_messages.message),
     Procedure: ("procedure", read_issues.procedure),
     Report: ("report", read_things.report),
     Result: ("result", read_results.result),
@@ -53,7 +63,7 @@ READERS: Mapping[type, tuple[str, Callable[[Entry, Notebook], None]]] = {
 
 
 def read(entry: Entry, *, source: str) -> Reading | None:
-    """Return what merge knows of an entry; None for messages, which are never merged.
+    """Return what merge knows of an entry; None for what is never merged (plans, answers to questionnaires).
 
     ``source``: whose ids the entry's references and identifiers are. Another organization's "MedicationRequest/1" is
     another thing.

@@ -242,6 +242,15 @@ RULES: Mapping[str, Rules] = {
         ("payer", "period", "order", "status"),
         lone=True,
     ),
+    "message": Rules(
+        "Messages",
+        "only an exact repeat of one organization. One sender, second and text at two organizations (sent to both, or passed "
+        "on) are two rows that name each other: each belongs to a conversation of its own",
+        (),
+        (),
+        lone=True,
+        proof=("organization",),
+    ),
     "care team": Rules(
         "Care team",
         "the national identifiers, or the names, roles and organizations, of all members",

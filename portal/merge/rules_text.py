@@ -89,6 +89,8 @@ def markdown() -> str:
 def _section(kind: str, rules: Rules) -> Iterator[str]:
     yield f"## {rules.title}\n"
     yield f"Shared: {rules.same}.\n"
+    if not rules.apart:
+        return
     yield "| keeps apart | what it is | compared | differs | one-sided | shown as |\n|---|---|---|---|---|---|"
     for item in rules.apart:
         yield f"| {item.name} | {item.about} | {_COMPARED[item.by]} | {_differs(item)} | {_lone(item)} | {item.shown} |"

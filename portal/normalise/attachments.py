@@ -9,7 +9,7 @@ from portal.normalise.elements import items, line, number, uri
 
 
 def attachments(value: object) -> tuple[Attachment, ...]:
-    """Return the attachments of a list that have data, an address or a title. ``url`` is as written, maybe relative.
+    """Return the attachments of a list that have data, an address, a title or a hash. ``url`` is as written.
 
     ``size`` is in bytes, as said by the source, or computed from the length of inline base64.
     """
@@ -17,7 +17,7 @@ def attachments(value: object) -> tuple[Attachment, ...]:
     for part in items(value):
         data, url, title = part.get("data"), uri(part.get("url")), tidy(line(part.get("title")))
         inline = isinstance(data, str) and bool(data)
-        if not (inline or url or title):
+        if not (inline or url or title or part.get("hash")):
             continue
         size = number(part.get("size"))
         if size is None and isinstance(data, str) and data:

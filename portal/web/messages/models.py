@@ -25,7 +25,8 @@ from portal.web.guards import current_actor, current_person_id, current_sight
 from portal.web.health import file_page, files, home_chart, section_page, sources
 from portal.web.health.files import File
 from portal.web.health.home_chart import Notice
-from portal.web.health.models import Place, Reason, Strip
+from portal.web.health.models import Neighbour, Place, Reason, Strip
+from portal.web.health.neighbours import neighbours
 from portal.web.health.record_rows import Origins
 from portal.web.health.search_text import readable
 from portal.web.linked import Linked, address_of, entry_address, linked, places
@@ -106,6 +107,7 @@ class InboxMessage:
     new: bool
     files: tuple[tuple[File, str], ...]  # with its address, empty where it cannot be had
     href: str
+    neighbours: tuple[Neighbour, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -324,7 +326,12 @@ def _shown(tx: Tx, row: RecordRow, origins: Origins) -> InboxMessage:
             (file, _file_address(row.primary_id, file))
             for file in (files.listed(stored.body, base, home=row.primary.source == HOME) if stored else ())
         ),
+<<<<<<< HEAD
         href=entry_address(Section.MESSAGES, row.primary_id) if opens_record else "",
+=======
+        href=url_for("health.entry", section=Section.MESSAGES.value, entry=row.primary_id),
+        neighbours=tuple(neighbours(row, lambda source: origins.of(source, Section.MESSAGES).name)),
+>>>>>>> 4e64a702 (Copies of one message name each other, exact repeats are one row)
     )
 
 

@@ -47,3 +47,19 @@ def test_equal_numbers_of_two_systems_are_two_documents() -> None:
     assert verdict({"system": "http://a.example", "value": "7"}, {"system": "http://b.example", "value": "7"}) == (
         "different"
     )
+
+
+def test_a_file_of_which_only_the_hash_is_told_is_the_same_content() -> None:
+    def letter(title: str, content_hash: str) -> dict[str, Any]:
+        return {
+            "resourceType": "DocumentReference",
+            "id": "d",
+            "status": "current",
+            "type": {"text": title},
+            "date": "2026-07-08T16:20:00-05:00",
+            "content": [{"attachment": {"contentType": "text/plain", "hash": content_hash}}],
+        }
+
+    one = letter("Letter", "4UAkSIS0n31DgyAoLTMce/RDeoc=")
+    assert compare(one, letter("Carta", "4UAkSIS0n31DgyAoLTMce/RDeoc=")).verdict == "same"
+    assert compare(one, letter("Letter", "VVh71Bn9A2AdR9X+BtHkrxejcng=")).verdict == "different"
