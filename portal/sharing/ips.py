@@ -91,11 +91,11 @@ class _Document(Contents):
         if self.summary.left_out:
             number = self.summary.left_out
             yield Markup("<p>{}</p>").format(
-                f"{number} received item{'s' if number > 1 else ''} could not be shown and are not in it."
+                f"{number:,} received item{'s' if number > 1 else ''} could not be shown and are not in it."
             )
         if held := self.summary.held:
             yield Markup("<p>{}</p>").format(
-                f"{held} result{'s' if held > 1 else ''} that the patient has not opened yet: not in it."
+                f"{held:,} result{'s' if held > 1 else ''} that the patient has not opened yet: not in it."
             )
 
     def _section(self, section: SummarySection) -> Resource:

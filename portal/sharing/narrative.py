@@ -79,11 +79,11 @@ def _absence(section: SummarySection, statement: SourcedResource, summary: Summa
 def after(content: FilledSection) -> Iterator[str]:
     """Yield what is said after them: what is not in it."""
     if content.more:
-        yield f"{content.more} older or further items are not in this summary."
+        yield f"{content.more:,} older or further items are not in this summary."
     if content.past:
-        yield f"{content.past} past {'ones are' if content.past > 1 else 'one is'} left out."
+        yield f"{content.past:,} past {'ones are' if content.past > 1 else 'one is'} left out."
     if content.own:
-        yield f"{content.own} of the patient's own readings {'are' if content.own > 1 else 'is'} not in this summary."
+        yield f"{content.own:,} of the patient's own readings {'are' if content.own > 1 else 'is'} not in this summary."
     if content.shared and not content.complete:
         yield "This section may be incomplete: not every organization answered it, or not all could be shown."
 

@@ -3,6 +3,7 @@
 Flask-Babel finds its domain and its catalogue anew for each phrase, through half a dozen proxies.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from babel import Locale
@@ -15,13 +16,28 @@ from portal.extensions import of_request
 def gettext(text: str, /, **variables: Any) -> str:
     """Return a phrase with its variables put in."""
     phrase: str = catalogue().ugettext(text)
-    return phrase % variables if variables else phrase
+    return phrase % with_counts(variables) if variables else phrase
 
 
 def ngettext(text: str, plural: str, num: int, /, **variables: Any) -> str:
     """Return a phrase in the form for ``num``, which is one of its variables."""
     phrase: str = catalogue().ungettext(text, plural, num)
-    return phrase % {"num": num, **variables}
+    return phrase % with_counts({"num": num, **variables})
+
+
+def counted(number: int) -> str:
+    """Return a count as English and the Spanish of the United States write it: "1,036"."""
+    return f"{number:,}"
+
+
+def with_counts(variables: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the variables of a phrase with its whole numbers as counts; a year or another number is put in as text."""
+    if any(type(value) is int and value >= _THOUSAND for value in variables.values()):
+        return {name: counted(value) if type(value) is int else value for name, value in variables.items()}
+    return variables
+
+
+_THOUSAND = 1000
 
 
 def lazy_gettext(text: str, /, **variables: Any) -> LazyString:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any, cast
 
 from flask import Flask, current_app, g, request, url_for
-from flask_babel import format_decimal, get_domain, get_locale
+from flask_babel import get_domain, get_locale
 from flask_login import current_user
 from markupsafe import Markup, escape
 from sqlalchemy.exc import SQLAlchemyError
@@ -179,7 +179,7 @@ def _news() -> dict[str, int]:
 def news_title() -> str:
     """Return what stands before a page's title: "(3) ", or nothing."""
     number = sum(_news().values())
-    return f"({number}) " if number else ""
+    return f"({phrases.counted(number)}) " if number else ""
 
 
 def navigation() -> list[NavItem]:
@@ -215,7 +215,7 @@ def _gettext(text: str, /, **variables: Any) -> Markup:
     if spoken is None or values.get("person_in_address") is not None:
         spoken = _phrases()
     phrase = Markup(spoken.ugettext(text)) if type(spoken) is Reworded else _marked(spoken, text)  # noqa: S704 - ours
-    return phrase % variables if variables or "%" in phrase else phrase
+    return phrase % phrases.with_counts(variables) if variables or "%" in phrase else phrase
 
 
 @lru_cache(maxsize=8000)
@@ -227,7 +227,7 @@ def _marked(catalogue: Any, text: str) -> Markup:
 def _ngettext(text: str, plural: str, number: int, /, **variables: Any) -> Markup:
     variables.setdefault("num", number)
     phrase = _phrases().ungettext(text, plural, number)
-    return Markup(phrase) % variables  # noqa: S704 - as above
+    return Markup(phrase) % phrases.with_counts(variables)  # noqa: S704 - as above
 
 
 def _url_for(endpoint: str, **values: Any) -> str:
@@ -316,7 +316,7 @@ def bind(app: Flask) -> None:
         dialled=formats.dialled,
         phones=formats.with_phones,
         quantity=formats.quantity,
-        number=format_decimal,
+        counted=phrases.counted,
         decimal=formats.number,
     )
 

@@ -19,8 +19,8 @@ from portal.web import words
 from portal.web.guards import current_sight
 from portal.web.health.not_shown import reason_text
 from portal.web.linked import linked
+from portal.web.phrases import counted, ngettext
 from portal.web.phrases import gettext as _
-from portal.web.phrases import ngettext
 from portal.web.viewed import viewed
 
 
@@ -89,7 +89,9 @@ def _line(
 ) -> ReceiptLine:
     missing = group.total + group.held if group else 0
     reasons = [
-        f"{number}: {reason_text(reason)}" for reason, number in (group.reasons if group else {}).items() if number
+        f"{counted(number)}: {reason_text(reason)}"
+        for reason, number in (group.reasons if group else {}).items()
+        if number
     ]
     if group and group.held:
         reasons.append(ngettext("%(num)s waits to be shown.", "%(num)s wait to be shown.", group.held))

@@ -32,6 +32,7 @@ from portal.web.health.search_text import readable
 from portal.web.linked import Linked, address_of, entry_address, linked, places
 from portal.web.messages import whom
 from portal.web.messages.whom import ClinicianChoice, WritingPlace
+from portal.web.phrases import counted
 from portal.web.phrases import gettext as _
 from portal.web.sent import sent
 from portal.web.whose import open_person
@@ -227,7 +228,7 @@ def _chips(
 ) -> tuple[InboxChip, ...]:
     def chip(text: str, number: int, **values: str | None) -> InboxChip:
         current = (values.get("source") or "") == source and bool(values.get("new")) is only_new
-        return InboxChip(f"{text} ({number})", _inbox_address(**values), current)
+        return InboxChip(f"{text} ({counted(number)})", _inbox_address(**values), current)
 
     home = current_services().settings.organization
     places = [(HOME, home), *((sender.link.id, sender.name) for sender in senders)]
