@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Delete, Row, delete, func, insert, select, update
 
 from portal.domain.ids import new_id, new_secret
 from portal.store.engine.database import Tx
@@ -100,7 +100,7 @@ def use_authenticator(tx: Tx, *, account_id: str, data: Authenticator) -> None:
 
 
 def remove_authenticator(tx: Tx, *, account_id: str) -> None:
-    tx.conn.execute(delete(factor).where(_authenticator(account_id)))
+    _take_away(tx, delete(factor).where(_authenticator(account_id)), account_id)
 
 
 def add_passkey(tx: Tx, *, account_id: str, credential: Credential) -> None:
@@ -135,9 +135,8 @@ def use_passkey(tx: Tx, *, passkey_id: str, credential: Credential) -> None:
 
 
 def remove_passkey(tx: Tx, *, account_id: str, passkey_id: str) -> None:
-    tx.conn.execute(
-        delete(factor).where(factor.c.id == passkey_id, factor.c.account_id == account_id, factor.c.kind == PASSKEY)
-    )
+    passkey = (factor.c.id == passkey_id, factor.c.account_id == account_id, factor.c.kind == PASSKEY)
+    _take_away(tx, delete(factor).where(*passkey), account_id)
 
 
 def put_codes(tx: Tx, *, account_id: str, kind: str, codes: Iterable[str]) -> None:
@@ -158,9 +157,14 @@ def put_codes(tx: Tx, *, account_id: str, kind: str, codes: Iterable[str]) -> No
 
 
 def remove_codes(tx: Tx, *, account_id: str, kind: str) -> None:
-    tx.conn.execute(
-        delete(single_use_code).where(single_use_code.c.account_id == account_id, single_use_code.c.kind == kind)
-    )
+    codes = (single_use_code.c.account_id == account_id, single_use_code.c.kind == kind)
+    _take_away(tx, delete(single_use_code).where(*codes), account_id)
+
+
+def _take_away(tx: Tx, deletion: Delete, account_id: str) -> None:
+    """Remove a factor; where there was one, each known browser asks again: who lost it may be in one by it."""
+    if tx.conn.execute(deletion).rowcount:
+        tx.conn.execute(update(known_browser).where(known_browser.c.account_id == account_id).values(skips_code=False))
 
 
 def remove_all(tx: Tx, *, account_id: str) -> None:

@@ -133,6 +133,30 @@ def test_a_known_browser_is_asked_again_after_thirty_days_and_after_a_new_passwo
         assert enter(phone, password=new).headers["Location"].startswith("/sign-in/code")
 
 
+@pytest.mark.parametrize("taken", ["the app", "the codes"])
+def test_a_browser_that_a_factor_let_in_is_asked_again_when_that_is_taken_away(
+    app: Flask, ana: TestUser, taken: str
+) -> None:
+    """Whoever had the lost phone, or the lost sheet, may have said in a browser of theirs not to be asked there."""
+    with time_machine.travel(NOW, tick=False) as clock:
+        owner, stranger = app.test_client(), app.test_client()
+        sign_in(owner, ana)
+        printed = make_codes(owner, "printed")
+        totp = add_app(owner)
+        clock.shift(STEP)
+        enter(stranger)
+        code = totp.now() if taken == "the app" else printed[0]
+        assert send(stranger, "/sign-in/code", code=code, remember="y").status_code == 303
+        send(stranger, "/sign-out", page="/settings")
+        assert enter(stranger).headers["Location"] == "/"
+        send(stranger, "/sign-out", page="/settings")
+        if taken == "the app":
+            add_app(owner)
+        else:
+            assert make_codes(owner, "printed")
+        assert enter(stranger).headers["Location"].startswith("/sign-in/code")
+
+
 def test_the_step_between_is_over_after_ten_minutes(app: Flask, ana: TestUser) -> None:
     with time_machine.travel(NOW, tick=False) as clock:
         first, other = app.test_client(), app.test_client()
