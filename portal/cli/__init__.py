@@ -20,6 +20,7 @@ _COMMANDS = {
     "directory": ("portal.cli.directory", "group", "The directory of organizations that patients search."),
     "doctor": ("portal.cli.doctor", "doctor", "What is wrong with this deployment, and what to mend."),
     "health-link": ("portal.cli.health_links", "group", "SMART Health Links, as a receiver: check one, run vectors."),
+    "keys": ("portal.cli.keys", "group", "The keys with which this instance signs."),
     "link": ("portal.cli.links", "group", "People's links to other organizations."),
     "org": ("portal.cli.organization_changes", "group", "Organizations that can be linked."),
     "partner": ("portal.cli.partners", "group", "Trusted organizations."),

@@ -9,12 +9,14 @@ from portal.audit import chain
 from portal.audit.checkpoints import checkpoint_file
 from portal.doctor.faults import Fault, Measures
 from portal.domain.errors import ConfigurationError
+from portal.linking.oauth import keys
 from portal.services import Services
 from portal.store import Tx, scheduled_runs
 from portal.store.audit import segments
 from portal.store.directory import entries
 from portal.store.engine import condition
 from portal.store.engine.condition import Schema
+from portal.store.provider import tokens
 
 _BACKUP = "Stop everything and restore the newest backup (docs/operation.md, Back up)"
 
@@ -43,6 +45,7 @@ def examine(services: Services, measures: Measures) -> Iterator[Fault]:
     yield from _keys(services)
     with services.db.reading() as tx:
         yield from _audit_trail(tx, measures)
+        yield from _signing_keys(tx, measures)
         yield from _lists(tx, measures)
         yield from _night(tx, measures)
     yield from _checkpoint(services)
@@ -114,6 +117,18 @@ def _audit_trail(tx: Tx, measures: Measures) -> Iterator[Fault]:
             f"the audit trail has not been sealed for {(tx.now - oldest).total_seconds() / 60:.0f} minutes",
             "Start `portal worker` and `portal schedule`, which seal it",
         )
+
+
+def _signing_keys(tx: Tx, measures: Measures) -> Iterator[Fault]:
+    created_at = {"id-tokens": [key.created_at for key in tokens.signing_keys(tx)]}
+    created_at["assertions"] = [key.created_at for each in keys.ALGORITHMS for key in keys.in_use(tx, each)]
+    for purpose, moments in created_at.items():
+        if moments and tx.now - max(moments) > measures.signing_key_age:
+            yield Fault(
+                "signing-key",
+                f"the key that signs {purpose} is {(tx.now - max(moments)).days} days old",
+                f"Run `portal keys rotate {purpose}`",
+            )
 
 
 def _night(tx: Tx, measures: Measures) -> Iterator[Fault]:

@@ -29,4 +29,5 @@ class Measures:
     unsealed: timedelta = timedelta(minutes=5)
     night: timedelta = timedelta(hours=36)
     directory_age: timedelta = timedelta(days=3)
+    signing_key_age: timedelta = timedelta(days=2 * 365)  # NIST SP 800-57, part 1, 5.3.6: one to three years
     network: bool = True

@@ -11,16 +11,18 @@ from typing import Any
 
 from joserfc.jwk import ECKey, RSAKey
 
+from portal.domain import key_overlap
 from portal.domain.ids import new_id
 from portal.services import Services
+from portal.store import Tx
 from portal.store.links import signing_keys
+from portal.store.links.signing_keys import StoredKey
 
 ALGORITHM = "ES384"
 RSA = "RS384"
 ALGORITHMS = (ALGORITHM, RSA)
 _BITS = 3072  # 128 bits of security (NIST SP 800-57, part 1)
-PUBLISHED_AHEAD = timedelta(minutes=15)
-"""Other servers keep a key set for minutes; a key signs only when they must have seen it."""
+_LASTING = timedelta(minutes=5)  # of an assertion (SMART: at most so long)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +41,23 @@ def preferred(offered: Collection[str]) -> str:
 
 
 def current(services: Services, algorithm: str = ALGORITHM) -> SigningKey:
-    """Return the key that signs now: the newest one that others have had time to find at our address."""
+    """Return the key that signs now; the first is made when it is needed."""
     with services.db.reading() as tx:
-        live_keys = [key for key in signing_keys.all_keys(tx, algorithm=algorithm) if key.retired_at is None]
-        settled = [key for key in live_keys if tx.now - key.created_at >= PUBLISHED_AHEAD]
+        live_keys, now = _live(tx, algorithm), tx.now
     if not live_keys:
         rotate(services, algorithm)
         return current(services, algorithm)
-    key = settled[0] if settled else live_keys[-1]
+    key = key_overlap.signing(live_keys, now)
     imported = (RSAKey if algorithm == RSA else ECKey).import_key(key.private_jwk)
     return SigningKey(key.id, key.algorithm, imported)
 
 
-def rotate(services: Services, algorithm: str = ALGORITHM) -> str:
-    """Make a new key, which signs once it has been published for a while, and return its id. The one before stays."""
+def rotate(services: Services, algorithm: str = ALGORITHM, *, compromised: bool = False) -> str:
+    """Make a new key and return its id. It signs once it has been published for a while; those before stay as long as
+    something that they signed may be in use.
+
+    ``compromised``: they are taken back at once, and the new one signs at once.
+    """
     key_id = new_id()
     named: Any = {"kid": key_id, "use": "sig", "alg": algorithm}
     key = (
@@ -63,17 +68,36 @@ def rotate(services: Services, algorithm: str = ALGORITHM) -> str:
     public = key.as_dict(private=False)
     private = key.as_dict(private=True)
     with services.db.transaction() as tx:
+        before = _live(tx, algorithm)
+        ended = before if compromised else key_overlap.superseded(before, tx.now, lasting=_LASTING)
+        signing_keys.retire(tx, key_ids=[each.id for each in ended])
         signing_keys.add(tx, key_id=key_id, algorithm=algorithm, public=dict(public), private=dict(private))
-        signing_keys.retire_all_but(tx, algorithm=algorithm, newest=2)
     return key_id
+
+
+def rotate_all(services: Services, *, compromised: bool = False) -> tuple[str, ...]:
+    """Make a new key for each algorithm of which there is one, or the first; return their ids. As ``rotate``."""
+    with services.db.reading() as tx:
+        algorithms = [each for each in ALGORITHMS if _live(tx, each)] or [ALGORITHM]
+    return tuple(rotate(services, each, compromised=compromised) for each in algorithms)
 
 
 def published(services: Services) -> dict[str, Any]:
     """Return the JWK set (RFC 7517) of all keys whose signatures may still be checked; make the first if need be."""
     with services.db.reading() as tx:
-        stored = [key for each in ALGORITHMS for key in signing_keys.all_keys(tx, algorithm=each)]
-    live_keys = [key for key in stored if key.retired_at is None]
+        live_keys = [key for each in ALGORITHMS for key in in_use(tx, each)]
     if not any(key.algorithm == ALGORITHM for key in live_keys):
         rotate(services)
         return published(services)
     return {"keys": [key.public_jwk for key in live_keys]}
+
+
+def in_use(tx: Tx, algorithm: str) -> tuple[StoredKey, ...]:
+    """Return the keys that are published, newest first."""
+    live_keys = _live(tx, algorithm)
+    ended = key_overlap.superseded(live_keys, tx.now, lasting=_LASTING)
+    return tuple(key for key in live_keys if key not in ended)
+
+
+def _live(tx: Tx, algorithm: str) -> tuple[StoredKey, ...]:
+    return tuple(key for key in signing_keys.all_keys(tx, algorithm=algorithm) if key.retired_at is None)

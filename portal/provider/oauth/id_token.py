@@ -6,6 +6,7 @@ from typing import Any
 from joserfc import jwk, jwt
 
 from portal.config import Settings
+from portal.domain import key_overlap
 from portal.store import Database, Tx
 from portal.store.people import accounts, people
 from portal.store.provider import tokens
@@ -27,14 +28,27 @@ def make_signing_key(database: Database) -> None:
             tokens.add_signing_key(tx, jwk=new)
 
 
+def rotate(database: Database, *, compromised: bool = False) -> str:
+    """Make a new key and return its id. It signs once it has been published for a while; the one before stays
+    published until retention deletes it (docs/retention.md), for id_tokens and receipts that it signed.
+
+    ``compromised``: those before are deleted at once, and the new one signs at once.
+    """
+    new = _new_key()
+    with database.transaction() as tx:
+        if compromised:
+            tokens.forget_signing_keys(tx)
+        return tokens.add_signing_key(tx, jwk=new)
+
+
 def signing_key(tx: Tx) -> jwk.RSAKey:
-    """Return the key of this instance, which ``make_signing_key`` made before."""
-    return jwk.RSAKey.import_key(tokens.signing_keys(tx)[0])
+    """Return the key that signs now, of those that ``make_signing_key`` and ``rotate`` made before."""
+    return jwk.RSAKey.import_key(key_overlap.signing(tokens.signing_keys(tx), tx.now).jwk)
 
 
 def public_keys(tx: Tx) -> dict[str, Any]:
     """Return the JWK Set of every key that may have signed something still valid."""
-    keys = [jwk.RSAKey.import_key(stored).as_dict(private=False) for stored in tokens.signing_keys(tx)]
+    keys = [jwk.RSAKey.import_key(stored.jwk).as_dict(private=False) for stored in tokens.signing_keys(tx)]
     return {"keys": [{**key, "use": "sig", "alg": _ALGORITHM} for key in keys]}
 
 

@@ -1,5 +1,6 @@
 """The instance's own signing keys: private halves sealed, public halves published as a JWK set."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -52,18 +53,6 @@ def add(tx: Tx, *, key_id: str, algorithm: str, public: dict[str, Any], private:
     )
 
 
-def retire_all_but(tx: Tx, *, algorithm: str, newest: int) -> None:
-    """Retire older keys of an algorithm: they sign no more and are published no more."""
-    of_algorithm = signing_key.c.algorithm == algorithm
-    newest_keys = (
-        select(signing_key.c.id)
-        .where(of_algorithm)
-        .order_by(signing_key.c.created_at.desc())
-        .limit(newest)
-        .scalar_subquery()
-    )
-    tx.conn.execute(
-        update(signing_key)
-        .where(of_algorithm, signing_key.c.id.not_in(newest_keys), signing_key.c.retired_at.is_(None))
-        .values(retired_at=tx.now)
-    )
+def retire(tx: Tx, *, key_ids: Collection[str]) -> None:
+    """Retire keys: they sign no more and are published no more."""
+    tx.conn.execute(update(signing_key).where(signing_key.c.id.in_(key_ids)).values(retired_at=tx.now))

@@ -219,23 +219,39 @@ def is_used_jti(tx: Tx, *, client_id: str, jti: str) -> bool:
     return tx.conn.execute(query).first() is not None
 
 
-def signing_keys(tx: Tx) -> tuple[dict[str, Any], ...]:
-    """Return the private JWKs, the current one first."""
-    rows = tx.conn.execute(
-        select(oauth_key).order_by(oauth_key.c.retired_at.is_not(None), oauth_key.c.created_at.desc())
+@dataclass(frozen=True, slots=True)
+class IdTokenKey:
+    """A key for id_tokens: its private JWK, which has its ``kid``."""
+
+    jwk: dict[str, Any]
+    created_at: datetime
+
+    def __repr__(self) -> str:
+        return f"IdTokenKey({self.jwk['kid']})"
+
+
+def signing_keys(tx: Tx) -> tuple[IdTokenKey, ...]:
+    """Return the keys, the newest first."""
+    rows = tx.conn.execute(select(oauth_key).order_by(oauth_key.c.created_at.desc(), oauth_key.c.kid))
+    return tuple(
+        IdTokenKey(tx.unseal(row.data, dict[str, Any], row=f"oauth_key.data:{row.kid}"), row.created_at) for row in rows
     )
-    return tuple(tx.unseal(row.data, dict[str, Any], row=f"oauth_key.data:{row.kid}") for row in rows)
 
 
-def add_signing_key(tx: Tx, *, jwk: dict[str, Any]) -> dict[str, Any]:
-    """Keep a new private JWK, retiring the ones before it; return it back with its ``kid``."""
+def add_signing_key(tx: Tx, *, jwk: dict[str, Any]) -> str:
+    """Keep a new private JWK, retiring the ones before it; return its ``kid``."""
     kid = new_id()
     named = {**jwk, "kid": kid}
     tx.conn.execute(update(oauth_key).where(oauth_key.c.retired_at.is_(None)).values(retired_at=tx.now))
     tx.conn.execute(
         insert(oauth_key).values(kid=kid, data=tx.seal(named, row=f"oauth_key.data:{kid}"), created_at=tx.now)
     )
-    return named
+    return kid
+
+
+def forget_signing_keys(tx: Tx) -> None:
+    """Delete all keys: nothing that they signed is believed any more."""
+    tx.conn.execute(delete(oauth_key))
 
 
 def _ended(grant: OAuthGrant, now: datetime) -> bool:

@@ -208,7 +208,7 @@ def unlink(link: str) -> Response | BaseResponse:
 def jwks() -> Response:
     """Our public keys, by which organizations check ``private_key_jwt`` (RFC 7517).
 
-    They may be kept for less time than a new key is published before it signs (``keys.PUBLISHED_AHEAD``).
+    They may be kept for less time than a new key is published before it signs (``key_overlap.PUBLISHED_AHEAD``).
     """
     response = jsonify(published(current_services()))
     response.cache_control.public, response.cache_control.max_age = True, 300

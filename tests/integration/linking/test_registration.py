@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import update
 
 from jobs import context
+from portal.domain import key_overlap
 from portal.domain.errors import LinkingError, OutsideError
 from portal.domain.links import LinkState
 from portal.linking.oauth import keys, registration
@@ -74,7 +75,7 @@ def test_a_new_key_is_published_before_it_signs(journey: Journey) -> None:
         tx.conn.execute(
             update(signing_key)
             .where(signing_key.c.id == second)
-            .values(created_at=tx.now - keys.PUBLISHED_AHEAD - timedelta(seconds=1))
+            .values(created_at=tx.now - key_overlap.PUBLISHED_AHEAD - timedelta(seconds=1))
         )
     assert keys.current(here).id == second
     page = journey.client.get("/jwks.json")
