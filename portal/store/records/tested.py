@@ -2,13 +2,15 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import lru_cache
-from itertools import groupby
+from itertools import islice, zip_longest
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import BigInteger, Select, bindparam, column, func, select, text
 
 from portal.access.visibility import Sight
+from portal.domain.dates import sort_number
 from portal.domain.entry import Entry
 from portal.domain.ids import HOME
 from portal.domain.sections import Section
@@ -24,6 +26,10 @@ from portal.store.schema.records import entry, record_row, record_row_source, re
 Coding = tuple[str, str]
 
 
+_STEP = 8
+"""A statement has room for so many codes, or twice or thrice as many: few are made."""
+
+
 @dataclass(frozen=True, slots=True)
 class TestedRows:
     """Rows of some codes (system, code), the newest first; a row is opened when it is reached."""
@@ -31,22 +37,27 @@ class TestedRows:
     _tx: Tx
     _section: Section
     _read: Mapping[str, Entry]
-    _most: int
-    _lines: Mapping[Coding, Sequence[Sequence[Any]]]
+    _lines: Mapping[Coding, Mapping[str, Sequence[Any]]]
 
     def of(self, codes: Collection[Coding]) -> Iterator[RecordRow]:
         """Return the rows in which something carries one of the codes, as on a page, without marks and news."""
-        together = {lines[0].id: lines for code in codes for lines in self._lines.get(code, ())}
+        together = {row_id: lines for code in codes for row_id, lines in self._lines.get(code, {}).items()}
         ordered = sorted(sorted(together), key=lambda row_id: together[row_id][0].sort_at, reverse=True)
-        end = max((self._lines[code][-1][0].sort_at for code in codes if self.is_cut([code])), default="")
+        end = max((self._oldest(code) for code in codes if self.is_cut([code])), default="")
         return (self._row(together[row_id]) for row_id in ordered if together[row_id][0].sort_at >= end)
 
     def is_cut(self, codes: Collection[Coding]) -> bool:
         """Tell whether there may be older ones."""
-        return any(len(self._lines.get(code, ())) >= self._most for code in codes)
+        return any(
+            lines[0].since is not None for code in codes for lines in islice(self._lines.get(code, {}).values(), 1)
+        )
+
+    def _oldest(self, code: Coding) -> str:
+        return min(str(lines[0].sort_at) for lines in self._lines[code].values())
 
     def _row(self, lines: Sequence[Any]) -> RecordRow:
         first = lines[0]
+        voices = sorted(lines, key=lambda line: (line.source != HOME, line.source))
         return RecordRow(
             id=first.id,
             section=self._section,
@@ -54,8 +65,8 @@ class TestedRows:
             sort_at=first.sort_at,
             primary_id=first.primary_id,
             home=first.home,
-            entries=tuple(SourcedEntry(line.entry_id, line.source, self._entry(line)) for line in lines),
-            counts={line.source: 1 for line in lines},
+            entries=tuple(SourcedEntry(line.entry_id, line.source, self._entry(line)) for line in voices),
+            counts={line.source: 1 for line in voices},
             new=frozenset(),
         )
 
@@ -75,31 +86,64 @@ def of_codes(
     most: int,
     read: Mapping[str, Entry],
 ) -> TestedRows:
-    """Return the newest rows of each code, ``most`` of them, up to ``until`` (as of ``sort_at``).
+    """Return the newest rows of each code up to ``until`` (as of ``sort_at``): those of its ``most`` newest resources.
 
     Entries that were ``read`` already, by id, are not opened again.
     """
     keys = {search_key(tx.vault, person_id=person_id, param="code", value="|".join(code)): code for code in codes}
-    values = {"keys": list(keys), "person_id": person_id, "section": section, "until": until, "most": most}
-    stored = tx.conn.execute(_query(sight), values)
-    lines = sorted(stored, key=lambda line: (line.key, line.place, line.source != HOME, line.source))
-    by_code = {
-        keys[key]: [list(voices) for _place, voices in groupby(of_key, key=lambda line: line.place)]
-        for key, of_key in groupby(lines, key=lambda line: line.key)
-    }
-    return TestedRows(tx, section, read, most, by_code)
+    places = -(-len(keys) // _STEP) * _STEP
+    values: dict[str, object] = {"person_id": person_id, "section": section, "until": until, "most": most}
+    values["until_number"] = _through(until)
+    values |= {_place(n): key for n, key in zip_longest(range(places), keys)}
+    stored = tx.conn.execute(_query(sight, places), values).all()
+    by_code: dict[Coding, dict[str, list[Any]]] = {code: {} for code in codes}
+    for line in stored:
+        by_code[keys[line.key]].setdefault(line.id, []).append(line)
+    return TestedRows(tx, section, read, by_code)
 
 
-@lru_cache(maxsize=64)  # making it takes longer than asking
-def _query(sight: Sight) -> Select[Any]:
-    """Return the statement; it takes "keys", "person_id", "section", "until" and "most"."""
-    row, voice = record_row.c, record_row_source.c
+def _through(until: str) -> int:
+    """Return what no token's date is beyond: it is an instant, and ``until`` a day and time as somebody wrote them."""
+    try:
+        return sort_number((date.fromisoformat(until[:10]) + timedelta(days=2)).isoformat())
+    except (ValueError, OverflowError):
+        return sort_number("9999")
+
+
+def _place(number: int) -> str:
+    return f"key_{number}"
+
+
+@lru_cache(maxsize=128)  # making it takes longer than asking
+def _query(sight: Sight, places: int) -> Select[Any]:
+    """Return the statement; it takes "person_id", "section", "until", "until_number", "most" and a key for each place.
+
+    Of each code only so many tokens are looked at: the answer takes as long however many values there are.
+    """
+    row, voice, token = record_row.c, record_row_source.c, search_token.c
+    # As text, because SQLAlchemy writes its own VALUES anew at every execution.
+    names = [_place(n) for n in range(places)]
+    written = text(" UNION ALL ".join(f"SELECT :{name} AS key" for name in names))
+    typed = written.bindparams(*(bindparam(name, type_=BigInteger) for name in names))
+    asked = typed.columns(column("key", BigInteger)).cte()
+    before = search_token.alias()
+    since = (
+        select(before.c.date)
+        .where(before.c.key == asked.c.key, before.c.date <= bindparam("until_number"))
+        .order_by(before.c.date.desc())
+        .offset(bindparam("most"))
+        .limit(1)
+        .scalar_subquery()
+    )
+    cut = select(asked.c.key, since.label("since")).cte().prefix_with("MATERIALIZED")
     having = (
-        select(search_token.c.key, entry.c.row_id)
-        .join(resource, resource.c.number == search_token.c.number)
+        select(token.key, cut.c.since, entry.c.row_id)
+        .select_from(cut)
+        .join(search_token, (token.key == cut.c.key) & (token.date >= func.coalesce(cut.c.since, 0)))
+        .join(resource, resource.c.number == token.number)
         .join(entry, entry.c.id == resource.c.id)
         .where(
-            search_token.c.key.in_(bindparam("keys", expanding=True)),
+            token.date <= bindparam("until_number"),
             # No index of a person's entries answers this: SQLite would walk through all of the section along it.
             func.coalesce(entry.c.person_id, "") == bindparam("person_id"),
             entry.c.section == bindparam("section"),
@@ -109,17 +153,12 @@ def _query(sight: Sight) -> Select[Any]:
         .distinct()
         .subquery()
     )
-    place = func.row_number().over(partition_by=having.c.key, order_by=(row.sort_at.desc(), row.id))
-    ranked = (
-        select(having.c.key, row.id, row.rank, row.sort_at, row.primary_id, row.home, place.label("place"))
-        .join(having, having.c.row_id == row.id)
-        .where(row.sort_at <= bindparam("until"))
-        .subquery()
-    )
     query = (
-        select(ranked, voice.source, voice.entry_id, entry.c.body)
-        .join(record_row_source, voice.row_id == ranked.c.id)
+        select(having.c.key, having.c.since, row.id, row.rank, row.sort_at, row.primary_id, row.home)
+        .add_columns(voice.source, voice.entry_id, entry.c.body)
+        .join_from(having, record_row, row.id == having.c.row_id)
+        .join(record_row_source, voice.row_id == row.id)
         .join(entry, entry.c.id == voice.entry_id)
-        .where(ranked.c.place <= bindparam("most"))
+        .where(row.sort_at <= bindparam("until"))
     )
     return with_constants(query)

@@ -1,10 +1,11 @@
 """The course of each test on a page of results: its last values in the whole record, as its trend page has them."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
+from math import ceil
 
 from portal.access.visibility import Sight
 from portal.domain import entry as e
@@ -21,6 +22,8 @@ from portal.web.health.original import guarded
 from portal.web.health.spark import MOST, Spark, spark
 from portal.web.health.trend import codes_of, has_trend, rounded, statements
 
+_SPARE = 3
+
 
 def courses(tx: Tx, *, person_id: str, section: Section, sight: Sight, rows: Sequence[RecordRow]) -> dict[str, Spark]:
     """Return the course of each row's test up to the row's own value and in its unit, by row."""
@@ -35,7 +38,7 @@ def courses(tx: Tx, *, person_id: str, section: Section, sight: Sight, rows: Seq
         codes={code for codes in tests.values() for code in codes},
         sight=sight,
         until=max(row.sort_at for row in on_page),
-        most=max(Counter(tests.values()).values()) + 2 * MOST,
+        most=_most(tests, on_page),
         read={sourced.id: sourced.entry for row in on_page for sourced in row.entries},
     )
     drawn: dict[str, Spark] = {}
@@ -47,6 +50,15 @@ def courses(tx: Tx, *, person_id: str, section: Section, sight: Sight, rows: Seq
                 if picture:
                     drawn[course.row.id] = picture
     return drawn
+
+
+def _most(tests: Mapping[str, object], rows: Sequence[RecordRow]) -> int:
+    """Return how many entries of a test to ask for: enough for the course of each of its rows on the page.
+
+    Some more, as not all can be drawn; and as many of each row as those of the page have.
+    """
+    of_a_row = sum(sum(row.counts.values()) for row in rows) / len(rows)
+    return ceil((max(Counter(tests.values()).values()) - 1 + MOST + _SPARE) * of_a_row)
 
 
 @dataclass(slots=True)

@@ -15,7 +15,7 @@ from portal.domain.sections import NINE, NOTICED, Section
 from portal.queue import JobQueue
 from portal.refresh.ingest import ingest
 from portal.services import Services
-from portal.store import Database
+from portal.store import Database, Tx
 from portal.store.desk import assists
 from portal.store.links import refreshes
 from portal.store.people import people, proxies
@@ -201,3 +201,42 @@ def test_the_rows_of_a_test_are_those_of_its_code(database: Database, most: int)
     assert not earlier.is_cut(codes[1:])
     years = ["2014", "2013", "2012", "2012", "2011", "2010"]
     assert [row.sort_at[:4] for row in both] == years[: most if most == 3 else None]
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])  # it counts the steps of SQLite's machine
+def test_the_newest_rows_of_a_test_take_as_long_however_many_there_are(database: Database) -> None:
+    """Of a test that was taken for years, in every time zone, the newest rows are looked at alone."""
+    steps = {}
+    for count in (40, 400):
+        person_id, code = make_person(database), (LOINC, A1C[0])
+        days = [(datetime(2024, 12, 31, tzinfo=UTC) - timedelta(days=day)).strftime("%Y-%m-%d") for day in range(count)]
+        resources = [laboratory(day, A1C, 5, "%", when=f"{day}T20:00:00-10:00") for day in days]
+        ingest(database, person_id=person_id, source=HOME, resources=resources)
+        with database.reading() as tx:
+            counted = _steps(tx)
+            earlier = tested.of_codes(
+                tx,
+                person_id=person_id,
+                section=Section.TEST_RESULTS,
+                codes=[code],
+                sight=WHOLE,
+                until="2024-12-31T20:00:00",
+                most=12,
+                read={},
+            )
+            steps[count] = sum(counted)
+            newest = [row.primary.entry.when for row in earlier.of([code])]
+        assert newest[:10] == [f"{day}T20:00:00-10:00" for day in days[:10]]
+        assert earlier.is_cut([code])
+    assert steps[400] < 1.1 * steps[40]
+
+
+def _steps(tx: Tx) -> list[int]:
+    counted: list[int] = []
+
+    def count() -> int:
+        counted.append(10)
+        return 0
+
+    tx.conn.connection.driver_connection.set_progress_handler(count, 10)  # type: ignore[union-attr]
+    return counted
