@@ -14,7 +14,7 @@ import msgspec
 from portal.domain.entry import Dose, Quantity
 from portal.merge import dosing_tables as tables
 from portal.merge.comparing import near
-from portal.merge.dosing_words import reason, sided_site, sig_text, until
+from portal.merge.dosing_words import even, reason, sided_site, sig_text, time_of_limit, until
 from portal.merge.drug_forms import MASS, ROUTES
 from portal.merge.text import decimal_of, plain, written_out
 
@@ -55,7 +55,7 @@ _DURATION = re.compile(
     rf"\b(?:for|x)\s*({_NUMBER})\s*({_PERIOD_WORDS})(?:\s*s)?\b|\b({_NUMBER})[ -]?({_PERIOD_WORDS}) course\b"
 )
 _MAXIMUM = re.compile(
-    r"\b(?:max(?:imum)?|mdd|not (?:to )?exceed|never more than|no more than|up to|at most)\b[^.;]*|\bx\s*\d+\s*max\b"
+    r"\b(?:max(?:imum)?|mdd|not (?:to )?exceed|(?:never|not?) more than|up to|at most)\b[^.;]*|\bx\s*\d+\s*max\b"
 )
 
 
@@ -209,8 +209,8 @@ def _structured_frequency(dose: Dose) -> str:
     repeat = dose.repeat
     when = [word for word in dose.when if word]
     days = [day for day in tables.DAYS if day in dose.days]
-    if repeat.get("count") == "1" and not repeat.get("period") and not days:
-        return "once"
+    if repeat.get("count") == "1":  # of the whole timing, however often its period comes
+        return "once" + _when(when, days)
     often, most = _plain_number(repeat.get("frequency", "1")), _plain_number(repeat.get("frequencyMax", ""))
     span, unit = _plain_number(repeat.get("period", "")), repeat.get("periodUnit", "")
     if span and unit:
@@ -234,20 +234,14 @@ def _plain_number(text: str) -> str:
 
 
 def _rate(often: str, span: str, unit: str, when: Sequence[str], days: Sequence[str]) -> str:
-    span, unit = _even(span, unit)
+    span, unit = even(span, unit)
     if days:
         often, span, unit = "1", "1", "d"
-    rate = f"{often}/{span}{unit}"
-    return rate + (f"@{'+'.join(sorted(when))}" if when else "") + (f" on {','.join(days)}" if days else "")
+    return f"{often}/{span}{unit}" + _when(when, days)
 
 
-def _even(span: str, unit: str) -> tuple[str, str]:
-    """72 hours are 3 days, 14 days 2 weeks; 30 days are no month, and 12 hours no half day."""
-    if unit == "h" and span.isdigit() and int(span) % 24 == 0:
-        span, unit = str(int(span) // 24), "d"
-    if unit == "d" and span.isdigit() and int(span) % 7 == 0:
-        span, unit = str(int(span) // 7), "wk"
-    return span, unit
+def _when(when: Sequence[str], days: Sequence[str]) -> str:
+    return (f"@{'+'.join(sorted(when))}" if when else "") + (f" on {','.join(days)}" if days else "")
 
 
 _EVERY = re.compile(rf"\b(?:every|each|q)\s*({_NUMBER}(?:\s*(?:-|to)\s*{_NUMBER})?|other|)\s*-?\s*({_PERIOD_WORDS})\b")
@@ -336,18 +330,15 @@ def _maximum(text: str, strengths: Mapping[str, Decimal]) -> str:
     return _limit(match[0], strengths) if match else ""
 
 
-_A_DAY = re.compile(r"(?:\b(?:in|per|every|within)\b|/)\s*(?:(?:1|24|a|any)\s*)?(?:days?|d|h|hrs?|hours?)\b")
-
-
 def _limit(text: str, strengths: Mapping[str, Decimal]) -> str:
-    """Return the most that may be taken, a day unless another time is said; of other words their numbers."""
-    text = _A_DAY.sub(" ", text.replace("/", " / "))
+    """Return the most that may be taken, a day unless another time is said ("4 tablet/1wk"); of other words numbers."""
+    text, span = time_of_limit(text.replace("/", " / "))
     match = _AMOUNT.search(text)
     amount = _amount_in(text, strengths) if match else ""
     numbers = re.findall(_NUMBER, text.replace(match[0], " ", 1) if match else text)
     if not match and len(numbers) == 1 and "" in strengths:
-        return _canonical(Decimal(numbers[0]), Decimal(numbers[0]), "", strengths)
-    return " ".join(filter(None, (amount, *numbers)))
+        return _canonical(Decimal(numbers[0]), Decimal(numbers[0]), "", strengths) + span
+    return " ".join(filter(None, (amount, *numbers))) + span
 
 
 def limit_words(dose: Dose) -> str:

@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 
 from portal.merge.concepts import singular
+from portal.merge.dosing_tables import PERIODS
 from portal.merge.moments import worded_date
 from portal.merge.text import plain, word_set
 
@@ -205,3 +206,26 @@ def until(text: str) -> str:
     """Return the last day that words name: "until 12/1/2026"."""
     match = _UNTIL.search(text)
     return "" if match is None else match[1] if "-" in match[1] else worded_date(match[1])
+
+
+def even(span: str, unit: str) -> tuple[str, str]:
+    """72 hours are 3 days, 14 days 2 weeks; 30 days are no month, and 12 hours no half day."""
+    if unit == "h" and span.isdigit() and int(span) % 24 == 0:
+        span, unit = str(int(span) // 24), "d"
+    if unit == "d" and span.isdigit() and int(span) % 7 == 0:
+        span, unit = str(int(span) // 7), "wk"
+    return span, unit
+
+
+def time_of_limit(text: str) -> tuple[str, str]:
+    """Return a limit without its time, and the time as "/1wk" or "/dose"; empty for a day."""
+    times = []
+    for number, unit, adverb in _TIME_OF_LIMIT.findall(text):
+        times.append("".join(even(number or "1", PERIODS.get(unit or adverb, "dose"))).replace("1dose", "dose"))
+    return _TIME_OF_LIMIT.sub(" ", text), "".join(f"/{each}" for each in times if each != "1d")
+
+
+_TIME_OF_LIMIT = re.compile(
+    r"(?:\b(?:in|per|every|within|each|an?)\b|/)\s*(?:any\s+)?(?:(\d+)\s*)?"
+    rf"({'|'.join(PERIODS)}|doses?)\b|\b(weekly|monthly)\b"
+)

@@ -31,6 +31,12 @@ def stage_of(text: str) -> str:
     return " ".join(stage.replace(" ", "") for stage in read_concept(told).stages) or plain(told)
 
 
+def stage_or_grade(text: str) -> str:
+    """Return a stage as ``stage_of``, a grade as that: of a tumor they are two measures."""
+    return f"grade of {stage_of(text)}" if _GRADE.search(text) else stage_of(text)
+
+
+_GRADE = re.compile(r"\bgrad[eo]\b|^\s*[gG][1-5][ab]?\s*$", re.IGNORECASE)
 _SPANISH = re.compile(r"\b(?:estadio|grado)\b", re.IGNORECASE)
 _BARE_STAGE = re.compile(r"(?:[cpyr]{1,2}\s?)?(?:[iI]{1,3}[vV]?|[iI]?[vV]|[0-4])\s*-?[a-cA-C]?")
 _BARE_GRADE = re.compile(r"[gG]([1-5][ab]?)")

@@ -6,7 +6,7 @@ from portal.domain.entry import Allergy, Entry, HealthIssue, Status
 from portal.merge.about_it import goes_on_of_it, names, of_it, own_words
 from portal.merge.asserted import clause_texts
 from portal.merge.concepts import read_concept
-from portal.merge.issue_fields import severity_in_title, severity_of, stage_of
+from portal.merge.issue_fields import severity_in_title, severity_of, stage_of, stage_or_grade
 from portal.merge.moments import local_day, worded_date
 from portal.merge.noted import affirmations, degree, labelled
 from portal.merge.standing_notes import standing, verification
@@ -57,7 +57,7 @@ def health_issue(entry: Entry, detail: HealthIssue, stated: Statements) -> None:
     state(stated, "severity", severity_of(severity) if severity else (), severity, _same_severity)
     state(stated, "verification", verification_of(entry, detail))
     stages = (*detail.stages, *_restaged(entry)) or _noted_stages(entry)
-    state(stated, "stage", tuple(sorted(set(map(stage_of, stages)))), "; ".join(stages))
+    state(stated, "stage", tuple(sorted(set(map(stage_or_grade, stages)))), "; ".join(stages))
 
 
 _RESOLVED = re.compile(r"(?:resolved|ended|resuelt[oa])\b", re.IGNORECASE)
@@ -117,7 +117,8 @@ _SPANS = {
     **dict.fromkeys(
         ("adulthood", "adult", "as an adult", "in adulthood", "adult onset", "adulto", "adulta"), (18, 120)
     ),
-    **dict.fromkeys(("infancy", "infant", "birth", "congenital", "at birth", "since birth"), (0, 2)),
+    **dict.fromkeys(("infancy", "infant"), (0, 2)),
+    **dict.fromkeys(("birth", "congenital", "at birth", "since birth"), (0, 0)),
     **dict.fromkeys(("teens", "teenager", "as a teenager", "adolescence", "adolescent"), (10, 19)),
 }
 """The ages in years of which words speak."""

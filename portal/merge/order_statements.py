@@ -191,9 +191,10 @@ _MATTERING = frozenset(
 
 
 def _same_limit(left: str, right: str) -> bool:
-    """Tell whether limits are one: a number without a unit is compared as the number."""
-    (number, _, unit), (its_number, _, its_unit) = left.partition(" "), right.partition(" ")
-    return number == its_number and (not unit or not its_unit)
+    """Tell whether limits of one time are one: a number without a unit is compared as the number."""
+    (amount, _, time), (its_amount, _, its_time) = left.partition("/"), right.partition("/")
+    (number, _, unit), (its_number, _, its_unit) = amount.partition(" "), its_amount.partition(" ")
+    return time == its_time and number == its_number and (not unit or not its_unit)
 
 
 def _same_need(left: tuple[str, str], right: tuple[str, str]) -> bool:
