@@ -49,12 +49,20 @@ def _together(number: int, row: RecordRow, own: Line, source: str, name: str) ->
         name=name,
         title=own.title,
     )
+    if row.section is Section.MESSAGES:
+        return Neighbour(text, url_for("messages.inbox", source=source, q=own.title))
     return Neighbour(text, url_for("health.section", section=row.section.value, source=source, q=own.title))
 
 
 def _neighbour(mark: RowMark, row: RecordRow, own: Line, name: str) -> Neighbour:
-    href = "" if mark.withdrawn else url_for("health.entry", section=row.section.value, entry=mark.entry_id)
+    href = "" if mark.withdrawn else _address(row.section, mark.entry_id)
     return Neighbour(mark_text(mark, row.section, row.primary.entry, own, name), href)
+
+
+def _address(section: Section, entry_id: str) -> str:
+    if section is Section.MESSAGES:  # who may read messages may not open the record for that
+        return url_for("messages.thread", entry=entry_id)
+    return url_for("health.entry", section=section.value, entry=entry_id)
 
 
 def mark_text(mark: RowMark, section: Section, entry: Entry, own: Line, name: str) -> str:

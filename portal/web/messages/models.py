@@ -327,12 +327,8 @@ def _shown(tx: Tx, row: RecordRow, origins: Origins) -> InboxMessage:
             (file, _file_address(row.primary_id, file))
             for file in (files.listed(stored.body, base, home=row.primary.source == HOME) if stored else ())
         ),
-<<<<<<< HEAD
         href=entry_address(Section.MESSAGES, row.primary_id) if opens_record else "",
-=======
-        href=url_for("health.entry", section=Section.MESSAGES.value, entry=row.primary_id),
         neighbours=tuple(neighbours(row, lambda source: origins.of(source, Section.MESSAGES).name)),
->>>>>>> 4e64a702 (Copies of one message name each other, exact repeats are one row)
     )
 
 
