@@ -58,7 +58,7 @@ def rotate(purpose: str, compromised: bool) -> None:
     services = open_services(Settings.from_environment(os.environ))
     with closing(services.db):
         if purpose == ID_TOKENS:
-            key_ids = (id_token.rotate(services.db, compromised=compromised),)
+            key_ids: tuple[str, ...] = (id_token.rotate(services.db, compromised=compromised),)
         else:
             key_ids = keys.rotate_all(services, compromised=compromised)
     for key_id in key_ids:

@@ -1,11 +1,10 @@
 """Organizations suggested to a person: each with its reason, until the person says later, not me, or links it."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import RowMapping, bindparam, delete, func, insert, or_, select, update
 
 from portal.domain.entry import Entry
 from portal.domain.ids import HOME
@@ -141,7 +140,7 @@ def with_put_away(tx: Tx, *, person_id: str, may_see_confidential: bool) -> list
     return sorted(shown, key=lambda value: REASONS.index(value.reason))
 
 
-def _is_open(row: Mapping[str, Any], place: Organization) -> bool:
+def _is_open(row: RowMapping, place: Organization) -> bool:
     """Tell whether somebody may know of a suggestion who may not see what is confidential.
 
     Which portals a person let in is for who may see all. Nor are places near by for others: neighbours have the same,
