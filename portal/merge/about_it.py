@@ -9,7 +9,7 @@ from portal.merge.text import plain, word_set
 _GOES_ON = word_set("""
 a after again al an and as at because before but by clinically completely con debido desde despues due durante
 during e early en fully in now on only or per por prior secondary since so spontaneously tambien then today tras
-until when while with without y yesterday last this pending hoy ayer hace hasta morning day
+until when while with without y yesterday last this pending hoy ayer hace hasta segun morning day
 for more x given administered administrada
 """)
 """Words behind a statement that begin when, why or by whom, and no other thing."""

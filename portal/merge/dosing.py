@@ -49,8 +49,9 @@ _PERIOD_WORDS = "|".join(sorted(tables.PERIODS, key=len, reverse=True))
 _DAY = re.compile(r"\b(mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:days?)?\b")
 _REASON = re.compile(
     r"(?:\bprn\b:?|\bas\s+needed\b|\bwhen\s+needed\b|\bif\s+needed\b)(?:\s*(?:for)?\s*:?\s*([a-z][a-z ]{1,40}?))?"
-    r"(?=$|[.,;]|\bx\d|\bmax\b|\bby\b|\(|\bup to\b|\bnot\b|\d)"
+    r"(?=$|[.,;<>≥≤]|\bx\d|\bmax\b|\bby\b|\(|\bup to\b|\bnot\b|\d)"
 )
+_NEEDED = re.compile(r"\b(?:prn|(?:as|when|if) needed)\b")
 _DURATION = re.compile(
     rf"\b(?:for|x)\s*({_NUMBER})\s*({_PERIOD_WORDS})(?:\s*s)?\b|\b({_NUMBER})[ -]?({_PERIOD_WORDS}) course\b"
 )
@@ -94,7 +95,11 @@ def _schedule(text: str) -> list[str]:
     """ "5 mg Mon/Wed/Fri, 2.5 mg all other days" is two instructions; each step of a taper is one."""
     if "sliding scale" in text or re.search(r"\b\d{2,3}\s*-\s*\d{2,3}\b", text):
         return [text]
-    parts = [part for part in re.split(r"[,;]|\bthen\b|\band\b(?=\s*\d)", text) if _AMOUNT.search(part)]
+    parts = [
+        part
+        for part in re.split(r"[,;]|\bthen\b|\band\b(?=\s*\d)", text)
+        if _AMOUNT.search(part) or _BARE_AMOUNT.match(part.strip())
+    ]
     if len(parts) > 1 and all(map(_at_a_time, parts)):
         return parts
     if len(parts) > 1 and all(map(_DURATION.search, parts[:-1])) and not any(map(_MAXIMUM.search, parts)):
@@ -126,7 +131,7 @@ def _read(dose: Dose, text: str, strengths: Mapping[str, Decimal], *, structured
         number=bare,
         frequency=_with_days(frequency, days),
         route=_route(dose.route) or _route(text),
-        as_needed=dose.as_needed or bool(_REASON.search(text)),
+        as_needed=dose.as_needed or bool(_NEEDED.search(text)),
         reason=reason(dose.as_needed_for or _reason(text)),
         duration=_span(dose.repeat.get("boundsDuration", "")) or _duration(text),
         maximum=_limit(sig_text(dose.maximum), strengths) or _maximum(text, strengths),
@@ -150,13 +155,23 @@ BUT = " but "
 
 
 def _other_amount(amount: str, text: str, strengths: Mapping[str, Decimal]) -> str:
-    """Return the only amount that words give, where the structure gives another in the same unit; else empty."""
+    """Return the amount in words that the structure does not have, or those of some days, where all are of its unit."""
     own = _MAXIMUM.sub(" ", re.sub(r"\([^)]*\)", " ", text))
-    if len(_AMOUNT.findall(own)) != 1:
+    number, _, unit = amount.partition(" ")
+    if len(_AMOUNT.findall(own)) != 1 and not _ON_SOME_DAYS.search(own):
         return ""
-    told = _amount_in(own, strengths)
-    (number, _, unit), (its_number, _, its_unit) = amount.partition(" "), told.partition(" ")
-    return told if unit == its_unit and "-" not in f"{amount}{told}" and not near(number, its_number) else ""
+    others = []
+    for match in _AMOUNT.finditer(own):
+        told = _amount_in(match[0], strengths)
+        its_number, _, its_unit = told.partition(" ")
+        if unit != its_unit or "-" in f"{amount}{told}":
+            return ""
+        if not near(number, its_number):
+            others.append(told)
+    return " ".join(dict.fromkeys(others))
+
+
+_ON_SOME_DAYS = re.compile(rf"\b(?:except|but on)\b|{_DAY.pattern}|\b(?:m/?w/?f|tu?/?th)\b")
 
 
 def _quantity(quantity: Quantity) -> tuple[Decimal, str]:
@@ -372,7 +387,10 @@ def _words(text: str, patient: str, *, understood: bool) -> str:
     return " ".join((*own, *_leftover(patient)))
 
 
-_HELD = re.compile(r"\b(?:hold|skip|omit|avoid|do not|don'?t|stop (?:if|when)|if(?! needed)|unless)\b[^.;]*")
+_HELD = re.compile(
+    r"\b(?:hold|skip|omit|avoid|do not|don'?t|stop (?:if|when)|if(?! needed)|unless"
+    r"|plus|correction|sliding|except)\b[^.;]*"
+)
 """When not to take it, or how not: words that count beside an amount and a frequency."""
 
 

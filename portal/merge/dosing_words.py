@@ -38,7 +38,10 @@ _SPANISH = tuple(
         (r"\b(?:por v[íi]a subcut[áa]nea|debajo de la piel|bajo la piel)\b", "under the skin"),
         (r"\ben (?:cada ojo|ambos ojos|los dos ojos)\b", "in both eyes"),
         (r"\b(?:según|segun|cuando|si) (?:sea|es|lo)? ?(?:necesario|necesita|necesite)\b", "as needed"),
-        (r"\bsi tiene (?=dolor|n[áa]useas?|comez[óo]n|picaz[óo]n)", "as needed para "),
+        (
+            r"\bsi tiene (?=dolor|n[áa]useas?|comez[óo]n|picaz[óo]n|fiebre|tos|alergia|v[óo]mitos?|diarrea|ansiedad)",
+            "as needed para ",
+        ),
         (r"\bm[áa]ximo(?: de)?\b", "max"),
         (r"\bno (?:tome )?m[áa]s de\b", "no more than"),
         (r"\bcon el est[óo]mago vac[íi]o\b|\ben ayunas\b", "on an empty stomach"),
@@ -82,7 +85,9 @@ _IS_SPANISH = re.compile(
 _SHORTHAND = tuple(
     (re.compile(pattern), written)
     for pattern, written in (
-        (r"^\s*(?:tk|t(?=\s+\d))\s+", "take "),
+        (r"^\s*(?:tk|t(?=\s*\d))\s*(?=\d|\s)", "take "),
+        (r"\bc (?=meals?\b|food\b)", "with "),
+        (r"\bpo d$", "po daily"),
         (r"(?<=\d)\s*ts?(?=\s+(?:po|by|bid|tid|qid|q[a-z0-9]+|daily|prn|hs|am|pm)\b)", " tablet"),
         (r"(?<=\d)\s*cs?(?=\s+(?:po|by|bid|tid|qid|q[a-z0-9]+|daily|prn|hs|am|pm)\b)", " capsule"),
         (r"\b(?:on )?alternat(?:e|ing) days?\b", "every other day"),
@@ -142,12 +147,15 @@ _REASONS = {
     "temp": "fever", "loose stools": "diarrhea", "loose stool": "diarrhea", "trouble sleeping": "insomnia",
     "difficulty breathing": "shortness of breath", "trouble breathing": "shortness of breath",
     "dyspnea": "shortness of breath", "pruritus": "itching", "emesis": "vomiting", "muscle spasticity": "muscle spasm",
+    "severe allergic reaction": "anaphylaxis", "allergic reaction": "anaphylaxis", "alergia": "allergy",
+    "dolor": "pain", "fiebre": "fever", "tos": "cough", "ansiedad": "anxiety", "diarrea": "diarrhea",
+    "vomito": "vomiting", "comezon": "itching", "picazon": "itching", "insomnio": "insomnia", "mareo": "dizziness",
 }  # fmt: skip
 
 
 def reason(text: str) -> str:
     """Return what a medicine is needed for, its words in the singular, abbreviations in full."""
-    words = plain(text)
+    words = re.sub(r"^(?:para|por|for) (?:el |la |los |las )?", "", plain(text))
     words = _REASONS.get(words, words)
     return " ".join(_REASONS.get(singular(word), singular(word)) for word in words.split() if word not in ("and", "or"))
 

@@ -150,12 +150,14 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _BEGAN = word_set("""
-diagnosed diagnosis dx dxd d onset began begun started first since reaction happened occurred child childhood kid
+diagnosed diagnosis dx dxd d onset began begun started first 1st 1er primer primera
+since reaction happened occurred child childhood kid
 teen teenager infant baby young school diagnosticada diagnosticado desde inicio comenzo empezo nina nino
 """)
 _AROUND = word_set("""
 in on at the a an as was were is back around about circa approximately early late mid by per patient pt reports states
 he she it this that had his her when with noted seen en el la los las de del fue a por paciente anos about ago sometime
+attack ataque episode episodio seizure crisis brote flare event symptoms sintomas sometime
 """)
 
 
@@ -194,7 +196,7 @@ def _same_onset(left: _Onset, right: _Onset) -> bool:
     told = [words for words in (left[2], right[2]) if words]
     ages = [_ages(_by_digits(words)) for words in told]
     if len(told) == 1:
-        return any(letter.isdigit() for letter in told[0])
+        return any(map(str.isdigit, told[0])) and not any(word in _SPANS for word in told[0].split())
     if ages[0] and ages[1]:
         return ages[0][0] <= ages[1][1] and ages[1][0] <= ages[0][1]
     return same_text(told[0], told[1])

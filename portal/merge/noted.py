@@ -241,7 +241,7 @@ _LEVELS = {**DEGREES, "high": "severe", "medium": "moderate", "mod": "moderate",
 _DEGREE_OF = re.compile(rf"{DEGREE.pattern}(?=\s+(?:\w+\s+)?(?:reaction|allergy|intolerance|disease)\b)", re.IGNORECASE)
 _FEW_WORDS = 4
 _ASIDE = re.compile(r"[,;:]|\s-\s")
-_ADJUNCT = re.compile(r"\s(?:-|after|since|per|following|because|due to|by)\s|[:;]")
+_ADJUNCT = re.compile(r"\s(?:-|after|since|per|following|because|due to|by)\s|[:;,]")
 _DEGREE_WORDS = frozenset(
     {
         *DEGREES,

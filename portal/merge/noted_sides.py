@@ -20,7 +20,8 @@ placed prosthesis pain upper lower lateral medial quadrant symptom symptomatic a
 procedure done performed surgery operated it was on affect involve dx diagnosis tear fracture
 lump idc ilc dcis er pr her2 triple positive stair stairs walking standing severe moderate mild xr xray imaging mri ct
 show shows showed shown on at oclock outer inner since years yrs months x in the of is with degenerative arthritis oa
-changes primarily mostly mainly primary path pathology specimen biopsy proven stage grade
+changes great big little index middle ring primarily mostly mainly primary
+path pathology specimen biopsy proven stage grade
 """)
 """Words beside a side that name no other thing."""
 
@@ -36,9 +37,10 @@ def noted_sides(notes: Iterable[str], own: Iterable[str]) -> set[str]:
 
 
 def _nouns(words: Iterable[str]) -> set[str]:
-    return {word for word in words if not word.isdigit()}
+    return {word for word in words if not any(map(str.isdigit, word))}
 
 
+_ORDINALS = ("2nd|second", "3rd|third", "4th|fourth", "5th|fifth|little|small")
 _PLACES = tuple(
     (re.compile(pattern), place)
     for pattern, place in (
@@ -55,9 +57,19 @@ _PLACES = tuple(
         (r"\buiq\b|\bupper inner quadrant\b", "upper inner quadrant"),
         (r"\bloq\b|\blower outer quadrant\b", "lower outer quadrant"),
         (r"\bliq\b|\blower inner quadrant\b", "lower inner quadrant"),
+        (r"\b(?:great|big|1st|first) toe\b|\bhallux\b|\bdedo gordo\b", "great toe"),
+        *((rf"\b(?:{ordinal}) toe\b", f"{ordinal[:3]} toe") for ordinal in _ORDINALS),
+        (r"\bthumb\b|\bpulgar\b", "thumb"),
+        (r"\bindex (?:finger)?\b|\b2nd finger\b", "index finger"),
+        (r"\b(?:middle|long|3rd) finger\b", "middle finger"),
+        (r"\b(?:ring|4th) finger\b", "ring finger"),
+        (r"\b(?:little|small|5th) finger\b|\bpinky\b", "little finger"),
     )
 )
-_BESIDE = word_set("in the of at en el la nodule size stable unchanged solid measuring approx about mm cm x now")
+_BESIDE = word_set("""
+right left r l rt lt derecho izquierdo amputated amputation only
+in the of at en el la nodule size stable unchanged solid measuring approx about mm cm x now
+""")
 
 
 def noted_places(notes: Iterable[str], own: Iterable[str]) -> set[str]:

@@ -30,7 +30,7 @@ def medication(entry: Entry, detail: Medication, stated: Statements) -> None:
     if start or end or starts:
         state(stated, "end", end or "-", end or "-", same_dates)
     told = _noted_status(entry, detail.instructions)[0] if detail.fhir_status in ("active", "") else ""
-    state(stated, "status", told or detail.fhir_status)
+    state(stated, "status", told or detail.fhir_status, by=_same_status)
     state_people(stated, "prescriber", [detail.prescriber or labelled(entry.notes, "prescriber")])
 
 
@@ -165,11 +165,27 @@ def _same_rates(left: tuple[_Rate, ...], right: tuple[_Rate, ...]) -> bool:
 
 
 def _same_rate(left: str, right: str) -> bool:
+    """Tell whether rates agree; who does not say on which day of the week contradicts none."""
     if left == right:
         return True
-    fewer, dated = sorted((left, right), key=len)
+    (often, when), (its_often, its_when) = map(_times, (left, right))
+    if when != its_when:
+        return False
+    fewer, dated = sorted((often, its_often), key=len)
     _, named, days = dated.partition("1/1d on ")
-    return bool(named) and fewer == f"{len(days.split(','))}/1wk"
+    return often == its_often or (bool(named) and fewer == f"{len(days.split(','))}/1wk")
+
+
+_IMPLIED = {"ACM": ("AC", "MORN"), "ACV": ("AC", "EVE"), "ACD": ("AC", "NOON"), "EMPTY": ()}
+
+
+def _times(rate: str) -> tuple[str, frozenset[str]]:
+    """Return how often, with its days, and the times: before breakfast is before a meal, and in the morning."""
+    match = re.search(r"@([^ ]+)", rate)
+    times = match[1].split("+") if match else []
+    return rate.replace(match[0], "") if match else rate, frozenset(
+        part for time in times for part in _IMPLIED.get(time, (time,))
+    )
 
 
 def _same_instructions(left: tuple[str, frozenset[str]], right: tuple[str, frozenset[str]]) -> bool:
@@ -184,10 +200,16 @@ def _same_instructions(left: tuple[str, frozenset[str]], right: tuple[str, froze
 _MATTERING = frozenset(
     {
         *("hold", "skip", "omit", "stop", "avoid", "not", "don", "dont", "if", "unless"),
+        *("start", "except", "plus", "correction", "sliding"),
         *("increase", "decrease", "reduce", "raise", "titrate", "taper", "double", "halve"),
     }
 )
 """When or how not to take it, or that the amount changes: who reads only the other side would take it otherwise."""
+
+
+def _same_status(left: str, right: str) -> bool:
+    """Tell whether statuses agree: an unknown one says nothing against one that goes on."""
+    return {left, right} == {"unknown", "active"}
 
 
 def _same_limit(left: str, right: str) -> bool:

@@ -135,7 +135,7 @@ def procedure(entry: Entry, notebook: Notebook) -> None:
     _name(notebook, words, codes, weak=[])
     sides = {concept.side, site.side, *(read_concept(name).side for name in displays(entry.codes))}
     _say_sides(entry, sides, words, notebook)
-    notebook.say("noted level", *noted_levels(entry))
+    notebook.say("noted level", *noted_places(entry.notes, words), *noted_levels(entry))
     notebook.say("approach", *concept.approaches)
     notebook.say("purpose", *(purpose for purpose in ("screening", "diagnostic") if purpose in _purposes(entry.title)))
     notebook.say("state", _PROCEDURE_STATES.get(detail.fhir_status, detail.fhir_status))

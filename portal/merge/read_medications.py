@@ -16,6 +16,7 @@ from portal.merge.drug_names import BASES
 from portal.merge.facts import Bond, Notebook
 from portal.merge.medicines import Product, decimal_text, key_salts, read_product
 from portal.merge.moments import local_day
+from portal.merge.order_notes import noted_status
 from portal.merge.strengths import Strength
 from portal.merge.text import plain
 
@@ -60,7 +61,8 @@ def medication(entry: Entry, notebook: Notebook) -> None:
     notebook.say_in_order("therapy", *_therapy(entry, detail))
     state = "past" if entry.status is Status.PAST else "current"
     source = "statement" if detail.statement else "order"
-    notebook.repeat = f"{state}|{source} {instructions_key(doses)}{_noted_instructions(entry)}"
+    noted = f"{_noted_instructions(entry)}{noted_status(entry.notes, entry.title)[0]}"
+    notebook.repeat = f"{state}|{source} {instructions_key(doses)}{noted}"
 
 
 _PURPOSES = {

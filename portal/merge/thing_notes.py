@@ -51,6 +51,11 @@ _BESIDE = {
     "visit": (_VISIT, word_set("visit appointment appt cita will reschedule today")),
     "member": (_MEMBER, word_set("doctor dr md np pcp provider has")),
 }
+_OTHER_PROCEDURE = re.compile(
+    r"\b(?:prior|previous|last|first|anterior|previa)\b|\b\w+(?:scop(?:y|ia)|ectom(?:y|[ií]a)|plast(?:y|ia)|otom(?:y|[ií]a)|gra(?:phy|f[ií]a))\b"
+    r"|\b(?:egd|ercp|biops\w+|stent|sedation|surgery|mri|ct|aspirin|smoking)\b",
+    re.IGNORECASE,
+)
 _IN_ERROR = re.compile(
     r"(?:this |it |was |has been |patient |pt |per |says |states |dose |vaccine )*(?:entered|charted|documented|recorded)"
     r" (?:in error|by mistake|erroneously)\b(?!\s*:)|(?:entrad|agregad|registrad)[oa] por error\b",
@@ -61,7 +66,8 @@ _IN_ERROR = re.compile(
 def noted_state(kind: str, notes: Iterable[str], own: AbstractSet[str]) -> tuple[str, str]:
     """Return the status that notes tell last of a thing of a kind, and in which words; empty where they tell none."""
     events, beside = _BESIDE[kind]
-    code, words = told(notes, own, events, beside=beside)
+    another = (lambda text: bool(_OTHER_PROCEDURE.search(text))) if kind == "procedure" else None
+    code, words = told(notes, own, events, beside=beside, another=another)
     return (code, words) if code else ("", "")
 
 

@@ -7,13 +7,15 @@ from datetime import timedelta
 from portal.domain.dates import as_instant
 from portal.domain.entry import Entry, Immunization, Implant, Procedure, Visit
 from portal.merge.about_it import beginning, goes_on_of_it, own_words
+from portal.merge.asserted import clause_texts
 from portal.merge.concepts import read_concept
 from portal.merge.dosing_words import reason as reason_words
 from portal.merge.moments import has_time, local_day, moment
-from portal.merge.noted import clauses, labelled, whole_affirmations
+from portal.merge.noted import affirmations, clauses, labelled, whole_affirmations
 from portal.merge.stating import Statements, same_dates, state, state_people, within
 from portal.merge.text import plain
 from portal.merge.thing_notes import noted_error, noted_state
+from portal.merge.told import parts
 from portal.merge.vaccine_details import brand_maker, dose_number, maker, route_of, same_site, site_of
 from portal.merge.wording import same_texts, some_texts
 
@@ -32,9 +34,36 @@ def procedure(entry: Entry, detail: Procedure, stated: Statements) -> None:
     complications = complications or tuple(
         part for part in clauses(entry.notes, 3) if _NO_COMPLICATIONS.fullmatch(part)
     )
+    happened = "" if complications else _complication(entry)
+    complications = complications or tuple(filter(None, (happened,)))
     state(stated, "complication", complications, "; ".join(complications), same_texts)
     status, told = unfinished(entry)
     state(stated, "status", status or detail.fhir_status, told or detail.fhir_status)
+
+
+_HAPPENED = re.compile(
+    r"\b(?:perforat(?:ion|ed)|h(?:a)?emorrhage|bleed(?:ing)?|hematoma|injur(?:y|ed)|leak|infection|infected|dehiscence"
+    r"|laceration|dural tear|pneumothorax|aspirat(?:ion|ed)|cardiac arrest|hypotension|bradycardia|arrhythmia|stroke"
+    r"|thrombosis|dvt|pe|fistula|nerve palsy|hoarse(?:ness)?|ileus"
+    r"|perforaci[oó]n|hemorragia|sangrado|infecci[oó]n|lesi[oó]n)\b",
+    re.IGNORECASE,
+)
+_BEFORE_IT = re.compile(
+    r"\b(?:for|due|because|prior|previous|history|hx|h/o|risk|controlled|stopped|source|indication|minimal|old|por|before"
+    r"|repair|evaluat\w*|rule|screen\w*|ebl)\b",
+    re.IGNORECASE,
+)
+"""What makes it the reason for the procedure, or no harm that came of it."""
+
+
+def _complication(entry: Entry) -> str:
+    """Return the words of a note by which harm came of it: "R RLN injury, hoarse post-op"."""
+    own = own_words(entry.title)
+    for part in affirmations(entry.notes, 12):
+        match = _HAPPENED.search(part)
+        if match and not _BEFORE_IT.search(part) and plain(match[0]) not in own:
+            return part
+    return ""
 
 
 _ASIDE = re.compile(r"(?:\(|, | - )([^(),]+)\)?\s*$")
@@ -139,7 +168,8 @@ def immunization(entry: Entry, detail: Immunization, stated: Statements) -> None
 
 def _noted_site(notes: Sequence[str]) -> str:
     """Return the place on the body that a clause names, with nothing else but how it was given."""
-    matches = filter(None, map(_ONLY_SITE.fullmatch, whole_affirmations(notes, 5)))
+    stated = (part for note in notes for clause in clause_texts(note) for part, _earlier in parts(clause))
+    matches = filter(None, map(_ONLY_SITE.fullmatch, (*whole_affirmations(notes, 5), *stated)))
     return next((match["site"] or match["sitio"] for match in matches), "")
 
 
@@ -180,6 +210,7 @@ _DOSE = re.compile(
     r"\b(?:dose|dosis)\s*(?:number|no\.?|#)?\s*[:#]?\s*\d{1,2}\b(?!\s*\.?\d*\s*(?:ml|mcg|mg|units?)\b)"
     r"|\b(?:\d(?:st|nd|rd|th)|first|second|third|fourth|primera|segunda|tercera)\s+(?:dose|dosis)\b"
     r"(?: of (?:the )?(?:season|series|year|\w+ series)\b)?"
+    r"|\b(?:\d(?:st|nd|rd|th)|first|second|third|fourth|#\d) (?:in|of) (?:the |a )?(?:\w+ )?series\b"
     r"|\b(?:booster|refuerzo)\b",
     re.IGNORECASE,
 )

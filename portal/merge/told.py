@@ -62,9 +62,8 @@ dermatologist hematology hematologist surgery surgeon ortho orthopedics dentist 
 clinic office team staff cardiologo cardiologa nefrologo nefrologa farmacia clinica
 """)
 _TELLING = word_set("""
-reports reported report states stated state says said admits admitted notes noted endorses indicates called calls
-phoned tells told per
-confirms confirmed
+reports reported report states stated state says said admits admitted notes noted endorses indicates called calls phoned
+tells told per confirms confirmed
 according as a an the that this it its one is was were are be been being has had have having get got
 gets did does do since for in on of at to with from by after during about around approx approximately when while
 now currently recently already also just only still finally actually apparently again later subsequently ultimately

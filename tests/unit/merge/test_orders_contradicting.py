@@ -41,6 +41,7 @@ def _dose(left: dict[str, Any], right: dict[str, Any]) -> list[tuple[str, str]]:
         "Take 40 mg daily",
         "Take one-half tablet daily",
         "Tomar 2 tabletas cada día",
+        "1 tab daily EXCEPT 1/2 tab Tu/Th",
     ],
 )
 def test_words_against_their_own_field_are_shown(text: str) -> None:
@@ -96,6 +97,8 @@ def test_a_note_that_changes_no_dose(note: str) -> None:
         "Pt told to take half a tablet",
         "Tomar 2 antes del dentista",
         "Increase to 2 tabs after one week",
+        "last dose 5/1, HOLD until after polypectomy",
+        "Quit taking it in May",
     ],
 )
 def test_another_instruction_in_a_note_is_no_repeat(note: str) -> None:
@@ -107,3 +110,45 @@ def test_another_instruction_in_a_note_is_no_repeat(note: str) -> None:
 def test_a_note_without_an_instruction_is_a_repeat(note: str) -> None:
     left, right = _order("1 tab daily", id="1"), _order("1 tab daily", note=note, id="2")
     assert compare(left, right, one_organization=True).verdict == "same"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "prn wt gain >3 lb",
+        "plus 1 extra if pressure is above 160",
+        "prn BP>160",
+        "except Sundays",
+        "on dialysis days only, as needed",
+    ],
+)
+def test_more_behind_the_same_instruction_is_no_repeat(more: str) -> None:
+    left, right = _order("1 tab daily", id="1"), _order(f"1 tab daily {more}", id="2")
+    assert compare(left, right, one_organization=True).verdict == "different"
+
+
+def test_a_first_week_with_another_amount_is_shown_where_it_stands_beside() -> None:
+    slow = {"text": "1 tab daily", "additionalInstruction": [{"text": "Start w/ 1/2 tab x 7 d then full tab"}]}
+    verdict = compare(_order("1 tab daily"), _order("1 tab daily", dosageInstruction=[slow]))
+    assert [each.field for each in verdict.disagreements] == ["instructions"]
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("1 tab q week on empty stomach", "1 tab every Sunday"),
+        ("1 tab po qam ac", "1 tablet in the morning before breakfast"),
+        ("T1T PO BID C MEALS", "1 tablet by mouth 2 times daily with meals"),
+        ("TK 1 T PO D", "1 tablet daily"),
+        ("1 tab prn alergia", "1 tab as needed for allergy"),
+        ("1 tab cada 6 horas si tiene fiebre", "1 tab q6h prn fever"),
+    ],
+)
+def test_one_instruction_in_two_hands(left: str, right: str) -> None:
+    assert compare(_order(left), _order(right)).disagreements == ()
+
+
+@pytest.mark.parametrize(("status", "shown"), [("active", []), ("stopped", ["status"])])
+def test_an_unknown_status_says_nothing_against_an_active_one(status: str, shown: list[str]) -> None:
+    verdict = compare(_order("1 tab daily", status="unknown"), _order("1 tab daily", status=status))
+    assert [each.field for each in verdict.disagreements] == shown
