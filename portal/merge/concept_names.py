@@ -235,7 +235,7 @@ region sided side is are per as part mellitus nec site specified del de la el lo
 
 CONTEXTS: Mapping[str, str] = {
     r"\bfamily (?:history|hx) of\b|\bfamily history:|\bfhx?\b": "family history",
-    r"\b(?:personal )?(?:history|hx) of\b|\bh/o\b|\bhistory:|\bs/p\b|\bstatus post\b|\bpmh\b|\bpast medical history\b|\bold\b|\bprior\b": "history",
+    r"\b(?:personal )?(?:history|hx) of\b|^\s*(?:hx|antecedentes? (?:personal(?:es)? )?de)\b|,\s*hx\s*$|\bh/o\b|\bhistory:|\bs/p\b|\bstatus post\b|\bpmh\b|\bpast medical history\b|\bold\b|\bprior\b": "history",
     r"\bscreening\b|\bscreen for\b": "screening",
     r"\bencounter for\b|\bvisit for\b": "encounter",
     r"\bexposure to\b|\bcontact with\b": "exposure",

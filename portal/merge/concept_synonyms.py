@@ -251,7 +251,7 @@ c4 5, c4 c5: c4c5
 rodilla, rodillas: knee
 cadera, caderas: hip
 hombro, hombros: shoulder
-large intestine, large bowel: colon
+large intestine, large bowel, colonic: colon
 ojo, ojos: eye
 oido, oidos, oreja: ear
 mano, manos: hand

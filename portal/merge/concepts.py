@@ -72,7 +72,9 @@ def read_concept(text: str, *, procedure: bool = False) -> Concept:
     folded = _WITHOUT.sub(
         lambda match: f" without{match[1] or match[3]} " + (f"{match[2]} " if match[2] else ""), folded
     )
-    words = _replaced(plain(folded), procedure=procedure)
+    plainly = plain(folded)
+    operation = "history" in contexts or plainly in _OPERATIONS
+    words = _replaced(plainly, procedure=procedure, past=operation)
     concept = _sorted_out(words, contexts, assertion, stages, procedure=procedure)
     return msgspec.structs.replace(concept, over=True) if over else concept
 
@@ -172,17 +174,21 @@ def _index(*tables: Mapping[str, str]) -> Mapping[str, list[tuple[tuple[str, ...
 
 
 _ISSUES = _index(names.ISSUES, synonyms.ISSUES, names.BODY, synonyms.BODY)
+_PAST = _index(names.ISSUES, synonyms.ISSUES, names.PROCEDURES, synonyms.PROCEDURES, names.BODY, synonyms.BODY)
+_OPERATIONS = frozenset({*names.PROCEDURES, *synonyms.PROCEDURES})
+"""What somebody had may be an operation: "s/p CABG"."""
 _PROCEDURES = _index(names.PROCEDURES, synonyms.PROCEDURES, names.BODY, synonyms.BODY)
 
 
-def _replaced(text: str, *, procedure: bool) -> list[str]:
+def _replaced(text: str, *, procedure: bool, past: bool) -> list[str]:
     """Return the words with every phrase of the tables replaced, longest first."""
     words = text.split()
     sides = [word for word in words if word in names.SIDES]
     words = [word for word in words if word not in names.STOP]
     # A side inside a name ("OA R knee") must not part its words.
     bare = [word for word in words if word not in names.SIDES] if not procedure else words
-    return [*_replace(bare, _PROCEDURES if procedure else _ISSUES), *(sides if not procedure else ())]
+    index = _PROCEDURES if procedure else _PAST if past else _ISSUES
+    return [*_replace(bare, index), *(sides if not procedure else ())]
 
 
 def _replace(words: list[str], index: Mapping[str, list[tuple[tuple[str, ...], str]]]) -> list[str]:

@@ -40,10 +40,11 @@ def health_issue(entry: Entry, notebook: Notebook) -> None:
     # Over in its words and active by its code: which of the two holds is not for the portal to decide.
     over = concept.over and entry.status is Status.ACTIVE
     notebook.say("course", *concept.courses, *(("resolved",) if over else ()))
-    contexts = concept.contexts or ("present",)
+    contexts = {*concept.contexts}
     if told_in_title(entry.title) is Telling.RELATIVE:
-        contexts = ("family history",)
-    notebook.say("context", *contexts)
+        contexts = {"family history"}
+    notebook.say("context", *(contexts - _HAD or ("own",)))
+    notebook.say("past", *(contexts & _HAD or ("present",)))
     denied = "refuted" in (detail.verification, verification(entry.notes, entry.title))
     notebook.say("assertion", "refuted" if denied else concept.assertion or "present")
     notebook.say_in_order("episode", *_episode(entry, detail, words, concept))
@@ -57,6 +58,10 @@ def health_issue(entry: Entry, notebook: Notebook) -> None:
                 *(*entry.notes, entry.start or "", entry.end or ""),
             )
         )
+
+
+_HAD = frozenset({"history", "status"})
+"""What the same person has or had: such rows name each other."""
 
 
 def _say_sides(entry: Entry, sides: set[str], concept_words: tuple[str, ...], notebook: Notebook) -> None:

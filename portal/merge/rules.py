@@ -104,7 +104,8 @@ RULES: Mapping[str, Rules] = {
         (
             _p("words", Method.WORDS, "the words of the thing itself and of its place in the body, without side, type and the like", stated=True, field="name"),
             _p("codes", Method.CODES, "where both have codes of one system", field="code"),
-            _p("context", about="a history, family history, screening, exposure, carrier state, status after: another statement", marked=False),
+            _p("context", about="family history, screening, exposure, carrier state: another statement", marked=False),
+            _p("past", about="a history of it, a status after it, against what is there now", field="status"),
             _p("side", Method.UNLESS_NOTED, "right, left, both: words, abbreviations, body site, extensions, the digit of an ICD-10-CM code", stated=True),
             _p("noted side", about="the side, where it is in a note alone, and notes name only one", field="side"),
             _p("noted place", Method.OVERLAP, "a lobe, a quadrant, a finger, a toe or levels of the spine, where notes of both name them", field="body site"),

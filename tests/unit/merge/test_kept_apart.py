@@ -153,6 +153,9 @@ _TABLE: list[_Case] = [
         *({}, SAME),
     ),
     (
+        *("health issue", "past", {}, _named("History of osteoarthritis of knee"), "status", {}, SAME),
+    ),
+    (
         *("health issue", "side", _named("Osteoarthritis of right knee"), _named("Osteoarthritis of left knee"), "side"),
         *({}, "side"),
     ),
