@@ -6,10 +6,8 @@ Charts write it into the name and call it active and confirmed all the same: "mo
 import re
 from enum import StrEnum
 
-_RELATIVE = (
-    r"(?:(?:maternal|paternal|half|step)[- ])?(?:mother|father|sister|brother|mom|dad|son|daughter|aunt|uncle|cousin"
-    r"|grand(?:mother|father|parent|ma|pa)|parent|sibling|madre|padre|herman[oa]|hij[oa]|abuel[oa]|t[ií][oa])s?"
-)
+from portal.domain.relatives import KIN
+
 _WHOSE = r"(?:(?:his|her|the|su|la|el)\s+)?"
 
 
@@ -28,8 +26,8 @@ _RELATIVES = re.compile(
     rf"|[,(-]\s*{_HISTORY}(?: (?:of|de))?\s*\)?\s*$"
     r"|^\s*(?:maternal|paternal) (?:hx|history|grand\w+|aunt|uncle|cousin)\b"
     r"|(?:[,(-]|\bin)\s*(?:maternal|paternal) (?:grand\w+|aunt|uncle|cousin)s?\s*\)?\s*$"
-    rf"|^\s*{_RELATIVE}\s*(?::|-\s|(?:with|had|has|con|tuvo|tiene|diagnosed with|died of)\s)"
-    rf"|\({_RELATIVE}\)\s*$|\b(?:in|en) {_WHOSE}{_RELATIVE}\s*$",
+    rf"|^\s*{KIN}\s*(?::|-\s|(?:with|had|has|con|tuvo|tiene|diagnosed with|died of)\s)"
+    rf"|\({KIN}\)\s*$|\b(?:in|en) {_WHOSE}{KIN}\s*$",
     re.IGNORECASE,
 )
 _OWN = re.compile(r"\b(?:personal|patient(?!'s)|self|propi[oa]|paciente)\b", re.IGNORECASE)

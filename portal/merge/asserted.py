@@ -9,6 +9,8 @@ United States.
 import re
 from functools import lru_cache
 
+from portal.domain.relatives import NEAR
+
 CLAUSE_END = re.compile(
     r"[;\n|]|(?<=\?)\s+|!(?=\s|$)|(?<!\bdr)(?<!\bdra)(?<!\bmr)(?<!\bms)(?<!\b[a-z])\.(?=\s|$)", re.IGNORECASE
 )
@@ -26,12 +28,7 @@ def _any(table: str) -> str:
     return rf"\b(?:{'|'.join(line.strip() for line in table.strip().splitlines())})\b"
 
 
-_RELATIVES = (
-    r"(?:(?:half|step)[- ]?)?(?:mother|father|sister|brother|mom|mum|dad|daughter|aunt|uncle|cousin|nephew|niece|twin"
-    r"|grand\w+|parent|guardian|sibling|relative|wife|husband|spouse|partner|roommate|neighbor|friend|coworker"
-    r"|madre|padre|mam[aá](?! derecha| izquierda)|pap[aá]|herman[oa]|hij[oa]|abuel[oa]|t[ií][oa]|primo|sobrin[oa]"
-    r"|niet[oa]|cu[ñn]ad[oa]|suegr[oa]|espos[oa]|vecin[oa]|amig[oa])s?"
-)
+_RELATIVES = NEAR
 _WHOSE = r"(?:(?:his|her|the|their|patient'?s|su|la|el)\s+)?"
 _CHILDREN = rf"(?:per|according to|seg[uú]n)\s+{_WHOSE}(?:daughter|son|hij[oa])"
 _PARENT_TOLD_OF = re.compile(
