@@ -78,7 +78,7 @@ def no_known_scope(entry: Entry, detail: Allergy) -> str:
         return ""
     title = plain(entry.title.replace("(situation)", ""))
     for code in entry.codes:
-        if code.code.casefold() in allergen_names.NOT_ASKED and not code.system.startswith("http://snomed"):
+        if code.code.casefold() in allergen_names.NOT_ASKED:
             return f"unasked {code.code.casefold()}"
         if code.code in allergen_names.NO_KNOWN:
             return allergen_names.NO_KNOWN[code.code]

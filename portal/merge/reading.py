@@ -90,8 +90,9 @@ def side_of(entry: Entry) -> str:
 
 def ruled_out(entry: Entry) -> bool:
     """Tell whether a source denies what an entry is titled: by its code, or in words beside it."""
-    if getattr(entry.detail, "verification", "") == "refuted" or not entry.notes:
-        return getattr(entry.detail, "verification", "") == "refuted"
+    refuted = getattr(entry.detail, "verification", "") == "refuted"
+    if refuted or not entry.notes:
+        return refuted
     reading = read(entry, source="")
     return reading is not None and "refuted" in reading.facts.says.get("assertion", ())
 

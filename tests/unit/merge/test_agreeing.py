@@ -90,6 +90,8 @@ def test_when_it_began(left: str, right: str, agree: bool) -> None:
         ("severe", "Severe (severity modifier)", True),
         ("severe", "24484000", True),
         ("severe", "mild", False),
+        ("debilitating", "Debilitating", True),
+        ("debilitating", "mild", False),
         ("mild persistent", "mild", True),
         ("mild persistent", "mild intermittent", False),
         ("persistent", "mild", True),
@@ -250,6 +252,10 @@ def _between(low: str, high: str, unit: str = "mmol/L") -> tuple[Range, ...]:
     return (Range(low=Quantity(low, unit) if low else None, high=Quantity(high, unit) if high else None),)
 
 
+def _glucose(low: str, high: str, unit: str = "mmol/L") -> Entry:
+    return _entry(Result(quantity=Quantity("5.0", "mmol/L"), ranges=_between(low, high, unit)), title="Glucose")
+
+
 @pytest.mark.parametrize(
     ("field", "left", "right", "agree"),
     [
@@ -271,6 +277,10 @@ def _between(low: str, high: str, unit: str = "mmol/L") -> tuple[Range, ...]:
         ("range", _result(ranges=_between("", "5.0")), _result(ranges=(Range(text="<=5"),)), True),
         ("range", _result(ranges=_between("3.5", "5.0")), _result(notes=("Reference range: 3.5-5.0",)), True),
         ("range", _result(ranges=_between("3.5", "5.0")), _result(ranges=_between("3500", "5000", "umol/L")), True),
+        ("range", _glucose("4.0", ""), _glucose("72", "", "mg/dL"), True),
+        ("range", _glucose("", "5.5"), _glucose("", "99", "mg/dL"), True),
+        ("range", _glucose("4.0", ""), _glucose("63", "", "mg/dL"), False),
+        ("range", _glucose("", "5.5"), _glucose("", "110", "mg/dL"), False),
         (
             *("range", _result(components=(Component("Systolic", ranges=_between("90", "120", "mmHg")),))),
             *(_result(components=(Component("Systolic", ranges=_between("90", "130", "mmHg")),)), False),
@@ -336,6 +346,8 @@ def _done(**more: Any) -> Entry:
         ("outcome", _done(outcome="Partially successful"), _done(outcome="385670004"), True),
         ("complication", _done(complications=("Bleeding",)), _done(notes=("Complications: bleeding",)), True),
         ("complication", _done(complications=("Bleeding",)), _done(notes=("No complications",)), False),
+        ("complication", _done(complications=("Bleeding", "Pain")), _done(complications=("Pain", "Bleeding")), True),
+        ("complication", _done(complications=("Bleeding", "Pain")), _done(complications=("Bleeding",)), False),
         ("complication", _done(notes=("Without complications",)), _done(complications=("Bleeding", "Pain")), False),
         ("performer", _done(performers=("Ann Lee, MD",)), _done(notes=("Performed by Ann Lee at Elm",)), True),
         ("end", _done(end="2024-01-02"), _done(end="2024-01-03"), False),
