@@ -14,7 +14,7 @@ from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-COPY = ROOT / "artefacts" / "mutation"
+_COPIES = ROOT / "artefacts" / "mutation"
 _KILLED = frozenset({"killed", "timeout"})
 _JUDGED = _KILLED | {"survived", "no tests"}
 
@@ -22,17 +22,18 @@ _JUDGED = _KILLED | {"survived", "no tests"}
 def main() -> None:
     options = _options()
     tests = options.tests or _tests_of(options.packages)
-    _copy(options.packages)
+    copy = _COPIES / "-".join(options.packages).replace("/", "-")
+    _copy(copy, options.packages)
     numbers = ("seed", "mutants", "workers", "seconds", "longest")
     chosen = [f"--{name}={getattr(options, name)}" for name in numbers]
     judge = [sys.executable, "tests/mutation_judge.py", *chosen, *tests]
-    done = subprocess.run(judge, cwd=COPY, capture_output=True, text=True)
-    outcomes_file = COPY / "outcomes.json"
+    done = subprocess.run(judge, cwd=copy, capture_output=True, text=True)
+    outcomes_file = copy / "outcomes.json"
     if done.returncode or not outcomes_file.is_file():
         sys.exit(f"{(done.stdout + done.stderr)[-3000:]}\nNo mutants, or the tests fail without any.")
     outcomes = {name: outcome for name, outcome in json.loads(outcomes_file.read_text()).items() if outcome in _JUDGED}
     for name in sorted(name for name, outcome in outcomes.items() if outcome not in _KILLED):
-        print(_diff(name).strip(), end="\n\n")
+        print(_diff(copy, name).strip(), end="\n\n")
     killed = sum(outcome in _KILLED for outcome in outcomes.values())
     print(f"{len(outcomes)} mutants of {', '.join(options.packages)} (seed {options.seed}): {killed} killed", end="")
     counts = Counter(outcomes.values()).most_common()
@@ -59,15 +60,15 @@ def _tests_of(packages: list[str]) -> list[str]:
     )
 
 
-def _copy(packages: list[str]) -> None:
-    shutil.rmtree(COPY, ignore_errors=True)
+def _copy(copy: Path, packages: list[str]) -> None:
+    shutil.rmtree(copy, ignore_errors=True)
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
     for line in listed.stdout.splitlines():
         if (ROOT / line).is_file():
-            (COPY / line).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / line, COPY / line)
+            (copy / line).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / line, copy / line)
     chosen = [package if package.endswith(".py") else f"{package.rstrip('/')}/*" for package in packages]
-    with (COPY / "pyproject.toml").open("a") as file:
+    with (copy / "pyproject.toml").open("a") as file:
         file.write(
             "\n[tool.mutmut]\n"
             'source_paths = ["portal", "jobs"]\n'
@@ -76,8 +77,8 @@ def _copy(packages: list[str]) -> None:
         )
 
 
-def _diff(name: str) -> str:
-    shown = subprocess.run([sys.executable, "-m", "mutmut", "show", name], cwd=COPY, capture_output=True, text=True)
+def _diff(copy: Path, name: str) -> str:
+    shown = subprocess.run([sys.executable, "-m", "mutmut", "show", name], cwd=copy, capture_output=True, text=True)
     return shown.stdout + shown.stderr
 
 

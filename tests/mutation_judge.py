@@ -2,11 +2,13 @@
 
 A script of ``tests.mutation``, run in its copy of the project. mutmut makes the mutants and the switch between them;
 its own runs collect the tests anew for every mutant and start with all of them three times, which takes longer than a
-sample may. A mutant is judged by the tests that reach its function, the fastest first, until one fails. What makes the
-tables as a module is imported has run before the fork: that is judged by all tests, in a process of its own.
+sample may. A mutant is judged by the tests that reach its function until one fails, first by those that reach little
+else: they are most likely about it. What makes the tables as a module is imported has run before the fork: that is
+judged by all tests, in a process of its own.
 """
 
 import argparse
+import gc
 import json
 import os
 import random
@@ -39,7 +41,7 @@ class Judge:
         self._at_import: frozenset[str] = frozenset()
         self.outcomes = dict.fromkeys(drawn, "not tried")
         self._seconds, self._longest = seconds, longest
-        self._reach: dict[str, list[tuple[float, pytest.Item]]] = defaultdict(list)
+        self._reach: dict[str, list[tuple[int, float, pytest.Item]]] = defaultdict(list)
         self._caches: list[Callable[[], None]] = []
 
     @pytest.hookimpl(tryfirst=True)
@@ -54,9 +56,11 @@ class Judge:
                 print(f"{item.nodeid} fails without any mutant", file=sys.stderr)
                 continue
             spent = time.process_time() - start
-            for function in state()._stats if spent <= self._longest else ():
-                self._reach[function].append((spent, item))
+            reached = set(state()._stats)
+            for function in reached if spent <= self._longest else ():
+                self._reach[function].append((len(reached), spent, item))
         set_mutant_under_test("")
+        gc.freeze()  # a fork copies what a collector touches
         end = time.monotonic() + self._seconds
         for name in self.outcomes:
             if time.monotonic() > end:
@@ -71,12 +75,12 @@ class Judge:
 
     def _judge(self, name: str) -> str:
         function = mangled_name_from_mutant_name(name)
-        reaching = sorted(self._reach.get(function, ()), key=lambda pair: pair[0])
+        reaching = sorted(self._reach.get(function, ()), key=lambda reach: reach[:2])
         if not reaching:
             return self._judge_import(name) if function in self._at_import else "no tests"
         child = os.fork()
         if not child:
-            self._run(name, reaching)
+            self._run(name, [(spent, item) for _functions, spent, item in reaching])
         code = os.waitpid(child, 0)[1]
         return "timeout" if os.WIFSIGNALED(code) else "killed" if os.WEXITSTATUS(code) else "survived"
 
