@@ -20,6 +20,7 @@ from limits.strategies import SlidingWindowCounterRateLimiter
 from werkzeug.exceptions import TooManyRequests
 
 from portal.extensions import current_services
+from portal.provider import credentials
 from portal.provider.fhir.access import bearer_token
 from portal.provider.oauth.assertions import claimed_client
 from portal.queue import queue_url
@@ -127,7 +128,8 @@ def _network() -> str:
 
 def _client() -> str:
     """Return who a request to the token endpoint says it is from, with its network."""
-    client = request.authorization.username if request.authorization else request.form.get("client_id")
+    header = credentials.of_request()
+    client = header.username if header else request.form.get("client_id")
     return f"{_network()}:{_hashed(client or claimed_client(request.form.get('client_assertion', '')) or '')}"
 
 

@@ -6,7 +6,7 @@ import structlog
 from flask import Blueprint, Flask, Response, jsonify, make_response, request
 from werkzeug.exceptions import HTTPException
 
-from portal.domain.errors import BusyError
+from portal.domain.errors import BusyError, InvalidInputError
 from portal.endpoints import oauth_protected, public
 from portal.extensions import csrf, current_services
 from portal.provider import bodies
@@ -115,6 +115,11 @@ def _unavailable(_error: Exception) -> Response:
     response = make_response(jsonify(error="temporarily_unavailable"), 503)
     response.headers["Retry-After"] = RETRY_AFTER
     return response
+
+
+@blueprint.errorhandler(InvalidInputError)
+def _invalid(_error: InvalidInputError) -> Response:
+    return make_response(jsonify(error="invalid_request"), 400)
 
 
 @blueprint.errorhandler(BusyError)

@@ -27,6 +27,7 @@ from flask import request as flask_request
 
 from portal import audit
 from portal.extensions import current_services
+from portal.provider import credentials
 from portal.provider.oauth import grants
 from portal.provider.oauth.assertions import PrivateKeyJwt
 from portal.provider.oauth.backend import BackendGrant
@@ -159,7 +160,9 @@ class RotatingRefreshGrant(RefreshTokenGrant):  # type: ignore[misc]
 class OAuthServer(AuthorizationServer):  # type: ignore[misc]
     def authenticate_client(self, request: Any, methods: list[str], endpoint: str = "token") -> Client:
         """Authenticate in one way only, by parameters that are each there once (RFC 6749, 2.3 and 3.2)."""
-        form, header = flask_request.form, flask_request.authorization
+        form, header = flask_request.form, credentials.of_request()
+        if header is None and "Authorization" in flask_request.headers:
+            raise InvalidClientError(description="The header Authorization is not one of HTTP Basic that can be read")
         if any(len(values) > 1 for _, values in form.lists()):
             raise InvalidRequestError("A parameter is there more than once")
         ways = (header is not None, bool(form.get("client_secret")), bool(form.get("client_assertion")))

@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from portal.config import Settings
-from portal.domain.errors import TooSlowError
+from portal.domain.errors import InvalidInputError, TooSlowError
 from portal.processes import program_name
 from portal.store.engine import columns, compression, crypto, key_checks, person_keys
 from portal.store.engine.crypto import Vault
@@ -287,7 +287,17 @@ def _postgresql(url: str, pool: int, statement_seconds: int) -> Engine:
         json_deserializer=msgspec.json.decode,
         hide_parameters=True,
     )
-    cursor_class = columns.cursor_class(engine.dialect.loaded_dbapi.Cursor)
+    driver = engine.dialect.loaded_dbapi
+    cursor_class = columns.cursor_class(driver.Cursor)
+
+    @event.listens_for(engine, "handle_error")
+    def _unfit(context: ExceptionContext) -> None:
+        """Tell what no column can hold from a fault of ours; SQLite takes it, and finds nothing."""
+        error = context.original_exception
+        if isinstance(error, driver.errors.NumericValueOutOfRange) or (
+            isinstance(error, driver.DataError) and "NUL" in str(error)
+        ):
+            raise InvalidInputError("unfit") from None
 
     @event.listens_for(engine, "connect")
     def _bound(connection: Any, _record: Any) -> None:

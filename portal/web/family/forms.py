@@ -33,7 +33,8 @@ class ChoicesForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def chosen(self) -> frozenset[ProxyChoice]:
-        return effective(ProxyChoice(value) for value in self.choices.data or ())
+        """Return what was checked; what is no choice at all counts for nothing."""
+        return effective(choice for choice in ProxyChoice if choice.value in (self.choices.data or ()))
 
     @property
     def ends_at(self) -> datetime | None:
@@ -41,7 +42,7 @@ class ChoicesForm(FlaskForm):  # type: ignore[misc]
         zone = ZoneInfo(current_services().settings.time_zone)
         try:
             return (datetime.fromisoformat(self.until.data) + timedelta(days=1)).replace(tzinfo=zone)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):  # no day; the last that there is
             return None
 
     def fill(self, choices: Iterable[ProxyChoice], ends_at: datetime | None) -> None:

@@ -126,6 +126,12 @@ def test_without_anything_to_see_there_is_no_invitation(patient: FlaskClient) ->
     assert "Check at least one thing" in answer.get_data(as_text=True)
 
 
+@pytest.mark.parametrize("wrong", [{"choices": ["everything"]}, {"until": "9999-12-31"}, {"until": "0000-00-00"}])
+def test_what_no_page_offers_is_refused_as_a_form_is(patient: FlaskClient, wrong: dict[str, str | list[str]]) -> None:
+    form: dict[str, str | list[str]] = {"name": "Nora", "choices": [ProxyChoice.VISITS.value], "until": ""}
+    assert post(patient, "/family/invite", **(form | wrong)).status_code == 422
+
+
 def test_a_change_holds_at_once(patient: FlaskClient, nora: FlaskClient, ana: TestUser) -> None:
     confirm(patient)
     address = re.search(r'href="(/family/proxies/[^"]+)"', patient.get("/family").get_data(as_text=True))
