@@ -49,8 +49,11 @@ class OpenSignIn:
     seen_at: datetime
 
 
-def start(tx: Tx, *, account_id: str, device: str = "") -> str:
-    """Add a sign-in; return the secret that the browser's cookie carries."""
+def start(tx: Tx, *, account_id: str, device: str = "", confirmed: bool = True) -> str:
+    """Add a sign-in; return the secret that the browser's cookie carries.
+
+    ``confirmed``: it is one to which a big step may follow at once; else who it is was last shown long ago.
+    """
     secret = new_secret()
     id_hash = secret_hash(tx, secret)
     tx.conn.execute(
@@ -60,6 +63,7 @@ def start(tx: Tx, *, account_id: str, device: str = "") -> str:
             device=tx.seal(device, row=f"sign_in.device:{id_hash}"),
             created_at=tx.now,
             seen_at=tx.now,
+            confirmed_at=None if confirmed else tx.now - LONGEST,
         )
     )
     tx.conn.execute(update(account).where(account.c.id == account_id).values(signed_in_at=tx.now))

@@ -15,5 +15,6 @@ def go_on(account: Account, following: str) -> Response:
     if factors.is_due(current_services(), account, browser_token()):
         users.ask_for_factor(account)
         return redirect(url_for("account.code", next=following), 303)
-    users.begin_session(account)
+    # Where this browser is known, nobody showed the second factor just now: before a big step it is asked for.
+    users.begin_session(account, confirmed=not factors.summary(current_services(), account).is_any)
     return remember(make_response(redirect(users.after_sign_in(following), 303)), account)

@@ -72,12 +72,15 @@ def half_account_id() -> str:
     return str(session.get(_HALF, ("", 0, ""))[0])
 
 
-def begin_session(account: Account) -> None:
-    """Sign this browser in. Everything of the session before it is dropped (no fixation)."""
+def begin_session(account: Account, *, confirmed: bool = True) -> None:
+    """Sign this browser in. Everything of the session before it is dropped (no fixation).
+
+    ``confirmed``: who it is was shown as it is before a big step, too.
+    """
     before = session.get(_SECRET)
     device = device_name(request.headers.get("User-Agent", ""))
     with current_services().db.transaction() as tx:
-        secret = sign_ins.start(tx, account_id=account.id, device=device)
+        secret = sign_ins.start(tx, account_id=account.id, device=device, confirmed=confirmed)
         if before:
             owner = sign_ins.by_secret(tx, secret=before)
             if owner is not None and owner.account_id == account.id:

@@ -142,7 +142,10 @@ def _actor() -> Actor | None:
 
 def _signed_in_at() -> datetime | None:
     """Return when who sits there last showed who it is."""
-    return current_user.stored.sign_in.confirmed_at if current_user.is_authenticated else None
+    if not current_user.is_authenticated:
+        return None
+    sign_in = current_user.stored.sign_in
+    return max(sign_in.confirmed_at, sign_in.created_at)
 
 
 def _tickets() -> URLSafeTimedSerializer:

@@ -133,6 +133,24 @@ def test_a_known_browser_is_asked_again_after_thirty_days_and_after_a_new_passwo
         assert enter(phone, password=new).headers["Location"].startswith("/sign-in/code")
 
 
+def test_a_known_browser_spares_the_code_at_the_sign_in_and_not_before_a_big_step(app: Flask, ana: TestUser) -> None:
+    """Else a password and a laptop would be enough to put the owner's factors away."""
+    owner, laptop = app.test_client(), app.test_client()
+    sign_in(owner, ana)
+    codes = make_codes(owner, "printed")
+    enter(laptop)
+    assert send(laptop, "/sign-in/code", code=codes[0], remember="y").status_code == 303
+    assert laptop.get("/account/authenticator").status_code == 200, "it was shown just now"
+    send(laptop, "/sign-out", page="/settings")
+    assert enter(laptop).headers["Location"] == "/"
+    answer = laptop.get("/account/authenticator")
+    assert (answer.status_code, answer.location.partition("?")[0]) == (303, "/account/confirm")
+    asked = send(laptop, "/account/confirm", proof="a password for tests")
+    assert asked.status_code == 422, "the password is no second factor"
+    assert send(laptop, "/account/confirm", proof=codes[1]).status_code == 303
+    assert laptop.get("/account/authenticator").status_code == 200
+
+
 @pytest.mark.parametrize("taken", ["the app", "the codes"])
 def test_a_browser_that_a_factor_let_in_is_asked_again_when_that_is_taken_away(
     app: Flask, ana: TestUser, taken: str
