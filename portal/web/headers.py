@@ -8,6 +8,8 @@ from hashlib import sha256
 from flask import Flask, Response, g, request, session
 from flask_login import current_user
 
+from portal.endpoints import Kind, access_of
+
 # A web origin, or the scheme of an app on a phone (RFC 8252, 7.1). Nothing else of what an organization or an app says
 # about itself gets into the policy: neither a second directive nor a whole scheme of the web.
 _WEB = re.compile(r"https?://(?:[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
@@ -85,7 +87,15 @@ def bind(app: Flask) -> None:
                 headers.setdefault("Cache-Control", "no-cache")
                 if endpoint in _NOBODYS and response.status_code == 200:
                     _answer_if_changed(response)
+        elif "Cache-Control" not in headers and _is_somebodys(app):
+            headers["Cache-Control"] = "no-store"
         return response
+
+
+def _is_somebodys(app: Flask) -> bool:
+    """Tell whether the endpoint answers only who is signed in: no cache on the way may keep a file of theirs either."""
+    access = access_of(app, request.endpoint) if request.endpoint else None
+    return access is not None and access.kind in (Kind.PERSON, Kind.SIGNED_IN, Kind.DUTY)
 
 
 _NOBODYS = frozenset({"account.sign_in", "help.page"})

@@ -18,6 +18,7 @@ from portal.store.audit.events import Filter, StoredEvent
 from portal.web.activity import feed, words
 from portal.web.activity.feed import Reader
 from portal.web.activity.names import EventNames, names, seen
+from portal.web.csv_cells import plain_cell
 from portal.web.guards import audit_actor, current_actor, current_person_id, current_sight, person_route
 from portal.web.htmx import render
 from portal.web.phrases import gettext as _
@@ -96,11 +97,9 @@ def _row(event: StoredEvent, named: EventNames, reader: Reader) -> list[str]:
 
 
 def _csv(cells: list[str]) -> str:
-    """Return one line of CSV; a name that a spreadsheet would take for a formula begins with an apostrophe."""
+    """Return one line of CSV."""
     line = io.StringIO()
-    csv.writer(line).writerow(
-        [f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell for cell in cells]
-    )
+    csv.writer(line).writerow(map(plain_cell, cells))
     return line.getvalue()
 
 

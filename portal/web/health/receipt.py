@@ -16,6 +16,7 @@ from portal.store.links.refreshes import SectionState
 from portal.store.records import left_out, row_entries
 from portal.store.records.left_out import LeftOut
 from portal.web import words
+from portal.web.csv_cells import plain_cell
 from portal.web.guards import current_sight
 from portal.web.health.not_shown import reason_text
 from portal.web.linked import linked
@@ -157,6 +158,6 @@ def _cells(of: Receipt) -> Iterator[list[str | int]]:
             line.received,
             line.shown,
             line.left_out,
-            "; ".join(line.reasons),
+            plain_cell("; ".join(line.reasons)),
             line.good_at.isoformat(timespec="seconds") if line.good_at else "",
         ]

@@ -7,7 +7,6 @@ formula get an apostrophe before them (OWASP, CSV Injection).
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -21,6 +20,7 @@ from portal.merge import SourcedEntry, disagreements
 from portal.sharing import rendered
 from portal.store.records.statements import SectionStatement
 from portal.web import formats, words
+from portal.web.csv_cells import plain_cell
 from portal.web.health import differences, facts, headings, vocabulary
 from portal.web.health.download import SectionFile
 from portal.web.health.neighbours import mark_text
@@ -30,9 +30,6 @@ from portal.web.health.vocabulary import flags
 from portal.web.phrases import current_locale, ngettext
 from portal.web.phrases import gettext as _
 from portal.web.words import phrase
-
-_FORMULA = re.compile("^[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
-_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 
 
 def as_csv(of: SectionFile) -> bytes:
@@ -68,11 +65,6 @@ def as_csv(of: SectionFile) -> bytes:
             writer.writerow([str(number), *map(plain_cell, cells)])
     writer.writerows([_("Note"), plain_cell(note)] for note in (_made(of), *of.notes))
     return file.getvalue().encode("utf-8-sig")
-
-
-def plain_cell(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula; a number stays one."""
-    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
 
 
 def _cells(each: SectionStatement, of: SectionFile) -> list[list[str]]:

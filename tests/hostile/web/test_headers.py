@@ -117,6 +117,8 @@ def test_every_answer_to_the_person(stage: Stage, victim: FlaskClient, fragment:
         answer = ask(victim, "GET", path, fragment=fragment)
         part = fragment and "<html" not in answer.get_data(as_text=True)
         check(answer, path, fragment=part)
+        if path in paths and answer.status_code == 200:  # a file, too, which any cache on the way may keep else
+            assert "no-store" in answer.headers.get("Cache-Control", ""), path
 
 
 def test_every_answer_to_nobody(stage: Stage) -> None:

@@ -16,7 +16,7 @@ from portal.domain.sections import Section
 from portal.refresh.ingest import ingest
 from portal.services import Services
 from portal.sharing import rendered
-from portal.web.health.section_table import plain_cell
+from portal.web.csv_cells import plain_cell
 from tests.factories.record import Linked, allergy, laboratory, link, medication, small_record
 from tests.factories.world import BEN, TestUser, World, sign_in
 from tests.integration.desk.conftest import Browser
