@@ -56,12 +56,19 @@ class BrandPlace(msgspec.Struct, frozen=True, kw_only=True):
     identifiers: tuple[BrandIdentifier, ...] = ()
     website: str = ""
     logo: str = ""
+    logo_license: str = ""
 
 
 class Brands(BrandPlace, frozen=True, kw_only=True):
-    """The whole file. ``kind``: prov, or ins for an insurer (HL7 organization-type)."""
+    """The whole file. ``kind``: prov, or ins for an insurer (HL7 organization-type).
+
+    ``portal_description`` is Markdown; licences are addresses of what says how a logo may be used.
+    """
 
     kind: str = "prov"
+    portal_description: str = ""
+    portal_logo: str = ""
+    portal_logo_license: str = ""
     clinics: tuple[BrandPlace, ...] = ()
 
 
@@ -92,8 +99,10 @@ def bundle(settings: Settings, *, logo: str) -> dict[str, Any]:
             "url": f"{_EXTENSION}portal",
             "extension": [
                 {"url": "portalName", "valueString": settings.name},
+                *_stated("portalDescription", "valueMarkdown", brands.portal_description),
                 {"url": "portalUrl", "valueUrl": base},
-                {"url": "portalLogo", "valueUrl": logo},
+                {"url": "portalLogo", "valueUrl": brands.portal_logo or logo},
+                *_stated("portalLogoLicense", "valueUrl", brands.portal_logo_license),
                 {"url": "portalEndpoint", "valueReference": reference},
             ],
         }
@@ -164,7 +173,13 @@ def _organization(settings: Settings, place: BrandPlace, *, id_: str, name: str,
         "id": id_,
         "meta": {"profile": [f"{_PROFILE}brand"]},
         "extension": [
-            {"url": f"{_EXTENSION}brand", "extension": [{"url": "brandLogo", "valueUrl": place.logo or logo}]}
+            {
+                "url": f"{_EXTENSION}brand",
+                "extension": [
+                    {"url": "brandLogo", "valueUrl": place.logo or logo},
+                    *_stated("brandLogoLicense", "valueUrl", place.logo_license),
+                ],
+            }
         ],
         "identifier": [
             *([{"system": "http://hl7.org/fhir/sid/us-npi", "value": place.npi}] if place.npi else []),
@@ -191,6 +206,11 @@ def _organization(settings: Settings, place: BrandPlace, *, id_: str, name: str,
             {key: value for key, value in address.items() if value} | ({"line": [place.line]} if place.line else {})
         ]
     return resource
+
+
+def _stated(url: str, name: str, text: str) -> list[dict[str, str]]:
+    """Return an extension where the file has something for it."""
+    return [{"url": url, name: text}] if text else []
 
 
 def _without_empty(resource: dict[str, Any]) -> dict[str, Any]:

@@ -56,8 +56,8 @@ A row names one test that looks at the requirement, or at the part of it that br
   rotate-keys`. Whoever had the old one and the database has the index key all the same (of a database from before
   schema 0064: the old one is enough). It lets guesses be tried against hashes and opens FHIR ids, nothing else.
 - `PORTAL_SECRET_KEY`: signs cookies. With a new one everybody signs in again.
-- Signing keys: id_tokens (RSA), and assertions at other organizations. Sealed in the database. `portal keys rotate` makes a
-  new one, which is published before it signs; the one before stays published until what it signed has ended.
+- Signing keys: id_tokens (RSA), and assertions at other organizations. Sealed in the database. `portal keys rotate`
+  makes a new one, which is published before it signs; the one before stays published until what it signed has ended.
 
 The first three are variables, or files that are made at the first start in `PORTAL_KEY_DIR` (by default a folder beside
 that of the database), readable by their owner only; key files that others may read are refused at the start. The

@@ -460,6 +460,28 @@ def test_identifiers_of_an_organizations_own_are_in_its_brand(tmp_path: Path) ->
     assert organization["identifier"][1:] == [{"system": "http://hl7.org/fhir/sid/us-npi", "value": "1234567893"}, *own]
 
 
+def test_the_brands_file_says_all_that_a_brand_must_support(tmp_path: Path) -> None:
+    """SMART App Launch 2.2.0, User Access Brand: the extensions organization-brand and organization-portal."""
+    path = tmp_path / "brands.json"
+    site = "https://mercy.example"
+    brand = {"logo": f"{site}/logo.svg", "logo_license": f"{site}/logo", "portal_description": "Your *Mercy* record"}
+    brand |= {"portal_logo": f"{site}/portal.svg", "portal_logo_license": f"{site}/portal"}
+    path.write_text(json.dumps({"name": "Mercy Health"} | brand))
+    app = create_app(make_settings(tmp_path, brands=path, base_url="https://portal.example"))
+    organization = app.test_client().get("/brands").get_json(force=True)["entry"][0]["resource"]
+    stated = {
+        each["url"]: next(content for name, content in each.items() if name.startswith("value"))
+        for extension in organization["extension"]
+        for each in extension["extension"]
+    }
+    assert stated["brandLogo"] == brand["logo"]
+    assert stated["brandLogoLicense"] == brand["logo_license"]
+    assert stated["portalDescription"] == brand["portal_description"]
+    assert stated["portalLogo"] == brand["portal_logo"]
+    assert stated["portalLogoLicense"] == brand["portal_logo_license"]
+    assert {"portalName", "portalUrl", "portalEndpoint"} <= stated.keys()
+
+
 @pytest.fixture
 def make_brands(tmp_path: Path) -> Callable[[], Path]:
     def make() -> Path:
