@@ -24,7 +24,7 @@ HOLDERS: Mapping[str, tuple[str, ...]] = {
     "Communication": ("payload", "contentAttachment"),
 }
 """The types whose attachments may be large, and where these are."""
-_LARGE = 64 * 1024  # letters of Base64
+LARGE = 64 * 1024  # letters of Base64
 _UNKNOWN_KIND = "application/octet-stream"
 _BETWEEN = "."
 
@@ -80,7 +80,7 @@ def by_address(shown: StoredResource, base: str) -> Mapping[str, Any]:
     large = {
         id(attachment): f"{base}/{KIND}/{own_id}"
         for own_id, attachment in _attachments(shown)
-        if len(attachment["data"]) > _LARGE
+        if len(attachment["data"]) > LARGE
     }
     return _replaced(shown.body, HOLDERS[shown.type], large) if large else shown.body
 

@@ -1,21 +1,23 @@
 """Resources and bundles as JSON: our version and date in ``meta``, absolute ``fullUrl``s, opaque ``next`` links."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from portal.domain.errors import DecryptionError
-from portal.provider.fhir.binaries import by_address
+from portal.provider.fhir.binaries import HOLDERS, LARGE, by_address
 from portal.provider.fhir.outcomes import invalid
 from portal.provider.fhir.query import Query
 from portal.provider.fhir.search import SearchPage
 from portal.store import Tx
 from portal.store.records import packing
-from portal.store.records.resources import StoredResource
+from portal.store.records.resources import HEAD, StoredResource
 
 _ROW = "fhir.page"
 _CONTACTS = frozenset({"telecom", "endpoint"})
@@ -41,18 +43,46 @@ def _instant(moment: datetime) -> str:
 
 def resource_json(stored: StoredResource, *, base: str = "") -> dict[str, Any]:
     """Return the resource as it is served; with our FHIR ``base``, large files in it are left to their addresses."""
-    meta = stored.body.get("meta")
     return {
         "resourceType": stored.type,
         "id": stored.fhir_id,
         **(by_address(stored, base) if base else stored.body),
         **(_UNREACHABLE if stored.type == "PractitionerRole" and not stored.body.keys() & _CONTACTS else {}),
-        "meta": {
-            **(meta if isinstance(meta, dict) else {}),
-            "versionId": str(stored.version),
-            "lastUpdated": _instant(stored.updated_at),
-        },
+        "meta": _stamped(stored.body.get("meta"), stored),
     }
+
+
+def resource_text(stored: StoredResource, *, base: str) -> bytes:
+    """Return the JSON of ``resource_json``; what is stored as it is served, but for ``meta``, is not decoded."""
+    head = HEAD.match(stored.text)
+    if head is None or stored.type == "PractitionerRole" or (stored.type in HOLDERS and len(stored.text) > LARGE):
+        return encoded(resource_json(stored, base=base))
+    rest = stored.text[head.end() :]
+    meta = _META.decode(stored.text).meta
+    if meta is UNSET:
+        return b"".join((head[0], b',"meta":', _stamps(stored.version, stored.updated_at), rest))
+    written = b',"meta":' + bytes(meta)
+    if not rest.startswith(written):
+        return encoded(resource_json(stored, base=base))
+    ours = encoded(_stamped(packing.decode(meta), stored))
+    return b"".join((head[0], b',"meta":', ours, rest[len(written) :]))
+
+
+class _WithMeta(msgspec.Struct):
+    meta: msgspec.Raw | UnsetType = UNSET
+
+
+_META = msgspec.json.Decoder(_WithMeta)
+
+
+def _stamped(meta: Any, stored: StoredResource) -> dict[str, Any]:
+    stamps = {"versionId": str(stored.version), "lastUpdated": _instant(stored.updated_at)}
+    return {**meta, **stamps} if isinstance(meta, dict) else stamps
+
+
+@lru_cache(maxsize=4096)
+def _stamps(version: int, moment: datetime) -> bytes:
+    return encoded({"versionId": str(version), "lastUpdated": _instant(moment)})
 
 
 def searchset(tx: Tx, *, base: str, query: Query, page: SearchPage, person_id: str) -> dict[str, Any]:
@@ -65,8 +95,8 @@ def searchset(tx: Tx, *, base: str, query: Query, page: SearchPage, person_id: s
     if page.total is not None:
         bundle["total"] = page.total
     entries = [
-        *(_entry(base, match, "match") for match in page.matches),
-        *(_entry(base, included, "include") for included in page.included),
+        *_entries(base, page.matches, "match"),
+        *_entries(base, page.included, "include"),
     ]
     if entries:
         bundle["entry"] = entries
@@ -97,9 +127,8 @@ def encoded(value: Any) -> bytes:
     return packing.encode(value)
 
 
-def _entry(base: str, stored: StoredResource, mode: str) -> dict[str, Any]:
-    return {
-        "fullUrl": f"{base}/{stored.type}/{stored.fhir_id}",
-        "resource": resource_json(stored, base=base),
-        "search": {"mode": mode},
-    }
+def _entries(base: str, resources: Iterable[StoredResource], mode: str) -> Iterator[msgspec.Raw]:
+    start, end = b'{"fullUrl":' + encoded(f"{base}/")[:-1], b',"search":{"mode":"%b"}}' % mode.encode()
+    for stored in resources:
+        name = f'{stored.type}/{stored.fhir_id}","resource":'.encode()
+        yield msgspec.Raw(b"".join((start, name, resource_text(stored, base=base), end)))

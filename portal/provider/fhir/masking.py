@@ -8,13 +8,9 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from msgspec import structs
-
-from portal.normalise.confidential import is_confidential_here
 from portal.normalise.context import target_of, written_references
-from portal.provider.fhir.access import Caller
+from portal.provider.fhir.access import Caller, is_labelled
 from portal.store import Tx
-from portal.store.records import packing
 from portal.store.records import references as stored_references
 from portal.store.records import resources as stored_resources
 from portal.store.records.resources import StoredResource
@@ -33,18 +29,16 @@ def masked(tx: Tx, caller: Caller, resources: Sequence[StoredResource]) -> list[
     hidden = set(stored_references.hidden(tx, references=names, authors=caller.sight.authors))
     if not caller.confidential:
         referred = stored_resources.many(tx, references=names)
-        hidden |= {
-            f"{stored.type}/{stored.fhir_id}" for stored in referred if is_confidential_here(stored.body, caller.kinds)
-        }
+        hidden |= {f"{stored.type}/{stored.fhir_id}" for stored in referred if is_labelled(caller, stored)}
     if not hidden:
         return list(resources)
-    return [structs.replace(resource, body=_without(resource.body, hidden)) for resource in resources]
+    return [resource.with_body(_without(resource.body, hidden)) for resource in resources]
 
 
 def _names(resources: Sequence[StoredResource]) -> set[str]:
     """Return the "Type/id" of every reference within."""
-    written = packing.encode([resource.body for resource in resources])
-    return {name for each in written_references(written) if (name := _name({"reference": each}))}
+    texts = b"\n".join([resource.text for resource in resources])
+    return {name for each in written_references(texts) if (name := _name({"reference": each}))}
 
 
 def _without(value: Any, hidden: set[str]) -> Any:

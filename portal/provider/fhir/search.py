@@ -166,11 +166,14 @@ class RecordSearch:
         seen = masked(self.tx, self.caller, seen)
         if seen != whole:  # perhaps found by a reference that was taken out
             seen = [resource for resource in seen if self._has_tokens(resource)]
-        fitting = [
-            resource
-            for resource in seen
-            if self._in_time(resource) and all(test(resource.body) for test in self.query.tests)
-        ]
+        query = self.query
+        fitting = seen
+        if query.tests or query.updated_from is not None or query.updated_before is not None:
+            fitting = [
+                resource
+                for resource in seen
+                if self._in_time(resource) and all(test(resource.body) for test in query.tests)
+            ]
         return self._sight.led_to(fitting) if self.query.kind in SHARED else fitting
 
     @property

@@ -10,8 +10,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from msgspec import structs
-
 from portal.normalise.context import target_of
 from portal.normalise.elements import items
 from portal.provider.fhir.access import Caller, visible
@@ -63,7 +61,7 @@ class PeopleSight:
         for resource in provenances:
             targets = [target for target in items(resource.body.get("target")) if target_of(target) in seen]
             if targets:
-                narrow.append(structs.replace(resource, body={**resource.body, "target": targets}))
+                narrow.append(resource.with_body({**resource.body, "target": targets}))
         return narrow
 
     @cached_property

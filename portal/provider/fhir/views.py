@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 
+import msgspec
 import structlog
 from flask import Blueprint, Response, current_app, jsonify, request
 from werkzeug.exceptions import HTTPException
@@ -152,7 +153,7 @@ def read(kind: str, fhir_id: str, version: str | None = None) -> Response:
         shown = _shown(tx, caller, reach, stored)
         if shown is None or version not in (None, str(shown.version)):
             raise not_found()
-        response = fhir_json(bundles.resource_json(shown, base=current_services().settings.fhir_base))
+        response = fhir_json(msgspec.Raw(bundles.resource_text(shown, base=current_services().settings.fhir_base)))
         response.set_etag(str(shown.version), weak=True)
         response.last_modified = shown.updated_at
         response.make_conditional(request)

@@ -65,7 +65,7 @@ def search(
     rows = tx.conn.execute(statement, values).all()
     shown = rows[:limit]
     following = cursor(shown[-1]) if len(rows) > limit else None
-    return ResourcePage(tuple(stored_of(tx, row) for row in shown), following)
+    return ResourcePage(tuple([stored_of(tx, row) for row in shown]), following)
 
 
 def cursor(stored: Any) -> str:

@@ -122,7 +122,7 @@ def test_ids_of_before_are_sealed_and_found_all_the_while(
     _all_is_found(database, person_id)
 
 
-def test_an_id_moved_to_another_row_does_not_open(database: Database, person_id: str) -> None:
+def test_an_id_moved_to_another_row_is_not_taken_for_its_own(database: Database, person_id: str) -> None:
     with database.transaction() as tx:
         c = resource.c
         of, to = (
@@ -131,5 +131,9 @@ def test_an_id_moved_to_another_row_does_not_open(database: Database, person_id:
         )
         moved = select(c.fhir_id).where(c.id == of).scalar_subquery()
         tx.conn.execute(update(resource).where(c.id == to).values(fhir_id=moved))
+        own = resources.by_id(tx, resource_id=to or "")
+        assert own is not None
+        assert own.fhir_id == own.body["id"], "as it is sealed with what the row says"
+        tx.conn.execute(update(resource).where(resource.c.id == to).values(deleted_at=tx.now))
         with pytest.raises(DecryptionError):
             resources.by_id(tx, resource_id=to or "")

@@ -1,6 +1,7 @@
 """What the FHIR API says of itself and of what it gives out: capability, brands, pages, what is masked or held back."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -19,6 +20,7 @@ from portal.provider.fhir.masking import _names, _without
 from portal.provider.fhir.outcomes import FhirError
 from portal.provider.types import SERVED
 from portal.store.engine.crypto import Vault
+from portal.store.records import packing
 from portal.store.records.resources import StoredResource
 from tests.factories.settings import make_settings
 
@@ -28,7 +30,7 @@ LINK = bundles.PageLink("Condition", "person", (("code", "1"), ("code", "2")), "
 
 
 def stored(kind: str = "Observation", updated_at: datetime = NOW, **body: Any) -> StoredResource:
-    return StoredResource("id", "home", "person", kind, "o1", 3, updated_at, deleted=False, body=body)
+    return StoredResource("id", "home", "person", kind, "o1", 3, updated_at, deleted=False, text=packing.encode(body))
 
 
 def test_the_capability_statement_names_what_is_served_and_how(tmp_path: Path) -> None:
@@ -58,6 +60,45 @@ def test_a_resource_carries_our_version_and_keeps_its_own_marks() -> None:
     assert resource["meta"] == {"profile": ["p"], "versionId": "3", "lastUpdated": "2026-11-28T15:00:00.000Z"}
     assert (resource["resourceType"], resource["id"], resource["status"]) == ("Observation", "o1", "final")
     assert bundles.resource_json(stored(meta="odd"))["meta"]["versionId"] == "3"
+
+
+_HEAD = {"resourceType": "Observation", "id": "o1"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("Observation", _HEAD | {"status": "final", "valueQuantity": {"value": Decimal("7.0")}}),
+        ("Observation", _HEAD),
+        ("Observation", _HEAD | {"meta": {"profile": ["p"], "versionId": "9"}, "status": "final"}),
+        ("Observation", _HEAD | {"meta": {}, "contained": [{"resourceType": "Basic", "meta": {"versionId": "7"}}]}),
+        ("Observation", _HEAD | {"contained": [{"resourceType": "Basic", "meta": {"versionId": "7"}}]}),
+        ("Observation", _HEAD | {"meta": "odd", "status": "final"}),
+        ("Observation", _HEAD | {"text": {"div": 'é \\" ,"meta":{}'}}),
+        ("Media", {"resourceType": "Media", "id": "o1", "content": {"data": "QUJD"}}),
+    ],
+)
+def test_what_is_stored_as_it_is_served_is_not_decoded(kind: str, body: dict[str, Any]) -> None:
+    resource = stored(kind, **body)
+    text = bundles.resource_text(resource, base="https://portal.example/fhir")
+    assert "body" not in resource.__dict__
+    assert packing.decode(text) == bundles.resource_json(resource, base="https://portal.example/fhir")
+    assert text.startswith(packing.encode({"resourceType": kind, "id": "o1"})[:-1])
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("Observation", {"id": "o1", "resourceType": "Observation"}),
+        ("Observation", _HEAD | {"status": "final", "meta": {"profile": ["p"]}}),
+        ("PractitionerRole", {"resourceType": "PractitionerRole", "id": "o1"}),
+        ("Media", {"resourceType": "Media", "id": "o1", "content": {"data": "QUJD" * 20_000}}),
+    ],
+)
+def test_what_is_stored_otherwise_is_served_the_same(kind: str, body: dict[str, Any]) -> None:
+    resource = stored(kind, **body)
+    text = bundles.resource_text(resource, base="https://portal.example/fhir")
+    assert packing.decode(text) == bundles.resource_json(resource, base="https://portal.example/fhir")
 
 
 def test_a_page_link_opens_here_and_nowhere_else() -> None:
