@@ -129,3 +129,13 @@ def test_what_the_server_ended_is_opened_anew(
             tx.conn.execute(text("SELECT 1"))
     with database.reading() as tx:
         assert tx.conn.execute(text("SELECT 1")).scalar() == 1
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
+def test_what_is_asked_again_and_again_stays_prepared(database: Database) -> None:
+    for _ in range(7):  # psycopg prepares what was asked for five times
+        with database.reading() as tx:
+            tx.conn.execute(text("SELECT count(*) FROM account"))
+    with database.reading() as tx:
+        prepared = tx.conn.exec_driver_sql("SELECT statement FROM pg_prepared_statements").scalars().all()
+    assert any("FROM account" in statement for statement in prepared)

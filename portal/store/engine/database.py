@@ -150,18 +150,14 @@ class Database:
             ConfigurationError: the keys are not those the database is filled with.
             TooSlowError: ``seconds`` are given and a statement runs beyond them.
         """
-        with self._snapshots.connect() as conn:
-            if self.is_sqlite:
-                _directly(conn, "BEGIN")
-            try:
-                with nullcontext() if seconds is None else self._ending_after(conn, seconds):
-                    vault, self._fits = self._fitting(conn)
-                    yield Tx(conn, vault, datetime.now(UTC), self._shared_keys())
-            finally:
-                if self.is_sqlite:
-                    _directly(conn, "ROLLBACK")
-                else:
-                    conn.rollback()
+        with (
+            self._snapshots.connect() as conn,
+            # PostgreSQL has nothing to commit. But after a ROLLBACK psycopg forgets all that it has prepared.
+            _only_reading(conn) if self.is_sqlite else conn.begin(),
+            nullcontext() if seconds is None else self._ending_after(conn, seconds),
+        ):
+            vault, self._fits = self._fitting(conn)
+            yield Tx(conn, vault, datetime.now(UTC), self._shared_keys())
 
     def _fitting(self, conn: Connection, *, writes: bool = False) -> tuple[Vault, bool]:
         """Return the keys, with the index key of this database, and whether they need no further look."""
@@ -232,6 +228,15 @@ def _directly(conn: Connection, statement: str) -> None:
         driver.execute(statement)
     except sqlite3.Error as error:  # another writer holds it for too long; at COMMIT, what a foreign key names is gone
         raise DBAPIError.instance(statement, None, error, sqlite3.Error, dialect=conn.dialect) from None
+
+
+@contextmanager
+def _only_reading(conn: Connection) -> Iterator[None]:
+    _directly(conn, "BEGIN")
+    try:
+        yield
+    finally:
+        _directly(conn, "ROLLBACK")
 
 
 @contextmanager
