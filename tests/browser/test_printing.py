@@ -52,6 +52,14 @@ def test_a_printed_list_says_whose_it_is_and_where_each_item_is_from(
     assert all("From Riverbend" in text for text in printed)
     expect(visitor.page.locator(".rows .pop summary").first).to_be_hidden()
     expect(visitor.page.get_by_role("heading", name="Why is something missing?")).to_be_visible()
+    expect(visitor.page.get_by_text("About this link")).to_be_hidden()  # nobody presses paper
+    expect(visitor.page.locator(".reasons a").first).to_be_hidden()
+    visitor.page.goto(f"{visitor.site}/health/summary")
+    dose, prescriber = (
+        visitor.page.locator(f".brief {each}").first.evaluate("each => parseFloat(getComputedStyle(each).fontSize)")
+        for each in ("b", ".facts")
+    )
+    assert dose > prescriber
 
 
 _FAINT = """() => [...document.querySelectorAll("main *")].filter(each => {
