@@ -17,6 +17,7 @@ from portal.linking import reverse_links
 from portal.provider.oauth import authorization, consent, scopes
 from portal.provider.oauth.authorization import RefusedRequestError
 from portal.store.directory.values import Mark
+from portal.store.people.sign_ins import SignIn
 from portal.web.account import users
 from portal.web.clocks import timed_serializer
 from portal.web.errors import error_page
@@ -144,7 +145,7 @@ def _signed_in_at() -> datetime | None:
     """Return when who sits there last showed who it is."""
     if not current_user.is_authenticated:
         return None
-    sign_in = current_user.stored.sign_in
+    sign_in: SignIn = current_user.stored.sign_in
     return max(sign_in.confirmed_at, sign_in.created_at)
 
 
