@@ -10,7 +10,6 @@ took more than ``MEMORY``; one that has nothing to do leaves. So nothing grows, 
 
 import json
 import os
-import random
 import resource
 import select
 import socket
@@ -106,7 +105,6 @@ class InstanceWorker(Worker):
             os.setpgrp()
             ours.close()
             context.after_fork()
-            random.seed()
             self.setup_work_horse_signals()  # type: ignore[no-untyped-call]
             self._work_as_horse(its)
             status = os.EX_OK

@@ -191,12 +191,8 @@ growth, crecimiento: growth
 """)
 
 
-def _pattern(name: str) -> str:
-    return re.escape(name).replace(r"\*", r"\w*")
-
-
 FINDINGS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(rf"\b{_pattern(name)}\b"), finding)
+    (re.compile(r"\b" + re.escape(name).replace(r"\*", r"\w*") + r"\b"), finding)
     for name, finding in sorted(_FINDINGS.items(), key=lambda each: -len(each[0]))
 )
 IMPLIED: Mapping[str, str] = dict.fromkeys(

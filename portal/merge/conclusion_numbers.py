@@ -7,7 +7,7 @@ from decimal import Decimal
 import msgspec
 
 
-class Measure(msgspec.Struct, frozen=True):
+class Size(msgspec.Struct, frozen=True):
     """From ``low`` to ``high`` of a ``kind``; ``step`` is the last digit that was written."""
 
     kind: str
@@ -41,7 +41,7 @@ _NAMED = re.compile(
 """A number behind its name: "T-score -1.8"."""
 
 
-def numbers(text: str) -> Iterator[Measure]:
+def numbers(text: str) -> Iterator[Size]:
     """Yield the numbers of a text in small letters."""
     for match in _LENGTH.finditer(text):
         factor = 10 if match[3] == "cm" else 1
@@ -73,13 +73,13 @@ def loose(text: str) -> frozenset[str]:
     return frozenset(re.findall(rf"{_NUMBER}\+?", text))
 
 
-def _measure(kind: str, low: str, high: str, factor: int = 1) -> Measure:
+def _measure(kind: str, low: str, high: str, factor: int = 1) -> Size:
     exponent = Decimal(low).as_tuple().exponent
     step = Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0)
-    return Measure(kind, Decimal(low) * factor, Decimal(high) * factor, step * factor)
+    return Size(kind, Decimal(low) * factor, Decimal(high) * factor, step * factor)
 
 
-def numbers_differ(left: Collection[Measure], right: Collection[Measure]) -> bool:
+def numbers_differ(left: Collection[Size], right: Collection[Size]) -> bool:
     """Tell whether both give numbers of one kind, and the one that gives fewer has one that the other has not."""
     for kind in {each.kind for each in left} & {each.kind for each in right}:
         mine, others = ([each for each in side if each.kind == kind] for side in (left, right))
@@ -89,7 +89,7 @@ def numbers_differ(left: Collection[Measure], right: Collection[Measure]) -> boo
     return False
 
 
-def _near(left: Measure, right: Measure) -> bool:
+def _near(left: Size, right: Size) -> bool:
     """Tell whether two numbers are one within rounding of the coarser, or their ranges overlap."""
     slack = max(left.step, right.step) / 2
     if left.step == right.step and left.low == left.high and right.low == right.high:

@@ -17,7 +17,7 @@ import msgspec
 
 from portal.merge import conclusion_names as names
 from portal.merge.concepts import singular
-from portal.merge.conclusion_numbers import SCALE, Measure, loose, numbers, numbers_differ
+from portal.merge.conclusion_numbers import SCALE, Size, loose, numbers, numbers_differ
 from portal.merge.text import plain
 
 
@@ -53,7 +53,7 @@ class Conclusion(msgspec.Struct, frozen=True):
     places: frozenset[str]
     trends: frozenset[str]
     sides: frozenset[str]
-    numbers: frozenset[Measure]
+    numbers: frozenset[Size]
     loose: frozenset[str]
 
     def of(self, finding: str) -> list[Mention]:

@@ -5,9 +5,7 @@ import pytest
 from portal.domain.titles import Telling, told_in_title
 from portal.merge.asserted import affirmed
 
-_PEOPLE = (
-    "mother mom mum father grandmother grandpa sister twin niece nephew half-brother madre tía abuelo nieta"
-)
+_PEOPLE = "mother mom mum father grandmother grandpa sister twin niece nephew half-brother madre tía abuelo nieta"
 
 
 @pytest.mark.parametrize("relative", _PEOPLE.split())
