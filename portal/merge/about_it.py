@@ -77,7 +77,8 @@ def beginning(clause: str, own: AbstractSet[str]) -> str:
 
 
 _FILLING = re.compile(
-    r"^(?:\s+(?:taking|using|having|getting|to|of|from|al?|del?|the|his|her|el|la|su|de tomar|tomar)\b)+", re.IGNORECASE
+    r"^(?:\s+(?:taking|using|having|getting|to|of|from|al?|del?|the|his|her|el|la|los|las|su|de tomar|tomar)\b)+",
+    re.IGNORECASE,
 )
 _NEXT = re.compile(r"\s+([^\W\d_][\w'-]*)")
 

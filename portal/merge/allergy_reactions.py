@@ -124,7 +124,7 @@ DEGREES: Mapping[str, str] = {
     for degree, words in {
         "mild": "mild|slight|minor|leve",
         "moderate": "moderate|moderada|moderado",
-        "severe": "severe|serious|life-threatening|life threatening|fatal|near-fatal|extreme|grave|graves|severa|severo",
+        "severe": "severe|serious|life-threatening|life threatening|fatal|near-fatal|extreme|grave|graves|severa|severo|fuerte|fuertes",
     }.items()
     for word in words.split("|")
 }

@@ -9,6 +9,7 @@ from portal.domain.entry import Allergy, Entry, Reaction
 from portal.merge.about_it import own_words
 from portal.merge.allergy_reactions import GRAVEST_FIRST, REACTIONS
 from portal.merge.allergy_titles import read_title
+from portal.merge.asserted import clause_texts
 from portal.merge.completing import UNASSESSED
 from portal.merge.issue_statements import state_onset, state_standing
 from portal.merge.noted import affirmations, clauses, degree, labelled
@@ -25,6 +26,7 @@ from portal.merge.read_allergies import (
 )
 from portal.merge.stating import Statements, state
 from portal.merge.text import plain, word_set
+from portal.merge.told import parts
 
 
 def allergy(entry: Entry, detail: Allergy, stated: Statements) -> None:
@@ -42,7 +44,7 @@ def allergy(entry: Entry, detail: Allergy, stated: Statements) -> None:
     state(stated, "verification", verification)
     told = next((fact.text for fact in entry.facts if fact.label == "Allergy or intolerance"), "")
     kind = _kind(told) or _kind(entry.title) or _noted_kind(entry.notes)
-    state(stated, "type", kind or plain(told), kind or told)
+    state(stated, "type", kind or plain(told), kind or told, _same_kind)
     state(stated, "category", frozenset(detail.category), ", ".join(detail.category), _overlap)
     told = next((fact.text for fact in entry.facts if fact.label == "Began at" and fact.text), "")
     state_onset(entry, told, stated)
@@ -99,6 +101,12 @@ def _kind(text: str) -> str:
     return next((kind for words, kind in _KINDS if re.search(words, folded)), "")
 
 
+def _same_kind(left: str, right: str) -> bool:
+    """Tell whether neither is an allergy: a side effect is what charts with two kinds call an intolerance."""
+    return "Allergy" not in (left, right) and {left, right} <= {kind for _words, kind in _KINDS}
+
+
+_FEW_WORDS = 4
 _NOT_ALLERGIC = re.compile(r"\bnot (?:a |an )?(?:true |real )?allerg(?:y|ic)\b|\bno es (?:una )?alergia\b")
 
 
@@ -107,7 +115,8 @@ def _noted_kind(notes: Sequence[str]) -> str:
     told = labelled(notes, "type")
     if told:
         return _kind(told)
-    for part in clauses(notes, 6):
+    stated = (part for note in notes for clause in clause_texts(note) for part, _earlier in parts(clause))
+    for part in (*clauses(notes, 6), *(part for part in stated if len(part.split()) <= _FEW_WORDS)):
         folded = _NOT_ALLERGIC.sub(" not-allergic ", part.casefold())
         kind = _kind(folded.replace("not-allergic", ""))
         if kind in ("Intolerance", "Side effect"):

@@ -90,6 +90,8 @@ _STAYING = frozenset({"trait", "complication"})
 
 def _fold(text: str) -> str:
     folded = _NOISE.sub(" ", text.casefold()).replace("w/ ", "with ").replace("b/l", "bilateral")
+    for letters, words in _WRITTEN_OUT.items():
+        folded = re.sub(letters, words, folded)
     folded = _BOTH_WAYS.sub("withandwithout ", folded)
     lead = _LEAD.match(folded)
     if lead and _stands_for(lead[1], lead[2]):
@@ -104,6 +106,15 @@ def _fold(text: str) -> str:
     return _BRACKET.sub(r" \1 ", folded)
 
 
+_WRITTEN_OUT = {
+    r"\bd/o\b": "disorder",
+    r"\bdz\b": "disease",
+    r"\bfx\b": "fracture",
+    r"\bbx\b": "biopsy",
+    r"\bsz\b": "seizure",
+    r"\b(knee|hip|shoulder|ankle|elbow|wrist) joint\b": r"\1",
+}
+"""Shorthand of every clinician, whatever it stands with."""
 _BOTH_WAYS = re.compile(
     r"\bwith (?:and|&|or) (?:without|w/o)\s|\b(?:without|w/o) (?:and|&) with\s"
     r"|\bw/?(?:wo| ?& ?w/o|\+wo)\s|\bw and w/o\s"

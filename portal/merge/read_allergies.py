@@ -290,6 +290,7 @@ _OF_SOMETHING_ELSE = re.compile(
 )
 _TREATED = frozenset({"treated", "hospitalized", "admitted", "seen", "intubated"})
 _HAD = word_set("""
+dry hacking nagging persistent local localized en todo cuerpo
 a admitted adverse after again age ago all allergic also an and as at baby bad be began big body both broke by causa
 caused causes causo child childhood con confirmed cuando de definite del desarrollo developed develops diffuse dio
 doctor documented dose dr ed effect effects el ella en er experienced fue full gave gets given giving got hace had
@@ -317,8 +318,12 @@ def reactions(detail: Allergy) -> tuple[str, ...]:
 def _of_reaction(names: Sequence[str]) -> tuple[str, ...]:
     """Return the signs of one reaction; of a description beside them, what it tells: "Hives on trunk; denies SOB"."""
     simple = [name for name in names if plain(without_degree(name)) in allergy_reactions.REACTIONS]
-    if not simple or len(simple) == len(names):
+    if len(simple) == len(names):
         return _signs(names)
+    if not simple:
+        sentences = [name for name in names if not all(map(_named_sign, filter(str.strip, BETWEEN.split(name))))]
+        told_signs = signs_told(sentences, frozenset())
+        return (*_signs(name for name in names if name not in sentences), *told_signs) if told_signs else _signs(names)
     told = [name for name in names if name not in simple]
     listed = [name for name in told if all(_named_sign(part) for part in BETWEEN.split(name))]
     telling = [name for name in told if name not in listed]

@@ -31,8 +31,9 @@ inactive: \b(?:explant(?:ed|ation)|removed|extracted|taken out|retirad[oa]|extra
 inactive: \bno longer (?:in place|in situ|implanted|present|in)\b|\bya no (?:est[aá]|la tiene|lo tiene)\b
 """)
 _VISIT = read_events(r"""
-cancelled: \b(?:cancel+'?e?d|cancelad[oa]|cancel[oó]|called off)\b(?! (?:an? |the )?appointment with\b)
-cancelled: \b(?:please|wants to|wishes to|would like to|called to|requests? to|requested to|quiere|favor de|pide|llam[oó] para) cancel(?:ar)?\b
+-: \b(?:keep|keeps|keeping|kept) this (?:one|appointment|appt|visit|date|time)\b
+cancelled: \b(?:cancel+'?e?d|cancelad[oa]|cancel[oó]|called off)\b(?! (?:an? |the )?appointment with\b| (?:an? |the |her |his |their )?\S*\d\S* (?:appointment|appt|visit|one|cita)\b)
+cancelled: \b(?:please|wants to|wishes to|would like to|called to|requests? to|requested to|quiere|favor de|pide|llam[oó] para) cancel(?:led|ar)?\b
 noshow: \bno[- ]?show(?:ed)?\b(?! (?:at|fee|last|policy)\b)
 noshow: \b(?:did not|didn't|failed to|never) (?:show|attend|come|arrive|keep)\b
 noshow: \bno (?:se )?(?:present[oó]|asisti[oó]|vino|acudi[oó])\b|\bfalt[oó]\b
@@ -48,7 +49,7 @@ _BESIDE = {
     "procedure": (_PROCEDURE, word_set("attempted attempt planned scheduled reached cecum")),
     "vaccine": (_VACCINE, word_set("contraindicated clinic attempted offered nurse parent")),
     "implant": (_IMPLANT, word_set("generator battery unit entire whole system hardware infected outside")),
-    "visit": (_VISIT, word_set("visit appointment appt cita will reschedule today")),
+    "visit": (_VISIT, word_set("visit appointment appt cita will reschedule today wants wishes would like")),
     "member": (_MEMBER, word_set("doctor dr md np pcp provider has")),
 }
 _OTHER_PROCEDURE = re.compile(

@@ -39,7 +39,7 @@ _WRITTEN_OUT = tuple(
         (r"\bw/o\b", "without "),
         (r"\bw/\s?", "with "),
         (r"\bs/p\b", "after"),
-        (r"\b(?:cxl|canx|cx)('?e?d)?\b", r"cancel\1"),
+        (r"\b(?:cxl|canx|cx)(?:'?e?d)?\b", "cancelled"),
         (r"[~<>\u2265\u2264]\s?(?=\d)", "about "),
         (_NAMED_DOCTOR, "doctor"),
     )

@@ -30,6 +30,10 @@ def _sign_of(text: str, severity: str) -> Fields:
     return {"manifestation": [{"text": text}], "severity": severity}
 
 
+def _described(sign: str, description: str) -> Fields:
+    return {"reaction": [{"manifestation": [{"text": sign}] if sign else [], "description": description}]}
+
+
 _CODED_HIVES = {"coding": [{"system": "http://snomed.info/sct", "code": "126485001"}]}
 _UNVERIFIED = {"verificationStatus": None}
 _OF_ALLERGIES = [
@@ -49,6 +53,8 @@ _OF_ALLERGIES = [
     ("verification", _note("Tolerates ampicillin"), {}),
     ("type", _note("Intolerance, not a true allergy"), {"type": "allergy"}),
     ("type", _note("Type: allergy"), {"type": "intolerance"}),
+    ("type", _note("intolerance only - GI, ok to rechallenge w/ XR"), {"type": "allergy"}),
+    ("severity", _described("ronchas", "muy fuerte, tuvo que ir a emergencias"), _sign("Hives", severity="mild")),
 ]
 
 
@@ -90,6 +96,10 @@ def test_a_note_of_a_health_issue_disagrees_with_a_field(field: str, left: Field
     ("left", "right"),
     [
         (_note("Causes hives"), _sign("Urticaria")),
+        (_described("", "broke out in hives"), _sign("Hives")),
+        (_described("", "dry hacking cough, nagging"), _sign("Cough")),
+        (_described("", "ronchas en todo el cuerpo"), _sign("Hives all over")),
+        (_note("side effect not allergy"), {"type": "intolerance"}),
         (_sign("Choque anafiláctico"), _sign("Anaphylaxis")),
         (_sign("Náuseas y vómitos"), _sign("N/V")),
         (_sign("Erupción grave"), _sign("Rash", severity="severe")),
