@@ -30,8 +30,9 @@ def keeps_apart(rule: Property, left: Facts, right: Facts) -> Contrast:
     first, second = left.says.get(rule.name, ()), right.says.get(rule.name, ())
     if first == second and (not first or rule.by in _EQUAL_IS_SAME):
         return Contrast.SAME
-    if rule.by is Method.BY_CODE:
-        stated = not (set(left.says.get("codes", ())) & set(right.says.get("codes", ())))
+    if rule.by in _PROOF:
+        name = _PROOF[rule.by]
+        stated = set(left.says.get(name, ())).isdisjoint(right.says.get(name, ()))
         outcome = _equal(first, second)
     elif rule.by is Method.UNLESS_NUMBERED:
         stated = rule.stated
@@ -65,6 +66,8 @@ def _numbered(left: Facts, right: Facts, *, alike: bool) -> bool:
     return any(alike or telling(value) for value in shared)
 
 
+_PROOF = {Method.BY_CODE: "codes", Method.BY_ACCESSION: "accession"}
+"""What both must have in common so that a side may leave something unsaid."""
 _DEGREES = frozenset({"mild", "moderate", "severe"})
 
 
@@ -175,8 +178,10 @@ def same_measure(left: str, right: str) -> bool:
         a, b, coarser = Decimal(number), Decimal(its_number), max(Decimal(step), Decimal(its_step))
     except (ValueError, InvalidOperation):
         return False
-    if (sign, dimension) != (its_sign, its_dimension):
+    if sign != its_sign:
         return False
+    if dimension != its_dimension:  # a side that states no unit means that of the other
+        return "-" in (dimension, its_dimension) and a == b
     if sign == "range":  # number and step are its two ends
         return a == b and Decimal(step) == Decimal(its_step)
     if sign != "=" or step == its_step:

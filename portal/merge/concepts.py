@@ -93,6 +93,7 @@ def _fold(text: str) -> str:
     for letters, words in _WRITTEN_OUT.items():
         folded = re.sub(letters, words, folded)
     folded = _BOTH_WAYS.sub("withandwithout ", folded)
+    folded = _SPINE.sub(lambda match: f"{_PARTS_OF_SPINE[match[1]]} spine", folded)
     lead = _LEAD.match(folded)
     if lead and _stands_for(lead[1], lead[2]):
         folded = lead[2]  # "MS - multiple sclerosis"
@@ -119,6 +120,8 @@ _BOTH_WAYS = re.compile(
     r"\bwith (?:and|&|or) (?:without|w/o)\s|\b(?:without|w/o) (?:and|&) with\s"
     r"|\bw/?(?:wo| ?& ?w/o|\+wo)\s|\bw and w/o\s"
 )
+_SPINE = re.compile(r"\b([ctl])[ -]?spine\b")
+_PARTS_OF_SPINE = {"c": "cervical", "t": "thoracic", "l": "lumbar"}
 _LEAD = re.compile(r"\s*([a-z]{2,6}\d?)\s+-\s+(.{4,})")
 _TAIL = re.compile(r"\s*([^()]{4,}?)\s*\(([a-z]{2,6}\d?)\)\s*")
 

@@ -82,6 +82,7 @@ DOUBTFUL = re.compile(
     r"|likely|concern\w*|worrisome|indeterminate|versus|vs|rule out|posibles?|probables?|sospech\w+|suger\w+)\b"
 )
 NORMAL = word_set("normal normally clear intact normales negative benign")
+INTACT = word_set("intact normal clear patent integro integra")
 AFFECTED = word_set("positive abnormal involved affected positivo positiva")
 FIRST_ASIDE = re.compile(
     r"^\s*(?:(?:clinical )?(?:indications?|history|hx|comparison|technique|reason(?: for (?:exam|study))?|procedure|exam"
@@ -202,27 +203,10 @@ IMPLIED: Mapping[str, str] = dict.fromkeys(
 
 OF_ITSELF = re.compile(r"\b[a-z]{3,}(?:oma|omas|itis|osis|emia|pathy|plasia|ectasis|megaly|penia|algia|rrhage)\b")
 """Ends of words that name a finding whatever stands before them."""
-LASTING = frozenset(
-    [
-        "degenerative",
-        "fibrosis",
-        "calcification",
-        "atrophy",
-        "scoliosis",
-        "osteopenia",
-        "osteoporosis",
-        "emphysema",
-        "steatosis",
-        "cirrhosis",
-        "cyst",
-        "diverticulosis",
-        "hernia",
-        "gallstone",
-        "granuloma",
-        "fibroid",
-        "hypertrophy",
-    ]
-)
+LASTING = word_set("""
+degenerative fibrosis calcification atrophy scoliosis osteopenia osteoporosis emphysema steatosis cirrhosis cyst
+diverticulosis hernia gallstone granuloma fibroid hypertrophy cardiomegaly
+""")
 """Findings that "no acute abnormality" leaves room for."""
 EXCLUSIVE: tuple[Mapping[str, str], ...] = tuple(
     {name.strip(): kind for kind, listed in (part.split(":") for part in line.split(";")) for name in listed.split(",")}

@@ -48,6 +48,7 @@ class Conclusion(msgspec.Struct, frozen=True):
     others: frozenset[str]
     denied: frozenset[str]
     affected: frozenset[str]
+    cleared: frozenset[str]
     words: frozenset[str]
     kinds: frozenset[tuple[int, str]]
     places: frozenset[str]
@@ -111,6 +112,7 @@ def read_conclusion(text: str) -> Conclusion:
     others: set[str] = set()
     denied: set[str] = set()
     affected: set[str] = set()
+    cleared: set[str] = set()
     normals: set[str] = set()
     sides: set[str] = set()
     for sentence in sentences:
@@ -120,15 +122,18 @@ def read_conclusion(text: str) -> Conclusion:
             normal = _normal(part, state)
             if normal:
                 normals.add(normal)
-                denied |= names.ANATOMY & set(part.split())
+                cleared |= names.ANATOMY & set(part.split())
                 continue
             told = list(_mentions(part, state, beside))
+            if not told and state == "stated" and names.INTACT & set(part.split()):
+                cleared |= _others(part)
+                continue
             mentions.update(told)
             if state == "denied":
                 denied |= set() if told else _others(part)
             else:
                 others |= _others(part)
-                affected |= names.ANATOMY & set(part.split()) if names.AFFECTED & set(part.split()) else set()
+                affected |= _of_the_body(part) if told or names.AFFECTED & set(part.split()) else set()
             if state != "denied":
                 sides |= names.SIDES & set(part.split())
     written = " . ".join(sentences)
@@ -138,6 +143,7 @@ def read_conclusion(text: str) -> Conclusion:
         others=frozenset(others),
         denied=frozenset(denied),
         affected=frozenset(affected),
+        cleared=frozenset(cleared),
         words=frozenset(re.findall(r"[a-z]+", written)),
         kinds=frozenset(_kinds(written)),
         places=frozenset(names.PLACES.findall(written)),
@@ -252,6 +258,11 @@ def _meanings(table: Mapping[str, str], words: AbstractSet[str]) -> frozenset[st
     return frozenset(table[word] for word in words if word in table)
 
 
+def _of_the_body(part: str) -> set[str]:
+    """Return the words of a part that say what is affected."""
+    return (names.ANATOMY & set(part.split())) | _others(part)
+
+
 def _one_or_both(sides: AbstractSet[str]) -> frozenset[str]:
     return frozenset({"both"}) if len(sides) > 1 else frozenset(sides)
 
@@ -276,6 +287,8 @@ def _contradict(left: Conclusion, right: Conclusion) -> bool:
         or _is_normal_against(left, right)
         or _is_normal_against(right, left)
         or _other_findings(left, right)
+        or _left_out(left, right)
+        or _left_out(right, left)
         or numbers_differ(left.numbers, right.numbers)
         or _apart(left.trends, right.trends)
         or _of_one_kind_apart(left.kinds, right.kinds)
@@ -296,8 +309,13 @@ def _said_and_denied(saying: Conclusion, denying: Conclusion) -> bool:
     """Tell whether one denies what the other says in a word that no table knows: "HPV negative", "non"-words too."""
     denied = denying.denied - denying.others
     opposites = {word.removeprefix("non") for word in denying.words if word.startswith("non")} - denying.words
-    said = (saying.others | saying.affected) - saying.denied
-    return not said.isdisjoint(denied) or not opposites.isdisjoint(saying.words)
+    said = saying.others - saying.denied
+    affected = saying.affected - saying.cleared
+    return not (
+        said.isdisjoint(denied)
+        and affected.isdisjoint(denying.cleared - denying.affected)
+        and opposites.isdisjoint(saying.words)
+    )
 
 
 def _disagree(mine: Sequence[Mention], others: Sequence[Mention]) -> bool:
@@ -351,6 +369,17 @@ def _other_findings(left: Conclusion, right: Conclusion) -> bool:
     """Tell whether each names only what the other does not: another diagnosis."""
     mine, others = left.present - _VAGUE, right.present - _VAGUE
     return bool(mine and others) and mine.isdisjoint(others)
+
+
+def _left_out(left: Conclusion, right: Conclusion) -> bool:
+    """Tell whether one, of which every word is understood, leaves out what the other found."""
+    if left.others or not (left.mentions or left.normal):
+        return False
+    told = {mention.finding for mention in left.mentions}
+    return any(
+        each.state == "stated" and each.finding not in told | _VAGUE | names.LASTING and each.courses != {"chronic"}
+        for each in right.mentions
+    )
 
 
 def _alike(left: Conclusion, right: Conclusion) -> bool:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from portal.domain.entry import Quantity
-from portal.merge.text import decimal_of, plain, written_out
+from portal.merge.text import decimal_of, plain, word_set, written_out
 
 _D = Decimal
 _DIMENSIONS: Mapping[str, Mapping[str, Decimal]] = {
@@ -54,12 +54,13 @@ _SPELLINGS: Mapping[str, str] = {
     "per min": "/min",
     "degf": "[degf]", "°f": "[degf]", "f": "[degf]", "deg f": "[degf]", "°c": "cel", "degc": "cel", "c": "cel",
     "deg c": "cel",
+    "×10⁹/l": "10*9/l", "×10⁶/ul": "10*6/ul", "×10¹²/l": "10*12/l", "mm/h": "mm/hr", "mm/hour": "mm/hr",
     "sec": "s", "seconds": "s", "secs": "s", "fraction": "1", "{titer}": "titer", "mcg/ml": "ug/ml", "mcg/l": "ug/l",
     "mcg/dl": "ug/dl", "kg/m²": "kg/m2",
     "ml/min/1.73m2": "ml/min/{1.73_m2}", "ml/min/1.73": "ml/min/{1.73_m2}", "ml/min/1.73 m2": "ml/min/{1.73_m2}",
     "ml/min/1.73m²": "ml/min/{1.73_m2}", "{inr}": "",
     "% of total hgb": "%", "mg/g creat": "mg/g", "mg/g{creat}": "mg/g", "mg/g creatinine": "mg/g", "[ph]": "",
-    "{score}": "",
+    "{score}": "", "inr": "", "ratio": "", "{ratio}": "",
 }  # fmt: skip
 _MOLAR: Mapping[str, tuple[str, Decimal]] = {
     "glucose": ("mmol/l", _D("18.016")), "creatinine": ("umol/l", _D("0.011312")),
@@ -183,7 +184,7 @@ _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d{1,2}(?!\d))")
 
 def worded(text: str, analyte: str = "") -> str:
     """Return a value in words: a number with its unit as the quantity it is, a titre, a height, else its words."""
-    text = _DECIMAL_COMMA.sub(".", _OWN_FLAG.sub("", text.strip().rstrip(".")))
+    text = _THOUSANDS.sub(r"\g<1>000", _DECIMAL_COMMA.sub(".", _OWN_FLAG.sub("", text.strip().rstrip("."))))
     feet = _FEET.match(text)
     if feet:
         return measured(Quantity(value=str(int(feet[1]) * 12 + Decimal(feet[2])), unit="in"), analyte)
@@ -193,9 +194,41 @@ def worded(text: str, analyte: str = "") -> str:
     span = _RANGE.match(text)
     if span:
         return f"range {span[1]} {span[2]} {unit_of(span[3])[0]}"
-    number = _QUANTITY.match(text)
+    bounded = next((sign + text[match.end() :] for words, sign in _BOUNDS if (match := words.match(text))), text)
+    number = _QUANTITY.match(bounded)
     if number:
         sign = {"≥": ">=", "≤": "<="}.get(number[1] or "", number[1] or "")
-        return measured(Quantity(value=number[2], unit=number[3] or "", comparator=sign), analyte)
+        unit = _in_full(plain(number[3])) if number[3] and _COLONIES.search(number[3]) else number[3] or ""
+        return measured(Quantity(value=number[2], unit=unit, comparator=sign), analyte)
     words = plain(text)
-    return f"words {_WORDS.get(words, words)}"
+    return f"words {_WORDS.get(words) or _in_full(words)}"
+
+
+_BLOOD_GROUP = re.compile(r"(?:type |blood group |group )?(ab|a|b|o) ?(?:rh ?d? ?)?(pos|positive|neg|negative)")
+_THOUSANDS = re.compile(r"\b(\d{1,3})(?:,000|k(?= [a-z]))\b", re.IGNORECASE)
+_COLONIES = re.compile(r"\bcfu\b|\bcolon(?:y|ies)\b", re.IGNORECASE)
+"""What is counted of a germ: its name stands behind the unit."""
+_GENERA = {
+    "staph": "staphylococcus", "strep": "streptococcus", "e coli": "escherichia coli",
+    "s aureus": "staphylococcus aureus", "k pneumoniae": "klebsiella pneumoniae", "k pneumo": "klebsiella pneumoniae",
+    "p aeruginosa": "pseudomonas aeruginosa", "p mirabilis": "proteus mirabilis", "h pylori": "helicobacter pylori",
+    "c difficile": "clostridioides difficile", "c diff": "clostridioides difficile",
+    "clostridium difficile": "clostridioides difficile", "s pneumoniae": "streptococcus pneumoniae",
+    "s pyogenes": "streptococcus pyogenes", "n gonorrhoeae": "neisseria gonorrhoeae",
+    "mrsa": "methicillin resistant staphylococcus aureus", "gbs": "streptococcus group b", "neg": "negative",
+    "pos": "positive",
+}  # fmt: skip
+"""Germs and words that laboratories shorten."""
+_GENUS = re.compile(rf"\b(?:{'|'.join(sorted(_GENERA, key=len, reverse=True))})\b")
+_STRUCTURED = word_set("no not non negative positive without resistant susceptible sensitive sin and or see")
+_FEW = 6
+
+
+def _in_full(words: str) -> str:
+    """Return a result in words without abbreviations; of a few that deny nothing the order does not count."""
+    group = _BLOOD_GROUP.fullmatch(words)
+    if group:
+        return f"group {group[1]} rhd {'positive' if group[2].startswith('pos') else 'negative'}"
+    text = _GENUS.sub(lambda match: _GENERA[match[0]], words)
+    listed = text.split()
+    return " ".join(sorted(listed)) if len(listed) <= _FEW and not _STRUCTURED & set(listed) else text

@@ -216,11 +216,6 @@ def same_name(left: str, right: str) -> bool:
     return "".join(first) == "".join(second)
 
 
-def one_payer(left: str, right: str) -> bool:
-    """Tell whether two names may be of one payer: the same in full, or all of one in the other."""
-    return one_within_other(payer_words(left), payer_words(right))
-
-
 def same_house(left: str, right: str) -> bool:
     """Tell whether two payers, written out, may be one: a name within the other, or the same beginning."""
     return one_within_other(left, right) or left[:_BEGINNING] == right[:_BEGINNING]

@@ -12,7 +12,7 @@ from portal.merge.measures import measured, worded
 from portal.merge.moments import moment
 from portal.merge.noted import affirmations
 from portal.merge.noted_results import noted_side
-from portal.merge.result_names import METHODS, QUALITIES, SYSTEMS, TESTS
+from portal.merge.result_names import METHODS, ONE_TEST, QUALITIES, SYSTEMS, TESTS
 from portal.merge.text import plain
 
 
@@ -21,7 +21,7 @@ def result(entry: Entry, notebook: Notebook) -> None:
     if not isinstance(detail, Result):
         return
     loinc = [code for system, code in shared_codes(entry.codes) if system == "loinc"]
-    codes = [code for code in loinc if code not in VITAL_SIGNS_TOGETHER]
+    codes = [ONE_TEST.get(code, code) for code in loinc if code not in VITAL_SIGNS_TOGETHER]
     names = [entry.title, *displays(entry.codes, "loinc")] if codes else [entry.title]
     read = [read_test(name) for name in names]
     core = read[0].core
@@ -131,10 +131,14 @@ _COLLECTED = tuple(
 )
 
 
-def collected(specimen: str) -> str:
-    """Return how and where a specimen was taken, where its words say it."""
+def collected(specimen: str) -> tuple[tuple[str, str], ...]:
+    """Return how and where a specimen was taken and what it is, by kinds, where its words say it."""
     folded = plain(specimen)
-    return " ".join(meaning for pattern, meaning in _COLLECTED if pattern.search(folded))
+    told = [meaning for pattern, meaning in _COLLECTED if pattern.search(folded)]
+    return tuple((_KINDS.get(meaning, "how"), meaning) for meaning in told)
+
+
+_KINDS = {"whole blood": "matter", "serum or plasma": "matter", "left": "side", "right": "side"}
 
 
 def _meet(notebook: Notebook, kind: str, name: str, at: tuple[str, ...]) -> None:
@@ -225,7 +229,7 @@ def read_test(name: str) -> TestName:
 def _read_test(name: str) -> TestName:
     text = re.sub(r"\[[^\]]*\]", " ", name.casefold()).replace("(sars-cov-2)", " ")
     text, _, timing = text.partition("--")
-    text = re.sub(r"\bin specimen\b", " ", text)
+    text = re.sub(r"\bft([34])\b", r"free t\1", re.sub(r"\bin specimen\b", " ", text))
     qualities, methods, system = [], [], ""
     text = f" {plain(text)} "
     for pattern, meaning in METHODS:

@@ -32,7 +32,7 @@ def report(entry: Entry, notebook: Notebook) -> None:
         _finding_key(finding) for finding in detail.findings
     )
     at = moment(entry.start)
-    author = ",".join(sorted(person(name) for name in re.split(r", (?=[A-Z][a-z]+ )", detail.performer) if name)) or "-"
+    author = ",".join(sorted(people(_authors(detail.performer)))) or "-"
     when = at[1] or at[0] if at else ""
     for name in (*codes, plain(entry.title)):
         notebook.is_("content", name, when, author, content)
@@ -41,6 +41,18 @@ def report(entry: Entry, notebook: Notebook) -> None:
     notebook.say("side", read_concept(entry.title).side)
     notebook.say("accession", *_accessions(entry))
     notebook.say_in_order("near", *_near(entry))
+
+
+def _authors(performer: str) -> Iterator[str]:
+    """Yield the names of a list; a comma behind a single word parts a family name: "Kim, Grace MD, Lee, Ann, MD"."""
+    family = ""
+    for part in performer.split(", "):
+        if family or not person(part) or " " in part:
+            yield f"{family}, {part}" if family else part
+            family = ""
+        else:
+            family = part
+    yield family
 
 
 def _accessions(entry: Entry) -> Iterator[str]:

@@ -56,6 +56,18 @@ d dimer, fibrin d dimer feu, d dimer quantitative, fibrin d dimer: d dimer
 egfr, gfr 1.73 sq m.predicted, kidney function egfr: egfr
 weight, body weight, wt: body weight
 height, body height, ht: body height
+hbsag, hepatitis b surface antigen, hep b surface antigen, hep b s ag, hepatitis b surface ag, hbs ag: hepatitis b surface antigen
+hbsab, anti hbs, hepatitis b surface antibody, hep b surface antibody, hepatitis b surface ab, hbs ab: hepatitis b surface antibody
+hcv ab, hepatitis c antibody, hep c antibody, hep c ab, anti hcv, hepatitis c ab, hepatitis c virus antibody, hepatitis c virus ab: hepatitis c antibody
+fe, iron: iron
+phos: phosphate
+mg: magnesium
+bp systolic, systolic bp, pressure systolic, systolic blood pressure, sbp: systolic pressure
+bp diastolic, diastolic bp, pressure diastolic, diastolic blood pressure, dbp: diastolic pressure
+pressure, panel pressure, bp panel: blood pressure
+pap, pap smear, papanicolaou smear, pap test, cervical cytology: pap smear
+afp, alpha fetoprotein, alpha 1 fetoprotein: alpha fetoprotein
+fobt, fecal occult blood, fecal occult blood test, stool occult blood, occult blood stool: fecal occult blood
 bmi, body mass index, body mass index bmi: body mass index
 temp, temperature, body temperature: body temperature
 bp, blood pressure: blood pressure
@@ -162,3 +174,14 @@ QUALITIES: tuple[tuple[str, str], ...] = (
     (r" on room air ", "room air"),
     (r" on \d l o2 ", "on oxygen"),
 )  # fmt: skip
+
+ONE_TEST: Mapping[str, str] = {
+    "14749-6": "2345-7", "14682-9": "2160-0", "14647-2": "2093-3", "14646-4": "2085-9", "39469-2": "13457-7",
+    "14927-8": "2571-8", "2000-8": "17861-6", "14937-7": "3094-0", "14631-6": "1975-2", "14629-0": "1968-7",
+    "14933-6": "3084-1", "2601-3": "19123-9", "14879-1": "2777-1", "55284-4": "85354-9",
+}  # fmt: skip
+"""LOINC has a code of its own for moles of what another counts by mass; and a code before the panel of blood pressure.
+
+Glucose, creatinine, cholesterols, triglycerides, calcium, urea nitrogen, bilirubins, urate, magnesium and phosphate in
+serum or plasma: the values are converted exactly (``portal.merge.measures``).
+"""

@@ -32,7 +32,7 @@ def result(entry: Entry, detail: Result, stated: Statements) -> None:
     written += [f"{part.name} {_span_shown(span)}" for part in detail.components for span in _normal(part)]
     spans_of = tuple((name, spans) for name, spans in ranges.items() if any(spans))
     state(stated, "range", spans_of, "; ".join(filter(None, written)), _same_ranges)
-    state(stated, "specimen", collected(detail.specimen), detail.specimen)
+    state(stated, "specimen", collected(detail.specimen), detail.specimen, _same_circumstances)
     taken, told_so = circumstances(detail.notes)
     state(stated, "method", tuple(taken.items()), told_so, _same_circumstances)
     told = _noted_status(detail.notes) if detail.fhir_status in ("final", "") else ""

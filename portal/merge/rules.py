@@ -36,6 +36,7 @@ class Method(StrEnum):
     )
     UNLESS_TOLD = "unless told"  # all values, as text; what one side has in its words and the other in a field is equal
     BY_CODE = "by code"  # stated on one side keeps apart only where no code is shared
+    BY_ACCESSION = "by accession"  # stated on one side keeps apart only where no accession number is shared
 
 
 class Property(msgspec.Struct, frozen=True):
@@ -153,7 +154,7 @@ RULES: Mapping[str, Rules] = {
         "an accession or business identifier within a month; the same content; or the same title, moment, author and the same results or conclusion",
         (
             _p("codes", Method.CODES, "where both have LOINC codes", field="test", marked=False),
-            _p("side", about="in the title", stated=True),
+            _p("side", Method.BY_ACCESSION, "in the title"),
             _p("accession", Method.CODES, "numbers of one laboratory, where both have one", marked=False, field="number"),
             _p("near", Method.THERAPY, "identifiers are used again: not more than a month apart", marked=False, field="date"),
         ),

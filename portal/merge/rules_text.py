@@ -78,6 +78,7 @@ _COMPARED = {
     Method.UNLESS_NOTED: "equal; words of one side and a note of the other count as both saying it",
     Method.UNLESS_TOLD: "equal; words of one side and a field of the other count as both saying it",
     Method.BY_CODE: "equal; one-sided keeps apart only where no code is shared",
+    Method.BY_ACCESSION: "equal; one-sided keeps apart only where no accession number is shared",
 }
 
 
@@ -117,4 +118,4 @@ def _differs(item: Property) -> str:
 
 
 def _lone(item: Property) -> str:
-    return _differs(item) if item.stated or item.by is Method.BY_CODE else "-"
+    return _differs(item) if item.stated or item.by in (Method.BY_CODE, Method.BY_ACCESSION) else "-"

@@ -28,7 +28,7 @@ from portal.merge.measures import worded
 from portal.merge.moments import local_day
 from portal.merge.order_statements import handed_out, medication
 from portal.merge.properties import stated_properties
-from portal.merge.read_insurance import one_payer, same_name
+from portal.merge.read_insurance import same_name
 from portal.merge.read_things import read_finding
 from portal.merge.result_statements import result
 from portal.merge.stating import Statement, Statements, same_dates, state, state_people
@@ -106,7 +106,7 @@ _DOCUMENTS = {Status.PAST: "superseded", Status.ENTERED_IN_ERROR: "entered-in-er
 
 
 def _insurance(entry: Entry, detail: Insurance, stated: Statements) -> None:
-    state(stated, "payer", detail.payer, detail.payer, one_payer, alike=same_name)
+    state(stated, "payer", detail.payer, detail.payer, _as_proved, alike=same_name)
     state(stated, "order", str(detail.order) if detail.order else "")
     state_people(stated, "subscriber", [detail.subscriber])
     costs = tuple((label, amount) for label, _, amount in (cost.partition(": ") for cost in detail.costs))
@@ -115,6 +115,11 @@ def _insurance(entry: Entry, detail: Insurance, stated: Statements) -> None:
     if entry.start or entry.end:
         start, end = local_day(entry.start), local_day(entry.end)
         state(stated, "period", (start, end), f"{start} - {end}", _same_period)
+
+
+def _as_proved(_left: str, _right: str) -> bool:
+    """Agree: two cards are one row only where numbers prove it, and then two names are two words for one payer."""
+    return True
 
 
 def _same_period(left: tuple[str, str], right: tuple[str, str]) -> bool:

@@ -99,7 +99,6 @@ OTHER_WORDS = [
     ("Adenocarcinoma of colon", "Invasive adenocarcinoma, moderately differentiated, colon"),
     ("Simple cyst right kidney", "Renal cyst"),
     ("Fatty liver", "Hepatic steatosis, mild; no focal lesion"),
-    ("No acute findings. Incidental 4 mm nodule.", "No acute findings."),
     ("Mild scoliosis.", "Scoliosis and mild degenerative change"),
     ("See comment", "Tubular adenoma"),
     ("No new fracture. Old T12 fracture.", "Chronic T12 compression deformity."),
@@ -110,6 +109,9 @@ OTHER_WORDS = [
 ]
 """Neither a contradiction, nor always known to be the same: a page shows both."""
 CONTRADICTORY = [
+    ("No acute findings. Incidental 4 mm nodule.", "No acute findings."),
+    ("No PE. 6 mm RUL nodule, f/u 6-12 mo", "No PE."),
+    ("ACL intact. Meniscus tear medial.", "Medial meniscal tear. ACL complete tear."),
     ("No pneumonia.", "Right lower lobe pneumonia."),
     ("RLL pneumonia.", "LLL pneumonia."),
     ("RLL pneumonia.", "Right upper lobe pneumonia."),

@@ -63,3 +63,31 @@ def test_a_file_of_which_only_the_hash_is_told_is_the_same_content() -> None:
     one = letter("Letter", "4UAkSIS0n31DgyAoLTMce/RDeoc=")
     assert compare(one, letter("Carta", "4UAkSIS0n31DgyAoLTMce/RDeoc=")).verdict == "same"
     assert compare(one, letter("Letter", "VVh71Bn9A2AdR9X+BtHkrxejcng=")).verdict == "different"
+
+
+def _report(title: str, **fields: Any) -> dict[str, Any]:
+    accession = [{"type": {"coding": [{"code": "ACSN"}]}, "system": "urn:lab", "value": "A-1"}]
+    written = {"id": "r", "status": "final", "code": {"text": title}, "effectiveDateTime": "2025-12-15T10:40:00-05:00"}
+    return {"resourceType": "DiagnosticReport", "identifier": accession, **written, "conclusion": "Normal.", **fields}
+
+
+@pytest.mark.parametrize(
+    ("left", "right"), [("MRI lumbar spine", "MRI L-spine"), ("MAMMO SCREEN BILAT", "Screening mammogram")]
+)
+def test_one_accession_is_one_report_where_only_one_title_says_the_side(left: str, right: str) -> None:
+    assert compare(_report(left), _report(right)).verdict == "same"
+
+
+def test_one_accession_with_two_sides_is_two_reports() -> None:
+    assert compare(_report("XR knee left"), _report("XR knee right")).verdict == "different"
+
+
+@pytest.mark.parametrize("author", ["Kim, Grace MD", "Grace Kim, MD", "Grace Kim"])
+def test_the_author_of_a_report_in_any_order_of_the_name(author: str) -> None:
+    one, other = (
+        _report("Holter monitor", identifier=[], performer=[{"display": name}]) for name in ("Grace Kim MD", author)
+    )
+    assert compare(one, other).verdict == "same"
+    assert compare(one, _report("Holter monitor", identifier=[], performer=[{"display": "Lee, Ann MD"}])).verdict == (
+        "different"
+    )

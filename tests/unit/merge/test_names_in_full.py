@@ -21,7 +21,7 @@ Vancomycin [Mass/volume] in Serum or Plasma --trough | vancomycin; trough
 Glucose --2 hours post dose | glucose; post dose
 Visual acuity, left eye | acuity eye visual; left
 Intraocular pressure OD | intraocular pressure; right
-Systolic blood pressure --sitting | pressure systolic; sitting
+Systolic blood pressure --sitting | systolic pressure; sitting
 Body temperature, oral | body temperature; oral
 Peso corporal | body weight
 Protime INR | inr
