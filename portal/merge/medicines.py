@@ -57,7 +57,7 @@ _VOLUME = re.compile(rf"^\s*({NUMBER})\s*ml\b")
 _VIAL = re.compile(rf"\b({NUMBER})\s*ml\s+(?:vial|bag|bottle)\b|\b(?:vial|pen|inhl|inj),?\s+({NUMBER})\s*ml\b")
 _SPLIT = re.compile(r"\s*(?:/|\+|&|\band\b|\bwith\b)\s*")
 _HYPHEN = re.compile(r"(?<=[a-z]{4})-(?=[a-z]{4})")
-_RATIO = re.compile(r"\b1\s*:\s*(\d+)\b")
+_RATIO = re.compile(r"\b1\s*:\s*([1-9]\d*)\b")
 _REWRITES = tuple((re.compile(pattern), meaning) for pattern, meaning in REWRITES)
 
 
@@ -150,7 +150,7 @@ class _Reader:
                 rest = _BARE.sub(" ", rest)
         ratio = _RATIO.search(rest)
         if ratio and not strengths:
-            strengths = [Strength(Decimal(ratio[1]), "ratio")]
+            strengths = [Strength(1_000_000 / Decimal(ratio[1]), "mcg/ml")]  # 1:1000 is a gram in 1000 mL
             rest = _RATIO.sub(" ", rest)
         names = []
         for part in _SPLIT.split(_hyphens(rest)):

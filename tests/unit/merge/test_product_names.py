@@ -77,7 +77,7 @@ def test_neighbours_are_marked_by_what_differs(left: str, right: str, field: str
     [
         ("Lantus U-100", ["insulin glargine"], ["100 unt/ml"], "", {}),
         ("Humulin R U-500", ["insulin regular"], ["500 unt/ml"], "", {}),
-        ("Epinephrine 1:1000 injection", ["epinephrine"], ["1000 ratio"], "injection", {}),
+        ("Epinephrine 1:1000 injection", ["epinephrine"], ["1000 mcg/ml"], "injection", {}),
         ("Zoloft sertraline hcl 50 mg tablet", ["sertraline"], ["50000 mcg"], "tablet", {"routes": ("mouth",)}),
         ("Oxycodone-acetaminophen 5-325 mg", ["acetaminophen", "oxycodone"], ["325000 mcg", "5000 mcg"], "", {}),
         ("Symbicort 160-4.5 inhaler", ["budesonide", "formoterol"], ["160 mcg", "4.5 mcg"], "inhaler", {"routes": ("lungs",)}),

@@ -28,7 +28,9 @@ Toujeo SoloStar insulin | insulin glargine; 300 unt/ml; pen
 Humira 40 mg/0.4 mL pen | adalimumab; 100000 mcg/ml in 0.4; pen
 0.3 ML Epinephrine 1 MG/ML Auto-Injector | epinephrine; 1000 mcg/ml; pen; 0.3 ml
 EpiPen 0.3 mg auto-injector | epinephrine; 300 mcg; pen
-Epinephrine 1:1000 injection | epinephrine; 1000 ratio; injection
+Epinephrine 1:1000 injection | epinephrine; 1000 mcg/ml; injection
+Epinephrine 1 mg/mL injection | epinephrine; 1000 mcg/ml; injection
+Epinephrine 1:10,000 syringe | epinephrine; 100 mcg/ml; syringe
 Penicillin G benzathine 1.2 million units/2 mL syringe | penicillin g; penicillin g:benzathine; 600000 unt/ml in 2; syringe
 Nicotine 21 mg/24 hr patch | nicotine; 21000 mcg/day; patch; skin
 Fentanyl 25 mcg/hr patch 72 hr | fentanyl; 25 mcg/hr; patch; skin
