@@ -39,6 +39,9 @@ class ViewLimiter(Limiter):
         app.before_request_funcs[None].remove(self._check_request_limit)
 
 
+KNOWN = "tributary.known"
+"""In the WSGI environment: that the request showed a token or credentials, and they were good."""
+
 babel = Babel()
 babel.domain_instance = Phrases()  # type: ignore[no-untyped-call]
 compress = Compress()

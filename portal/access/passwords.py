@@ -10,6 +10,7 @@ fewer from one network, so that a flood from there turns away nobody else.
 
 import os
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -29,6 +30,7 @@ _NICER = 5  # than the process
 MOST_OF_NETWORK = 4  # that wait or are hashed for requests from one network, in one process
 MOST = 12
 _network: ContextVar[str | None] = ContextVar("network", default=None)
+_seconds: ContextVar[float] = ContextVar("seconds", default=0.0)
 _hasher = PasswordHasher()
 # Checked when the user name is unknown, so that the answer takes as long as for a known one.
 _DUMMY = _hasher.hash("no account has this password")
@@ -66,6 +68,31 @@ def end_request() -> None:
     _network.set(None)
 
 
+def take_seconds() -> float:
+    """Return how long it took what was computed for this thread since this was called last, without the waiting."""
+    seconds = _seconds.get()
+    _seconds.set(0.0)
+    return seconds
+
+
+def _compute(function: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
+    """Call in the thread that hashes, and count the seconds for the one that waits."""
+    began, ended = 0.0, 0.0
+
+    def timed() -> T:
+        nonlocal began, ended
+        began = time.perf_counter()
+        try:
+            return function(*args, **named)
+        finally:
+            ended = time.perf_counter()
+
+    try:
+        return _hashing.pool.submit(timed).result()
+    finally:
+        _seconds.set(_seconds.get() + ended - began)
+
+
 def one_at_a_time(function: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
     """Call what takes long and much memory, which anybody may ask for, and wait until it was its turn.
 
@@ -74,13 +101,13 @@ def one_at_a_time(function: Callable[P, T], *args: P.args, **named: P.kwargs) ->
     """
     network = _network.get()
     if network is None:
-        return _hashing.pool.submit(function, *args, **named).result()
+        return _compute(function, *args, **named)
     with _hashing.changing:
         if _hashing.waiting[network] >= MOST_OF_NETWORK or _hashing.waiting.total() >= MOST:
             raise BusyError
         _hashing.waiting[network] += 1
     try:
-        return _hashing.pool.submit(function, *args, **named).result()
+        return _compute(function, *args, **named)
     finally:
         with _hashing.changing:
             _hashing.waiting[network] -= 1

@@ -23,6 +23,7 @@ from portal.store import open_database
 from portal.store.engine import condition
 from portal.web import metrics
 from portal.web.proxies import BehindProxies
+from portal.web.server import Worker
 from portal.web.turns import WAITING, Turns
 
 
@@ -38,7 +39,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
     def load(self) -> Flask:
         settings = Settings.from_environment(os.environ)
         app = create_app(settings)
-        turns = Turns(app.wsgi_app, app, threads=self._options["threads"] - WAITING)
+        turns = Turns(app.wsgi_app, app, threads=self._options["threads"] - WAITING, late=True)
         app.wsgi_app = BehindProxies(turns, settings.trusted_proxies)  # type: ignore[method-assign]
         calm_collector(every=20_000)
         return app
@@ -96,7 +97,7 @@ def _run(bind: str, workers: int, threads: int, drain_seconds: int, counted: Pat
     _Server(
         {
             "bind": bind,
-            "worker_class": "gthread",
+            "worker_class": Worker,
             "workers": workers,
             "threads": threads + WAITING,
             "timeout": 60,

@@ -1,16 +1,20 @@
 """Whose turn it is: whoever is signed in does not stand behind the requests of nobody.
 
 A server hands requests to its threads in the order in which they came. Two hundred requests without a sign-in, to the
-token endpoint or to pages that ask who it is, would stand before each page of everybody. Here what comes without a
-sign-in has places of its own, by the kind of endpoint, lets pages that are under way end first, and waits its turn on
-threads that the server has for nothing else (``WAITING``). What finds no place in time is answered 503 before anything
-is read or computed.
+token endpoint or to pages that ask who it is, would stand before each page of everybody, and each that is answered
+comes back at once. Here what comes without a sign-in has places of its own, by the kind of endpoint, and a small part
+of the process's time (``portal.web.shares``). Networks that ask more often than a person who signs in have another,
+smaller part, so that nobody else stands behind them. Apps whose token was good a moment ago have places, and no part
+that they share with strangers. What has no turn within a second is answered 503 before anything is read or computed,
+and where the server can do it a second later (``portal.web.server``).
 """
 
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from threading import BoundedSemaphore, Lock
 from typing import Any
 
 import structlog
@@ -19,15 +23,21 @@ from itsdangerous import BadSignature
 from werkzeug.http import parse_cookie
 from werkzeug.wsgi import ClosingIterator
 
+from portal.access import passwords
+from portal.extensions import KNOWN
+from portal.provider.rate_limits import network_of
 from portal.store.people import sign_ins
 from portal.web.clocks import Sessions
+from portal.web.server import Refused
+from portal.web.shares import Lately, Share, Slot
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 SIGNED_IN = "_user_id"
 """In the session of who is signed in (Flask-Login)."""
-_PERSON, _PAGE = "person", "page"  # kinds: all of who is signed in; pages of who is not
+_PERSON, _APP, _PAGE = "person", "app", "page"  # kinds: of who is signed in; of an app that is known; pages of nobody
 _BY_PREFIX: Mapping[str, str] = {"/oauth/": "oauth", "/fhir": "fhir", "/shl/": "shl"}
 _NOT_LIMITED = ("/static/", "/healthz", "/readyz", "/metrics")  # cheap, and somebody decides by them
+_STATUS = "503 Service Unavailable"
 _TEXT = b"Too many at once. Try again in a second.\n"
 _HTML = (  # in both languages: whose it is, is not known yet, and nothing of the portal is asked for it
     '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
@@ -45,59 +55,147 @@ _HEADERS = (
 )
 WAITING = 96
 """How many requests of nobody one process lets wait: the threads that a server has beyond those that work."""
-_MOST_OF_ONE = WAITING // 4  # that one sign-in has under way or waiting: who sends more does not stop all others
+_MOST_OF_ONE = WAITING // 4  # that one sign-in, app or network has under way or waiting: others find places, too
 _LONGEST = int(sign_ins.LONGEST.total_seconds())  # since a cookie was signed: what is older is nobody's any more
 _WAIT = 1.0  # seconds until what finds no place is refused
 _PATIENCE = 30.0  # likewise of who is signed in
-_COURTESY = 0.05  # seconds for which nobody's request stands back while pages of people are under way
+_PART, _PART_OF_BUSY = 1 / 4, 1 / 8  # of one thread's time
+_FEW = 12  # requests of one network within a minute: somebody who signs in, and once more after a mistake
 _TELL = 10.0  # seconds between two lines of the log about it
 
 _log = structlog.get_logger()
 
 
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """Whose places it takes, and who sends it: a sign-in, an app's credential (as a hash), or a network."""
+
+    kind: str
+    who: str
+    network: str
+    credential: str = ""
+    share: Share | None = None
+
+
 class Turns:
     """Let at most ``threads`` requests through at once, and of those without a sign-in so few that places are left.
 
-    Half of the places are for requests without a sign-in, of which one kind takes no more than half; apps, which show
-    their tokens with each request, take all of that half. The server has ``threads`` and ``WAITING`` more.
+    Half of the places are for requests without a sign-in, of which one kind takes no more than half; apps that are
+    known take all of that half. The server has ``threads`` and ``WAITING`` more.
     """
 
-    def __init__(self, wsgi: Wsgi, app: Flask, *, threads: int) -> None:
-        self._wsgi, self._app = wsgi, app
-        self._threads, self._places = threads, max(1, threads // 2)
-        lock = threading.Lock()
-        self._changed = {kind: threading.Condition(lock) for kind in (_PERSON, _PAGE, *_BY_PREFIX.values())}
-        self._under_way: Counter[str] = Counter()
-        self._waiting: Counter[str] = Counter()
-        self._of_one: Counter[str] = Counter()  # of a sign-in, waiting or under way; of nobody under ""
+    def __init__(self, wsgi: Wsgi, app: Flask, *, threads: int, late: bool = False) -> None:
+        self._wsgi, self._app, self._late = wsgi, app, late
+        half = max(1, threads // 2)
+        self._places = {kind: BoundedSemaphore(max(1, half // 2)) for kind in (_PAGE, *_BY_PREFIX.values())}
+        self._places |= {_PERSON: BoundedSemaphore(threads), _APP: BoundedSemaphore(half)}
+        self._of_nobody = BoundedSemaphore(half)
+        self._lock = Lock()  # for all below
+        self._calm, self._busy = Share(_PART), Share(_PART_OF_BUSY)
+        self._networks = Lately(seconds=60, most=10_000)
+        self._credentials = Lately(seconds=600, most=10_000)
+        self._waiting = 0
+        self._of_one: Counter[str] = Counter()  # waiting or under way
         self._refused, self._told_at = 0, 0.0
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        sign_in = self._sign_in(environ)
-        kind = self._kind(environ, sign_in)
-        if kind is None:
+        if environ.get("PATH_INFO", "").startswith(_NOT_LIMITED):
             return self._wsgi(environ, start_response)
-        if not self._take(kind, sign_in):
-            body, media = (_HTML, "text/html; charset=utf-8") if kind in (_PERSON, _PAGE) else (_TEXT, "text/plain")
-            headers = [("Content-Type", media), ("Content-Length", str(len(body))), *_HEADERS]
-            start_response("503 Service Unavailable", headers)
-            return [body]
+        request = self._request(environ)
+        slot = self._take(request)
+        if slot is None:
+            return self._refuse(request, start_response)
+        began = time.thread_time()
+
+        def end() -> None:
+            seconds = time.thread_time() - began + passwords.take_seconds()
+            self._give(request, slot, seconds, is_known=KNOWN in environ)
+
         try:
             answer = self._wsgi(environ, start_response)
-            return ClosingIterator(iter(answer), lambda: self._end(answer, kind, sign_in))
         except BaseException:
-            self._give(kind, sign_in)
+            end()
             raise
+        return ClosingIterator(iter(answer), lambda: _close(answer, end))
 
-    def _kind(self, environ: Mapping[str, Any], sign_in: str) -> str | None:
-        """Return whose places a request takes: of who is signed in, or of its kind of endpoint; None: of nobody."""
+    def _refuse(self, request: _Request, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        is_page = request.kind in (_PERSON, _PAGE)
+        body, media = (_HTML, "text/html; charset=utf-8") if is_page else (_TEXT, "text/plain")
+        headers = [("Content-Type", media), ("Content-Length", str(len(body))), *_HEADERS]
+        if self._late:
+            lines = "".join(f"{name}: {text}\r\n" for name, text in headers)
+            raise Refused(f"HTTP/1.1 {_STATUS}\r\n{lines}\r\n".encode() + body)
+        start_response(_STATUS, headers)
+        return [body]
+
+    def _request(self, environ: Mapping[str, Any]) -> _Request:
+        sign_in = self._sign_in(environ)
+        network = network_of(environ.get("REMOTE_ADDR") or "")
         path = environ.get("PATH_INFO", "")
-        for prefix, kind in _BY_PREFIX.items():
-            if path.startswith(prefix) and (kind != "oauth" or not sign_in):
-                return kind
-        if path.startswith(_NOT_LIMITED):
-            return None
-        return _PERSON if sign_in else _PAGE
+        kind = next((kind for prefix, kind in _BY_PREFIX.items() if path.startswith(prefix)), _PAGE)
+        if sign_in and kind in (_PAGE, "oauth"):
+            return _Request(_PERSON, sign_in, network)
+        shown = environ.get("HTTP_AUTHORIZATION", "") if kind in ("fhir", "oauth") else ""
+        credential = sha256(shown.encode()).hexdigest() if shown else ""
+        now = time.monotonic()
+        with self._lock:
+            if self._credentials.times(now, credential):
+                return _Request(_APP, credential, network, credential)
+            self._networks.note(now, network)
+            share = self._busy if self._networks.times(now, network) > _FEW else self._calm
+        return _Request(kind, network, network, credential, share)
+
+    def _take(self, request: _Request) -> Slot | None:
+        """Wait for a turn and a place; None where there is none."""
+        slot: Slot | None = Slot(0, 0)
+        with self._lock:
+            wait = _PATIENCE if request.kind == _PERSON else _WAIT if self._waiting < WAITING else 0
+            if self._of_one[request.who] >= _MOST_OF_ONE:
+                slot = None
+            elif request.share:
+                slot = request.share.reserve(time.monotonic(), patience=wait)
+            if slot is None:
+                self._tell(request.kind)
+                return None
+            self._of_one[request.who] += 1
+            self._waiting += request.kind != _PERSON
+        if slot.wait:
+            time.sleep(slot.wait)
+        has_place = self._find_place(request.kind, wait)
+        with self._lock:
+            self._waiting -= request.kind != _PERSON
+            if not has_place:
+                self._leave(request)
+                self._tell(request.kind)
+        return slot if has_place else None
+
+    def _find_place(self, kind: str, wait: float) -> bool:
+        if not self._places[kind].acquire(timeout=wait):
+            return False
+        if kind == _PERSON or self._of_nobody.acquire(timeout=wait):
+            return True
+        self._places[kind].release()
+        return False
+
+    def _give(self, request: _Request, slot: Slot, seconds: float, *, is_known: bool) -> None:
+        self._places[request.kind].release()
+        if request.kind != _PERSON:
+            self._of_nobody.release()
+        now = time.monotonic()
+        with self._lock:
+            self._leave(request)
+            if request.share:
+                request.share.charge(now, slot, 0 if is_known else seconds)
+            self._credentials.forget(request.credential)
+            if is_known:
+                self._networks.forget(request.network)
+                if request.credential:
+                    self._credentials.note(now, request.credential)
+
+    def _leave(self, request: _Request) -> None:
+        self._of_one[request.who] -= 1
+        if not self._of_one[request.who]:
+            del self._of_one[request.who]
 
     def _sign_in(self, environ: Mapping[str, Any]) -> str:
         """Return whose the session's cookie is, which only we sign; "" for nobody's. A view sees whether it counts."""
@@ -113,68 +211,16 @@ class Turns:
         except BadSignature:
             return ""
 
-    def _take(self, kind: str, sign_in: str) -> bool:
-        with self._changed[kind]:
-            if kind == _PERSON and self._of_one[sign_in] >= _MOST_OF_ONE:
-                self._tell(kind)
-                return False
-            has_thread = kind == _PERSON or self._waiting.total() - self._waiting[_PERSON] < WAITING
-            if self._waiting[kind] or not (self._is_quiet if has_thread else self._is_free)(kind):
-                if not has_thread:
-                    self._tell(kind)
-                    return False
-                self._waiting[kind] += 1
-                self._of_one[sign_in] += 1
-                is_free = self._wait(kind)
-                self._leave(sign_in)
-                self._waiting[kind] -= 1
-                if not is_free:
-                    self._tell(kind)
-                    return False
-            self._under_way[kind] += 1
-            self._of_one[sign_in] += 1
-            return True
-
-    def _wait(self, kind: str) -> bool:
-        changed = self._changed[kind]
-        if kind == _PERSON:
-            return changed.wait_for(lambda: self._is_free(kind), _PATIENCE)
-        if changed.wait_for(lambda: self._is_quiet(kind), _COURTESY):
-            return True
-        return changed.wait_for(lambda: self._is_free(kind), _WAIT)
-
-    def _is_quiet(self, kind: str) -> bool:
-        return self._is_free(kind) and (kind == _PERSON or not self._under_way[_PERSON])
-
-    def _is_free(self, kind: str) -> bool:
-        if kind == _PERSON:
-            return self._under_way[kind] < self._threads
-        of_kind = self._places if kind == "fhir" else max(1, self._places // 2)
-        of_nobody = self._under_way.total() - self._under_way[_PERSON]
-        return self._under_way[kind] < of_kind and of_nobody < self._places
-
-    def _end(self, answer: Iterable[bytes], kind: str, sign_in: str) -> None:
-        try:
-            if close := getattr(answer, "close", None):
-                close()
-        finally:  # whatever fails at the end of an answer
-            self._give(kind, sign_in)
-
-    def _leave(self, sign_in: str) -> None:
-        self._of_one[sign_in] -= 1
-        if not self._of_one[sign_in]:
-            del self._of_one[sign_in]
-
-    def _give(self, kind: str, sign_in: str) -> None:
-        with self._changed[kind]:
-            self._under_way[kind] -= 1
-            self._leave(sign_in)
-            for waiting, changed in self._changed.items():
-                if self._waiting[waiting]:
-                    changed.notify()
-
     def _tell(self, kind: str) -> None:
         self._refused += 1
         if time.monotonic() - self._told_at >= _TELL:
             _log.warning("turns.refused", kind=kind, number=self._refused)
             self._refused, self._told_at = 0, time.monotonic()
+
+
+def _close(answer: Iterable[bytes], end: Callable[[], None]) -> None:
+    try:
+        if close := getattr(answer, "close", None):
+            close()
+    finally:  # whatever fails at the end of an answer
+        end()

@@ -4,26 +4,44 @@ Prints what docs/reliability.md has under "Pages under attack"; no part of ``mak
 
 Each connection comes from an address of its own (127.0.0.0/8), so that limits by network do not end the attack, and
 sends its next request as soon as it is answered. The attack runs with the lowest priority: it stands for machines
-elsewhere. Quiet and under attack take turns within one run, on SQLite, under gunicorn as ``portal serve`` starts it.
+elsewhere. It is stopped and let go on again and again, so that whatever else the machine does is in both, quiet and
+attacked; at the end of each time somebody signs in and an app exchanges a token, each time from another address, again
+after a second where they are refused. On SQLite, under gunicorn as ``portal serve`` starts it.
 """
 
+import itertools
+import json
 import os
 import secrets
 import selectors
+import signal
 import socket
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode
 
+from portal.provider.oauth import grants
+from portal.services import open_services
+from portal.store.people import accounts
+from portal.store.provider import clients
+from portal.store.provider.clients import OAuthClient
 from tests.benchmarks.bench_load import Served, fill, read_answer, serving
+from tests.factories.settings import make_settings
+from tests.factories.world import PASSWORD
 
-_CONNECTIONS, _SECONDS, _ROUNDS = 200, 8.0, 2
+_CONNECTIONS = 200
+_SECONDS, _ROUNDS = 1.0, int(os.environ.get("ROUNDS", "12"))  # of pages, quiet and as long attacked
+_PATIENCE = 15.0  # seconds for which somebody who signs in asks again
 _PAGES = ("/", "/health/test-results", "/health/medications")
 _FORM = "Content-Type: application/x-www-form-urlencoded"
 
@@ -66,22 +84,24 @@ def _token_request(port: int, _form_page: bytes) -> bytes:
     return _post(port, "/oauth/token", form)
 
 
-def _sign_in_request(port: int, form_page: bytes) -> bytes:
-    """Return an attempt at a name that nobody has, with the form that was fetched."""
+def _sign_in_request(port: int, form_page: bytes, username: str = "", password: str = "") -> bytes:
+    """Return an attempt, unless told otherwise at a name that nobody has, with the form that was fetched."""
     head, _, body = form_page.decode().partition("\r\n\r\n")
     cookies = [line.split(":", 1)[1].split(";")[0].strip() for line in head.split("\r\n") if line.startswith("Set-C")]
     token = body.split('name="csrf_token" type="hidden" value="')[1].split('"')[0]
-    form = {"csrf_token": token, "username": secrets.token_hex(5), "password": secrets.token_hex(9)}
+    form = {"csrf_token": token, "username": username or secrets.token_hex(5)}
+    form["password"] = password or secrets.token_hex(9)
     return _post(port, "/sign-in", form, f"Cookie: {'; '.join(cookies)}")
 
 
-_ATTACKS = {"token": _token_request, "sign-in": _sign_in_request}
+_ATTACKS: dict[str, Callable[[int, bytes], bytes]] = {"token": _token_request, "sign-in": _sign_in_request}
 
 
-def attack(kind: str, port: int, seconds: float) -> Counter[str]:
-    """Attack from many addresses; return how often what was asked, with which status."""
+def attack(kind: str, port: int) -> Counter[str]:
+    """Attack from many addresses until SIGTERM; return how often what was asked, with which status."""
     os.nice(5)
-    ends = time.monotonic() + seconds
+    is_over = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: is_over.set())
     statuses: Counter[str] = Counter()
     with selectors.DefaultSelector() as waiting:
 
@@ -91,7 +111,7 @@ def attack(kind: str, port: int, seconds: float) -> Counter[str]:
 
         for number in range(_CONNECTIONS):
             ask(_Attacker(kind, port, number))
-        while time.monotonic() < ends:
+        while not is_over.is_set():
             for key, _events in waiting.select(1):
                 attacker: _Attacker = key.data
                 with suppress(ConnectionError):
@@ -105,28 +125,146 @@ def attack(kind: str, port: int, seconds: float) -> Counter[str]:
     return statuses
 
 
-def _read_pages(served: Served, seconds: float) -> list[float]:
-    """Return how long each page took, one after the other on one connection."""
-    times: list[float] = []
-    ends = time.perf_counter() + seconds
+def _read_pages(served: Served) -> list[tuple[float, float]]:
+    """Return how long each page took, and the workers' CPU meanwhile: one after the other on one connection."""
+    times: list[tuple[float, float]] = []
+    ends = time.perf_counter() + _SECONDS
     with socket.create_connection(("127.0.0.1", served.port)) as line:
         while time.perf_counter() < ends:
             for path in _PAGES:
-                began = time.perf_counter()
+                began, before = time.perf_counter(), _cpu(served)
                 line.sendall(served.request(path))
                 read_answer(line)
-                times.append((time.perf_counter() - began) * 1000)
+                times.append(((time.perf_counter() - began) * 1000, (_cpu(served) - before) * 1000))
                 time.sleep(0.02)
     return times
 
 
-def _attacked(served: Served, kind: str) -> tuple[list[float], str]:
-    command = [sys.executable, "-m", "tests.benchmarks.hostile", kind, str(served.port), str(_SECONDS + 2)]
+def _cpu(served: Served) -> float:
+    """Return the CPU seconds of all workers, which a busy machine does not make longer (clock_getcpuclockid)."""
+    return sum(time.clock_gettime(~worker << 3 | 2) for worker in served.workers)
+
+
+@dataclass
+class _Taken:
+    """What was measured in one state: milliseconds, and the workers' CPU for each second of pages."""
+
+    pages: list[float] = field(default_factory=list)
+    page_cpu: list[float] = field(default_factory=list)
+    sign_ins: list[float] = field(default_factory=list)
+    tokens: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
+
+    def measure(self, served: Served, app: "_App") -> None:
+        time.sleep(0.5)  # until the attack is under way, or over
+        before, began = _cpu(served), time.perf_counter()
+        for milliseconds, cpu in _read_pages(served):
+            self.pages.append(milliseconds)
+            self.page_cpu.append(cpu)
+        self.cpu.append((_cpu(served) - before) / (time.perf_counter() - began))
+        self.sign_ins.append(_timed(partial(_sign_in, served.port)))
+        self.tokens.append(_timed(partial(app.exchange, served.port)))
+
+    def __str__(self) -> str:
+        named = {"page": self.pages, "CPU of a page": self.page_cpu, "sign-in": self.sign_ins, "token": self.tokens}
+        quantiles = (f"{name} p50 {_of(times)[0]:.0f} p95 {_of(times)[1]:.0f} ms" for name, times in named.items())
+        return f"{len(self.pages)} pages; {'; '.join(quantiles)}; workers {statistics.median(self.cpu):.2f} CPU"
+
+
+def _of(times: list[float]) -> tuple[float, float]:
+    quantiles = statistics.quantiles(times, n=20, method="inclusive")
+    return quantiles[9], quantiles[18]
+
+
+def _timed(ask: Callable[[], None]) -> float:
+    began = time.perf_counter()
+    with suppress(TimeoutError):
+        ask()
+    return (time.perf_counter() - began) * 1000
+
+
+_addresses = (f"127.0.{100 + number // 200}.{1 + number % 200}" for number in itertools.count())
+
+
+def _answered(port: int, request: bytes, address: str) -> bytes:
+    """Return the answer to somebody who asks again after a second where it is 503, for a while."""
+    ends = time.monotonic() + _PATIENCE
+    while time.monotonic() < ends:
+        with socket.create_connection(("127.0.0.1", port), timeout=60, source_address=(address, 0)) as line:
+            line.sendall(request)
+            answer = b"".join(iter(partial(line.recv, 1 << 16), b""))
+        if answer[9:12] != b"503":
+            return answer
+        time.sleep(1)
+    raise TimeoutError
+
+
+def _sign_in(port: int) -> None:
+    address = next(_addresses)
+    form = f"GET /sign-in HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n".encode()
+    page = _answered(port, form, address)
+    answer = _answered(port, _sign_in_request(port, page, username="ana", password=PASSWORD), address)
+    if answer[9:12] not in (b"302", b"303"):
+        raise AssertionError(answer[:200])
+
+
+class _App:
+    """An app that has no secret, and the refresh token that it got last."""
+
+    _ID = "bench"
+
+    def __init__(self, folder: Path, url: str) -> None:
+        services = open_services(make_settings(folder, database_url=url))
+        client = OAuthClient(client_id=self._ID, name="Bench", redirect_uris=("https://app.example/cb",))
+        with services.db.transaction() as tx:
+            clients.add_client(tx, client=client)
+            account = accounts.by_username(tx, username="ana")
+            assert account
+            issued = grants.issue(
+                tx,
+                client=client,
+                account_id=account.id,
+                person_id=account.person_id,
+                scopes=("patient/*.rs", "offline_access"),
+                lasting=True,
+            )
+        services.db.close()
+        self._token = issued.refresh_token
+
+    def exchange(self, port: int) -> None:
+        form = {"grant_type": "refresh_token", "refresh_token": str(self._token), "client_id": self._ID}
+        request = _post(port, "/oauth/token", form)
+        head, _, body = _answered(port, request, next(_addresses)).partition(b"\r\n\r\n")
+        if head[9:12] != b"200":
+            raise AssertionError(head)
+        self._token = json.loads(body)["refresh_token"]
+
+
+def _measure(served: Served, app: _App, kind: str) -> str:
+    quiet, attacked = _Taken(), _Taken()
+    command = [sys.executable, "-m", "tests.benchmarks.hostile", kind, str(served.port)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        time.sleep(2)  # until all have begun
-        times = _read_pages(served, _SECONDS)
-        counted = process.communicate()[0].strip()
-    return times, counted
+        time.sleep(3)  # until all have begun
+        seconds = 3.0
+        for _round in range(_ROUNDS):
+            process.send_signal(signal.SIGSTOP)
+            quiet.measure(served, app)
+            began = time.perf_counter()
+            process.send_signal(signal.SIGCONT)
+            attacked.measure(served, app)
+            seconds += time.perf_counter() - began
+        process.terminate()
+        counted = Counter(json.loads(process.communicate()[0]))
+    rates = ", ".join(f"{status} {number / seconds:.0f}" for status, number in sorted(counted.items()))
+    times, cpu = (
+        _of(loud)[1] / _of(still)[1]
+        for loud, still in ((attacked.pages, quiet.pages), (attacked.page_cpu, quiet.page_cpu))
+    )
+    load = os.getloadavg()[0]
+    return (
+        f"{kind}: p95 {times:.1f} times, of CPU {cpu:.1f} times; load {load:.0f}\n  quiet {quiet}\n"
+        f"  attacked {attacked}\n  a second: {rates}"
+    )
 
 
 def run() -> None:
@@ -134,29 +272,15 @@ def run() -> None:
         folder = Path(name)
         url = f"sqlite:///{folder / 'portal.sqlite3'}"
         fill(folder, url)
+        app = _App(folder, url)
         with serving("portal", folder, url) as served:
-            _read_pages(served, 1)
+            _read_pages(served)
             for kind in os.environ.get("KIND", "").split() or _ATTACKS:
-                quiet: list[float] = []
-                loud: list[float] = []
-                statuses = []
-                before, began = served.cpu(), time.perf_counter()
-                for _round in range(_ROUNDS):
-                    quiet += _read_pages(served, _SECONDS / 2)
-                    times, counted = _attacked(served, kind)
-                    loud += times
-                    statuses.append(counted)
-                cpu = (served.cpu() - before) / (time.perf_counter() - began)
-                q, a = (statistics.quantiles(times, n=20) for times in (quiet, loud))
-                print(
-                    f"{kind}: quiet p50 {q[9]:.0f} p95 {q[18]:.0f} ms ({len(quiet)} pages), attacked p50 {a[9]:.0f} p95"
-                    f" {a[18]:.0f} ms ({len(loud)}), {a[18] / q[18]:.1f} times; workers {cpu:.2f} CPU; {statuses}",
-                    flush=True,
-                )
+                print(_measure(served, app, kind), flush=True)
 
 
 if __name__ == "__main__":
     if sys.argv[1:]:
-        print(dict(attack(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]))))
+        print(json.dumps(attack(sys.argv[1], int(sys.argv[2]))))
     else:
         run()

@@ -16,6 +16,7 @@ from sqlalchemy import create_engine, text
 
 from portal.app import create_app
 from portal.processes import calm_collector, few_arenas
+from portal.web.server import Worker
 from portal.web.turns import WAITING, Turns
 from tests.factories.settings import make_settings
 
@@ -82,7 +83,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
     def load_config(self) -> None:
         options: dict[str, Any] = {
             "bind": f"127.0.0.1:{self._port}",
-            "worker_class": "gthread",
+            "worker_class": Worker if self._of[0] == "portal" else "gthread",
             "workers": WORKERS,
             "threads": THREADS + WAITING if self._of[0] == "portal" else THREADS,
             "keepalive": 300,
@@ -96,7 +97,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
         kind, folder, url = self._of
         app = floor(url) if kind == "floor" else create_app(make_settings(Path(folder), database_url=url))
         if kind == "portal":
-            app.wsgi_app = Turns(app.wsgi_app, app, threads=THREADS)  # type: ignore[method-assign]
+            app.wsgi_app = Turns(app.wsgi_app, app, threads=THREADS, late=True)  # type: ignore[method-assign]
         calm_collector(every=20_000)
         return app
 

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from flask import Response, g, request
 
 from portal import audit
+from portal.config import Settings
 from portal.domain.errors import TooSlowError
-from portal.extensions import current_services
+from portal.extensions import KNOWN, current_services
 from portal.provider.fhir import binaries, budget
 from portal.provider.fhir.access import Caller, authenticate
 from portal.provider.fhir.formats import check_format
@@ -29,8 +30,7 @@ def answered(kind: str, work: Callable[[Tx, Caller], tuple[Response, Record]]) -
         check_format()
     try:
         with services.db.reading(seconds=budget.SECONDS) as tx:
-            caller = authenticate(tx, services.settings, request.headers.get("Authorization", ""))
-            g.fhir_caller = caller
+            g.fhir_caller = caller = _authenticated(tx, services.settings)
             response, record = work(tx, caller)
     except TooSlowError:
         raise budget.too_costly("The request takes too long; ask for less") from None
@@ -51,10 +51,17 @@ def caller_of(kind: str) -> Caller:
     g.fhir_caller = None
     try:
         with services.db.reading() as tx:
-            return authenticate(tx, services.settings, request.headers.get("Authorization", ""))
+            return _authenticated(tx, services.settings)
     except FhirError as error:
         _record_denial(error, kind)
         raise
+
+
+def _authenticated(tx: Tx, settings: Settings) -> Caller:
+    """Return the caller, and tell the server that it is one. Raises as ``authenticate``."""
+    caller = authenticate(tx, settings, request.headers.get("Authorization", ""))
+    request.environ[KNOWN] = True
+    return caller
 
 
 def recording(caller: Caller, *, kind: str, person_id: str | None, n: int) -> Record:

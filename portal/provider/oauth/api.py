@@ -8,7 +8,7 @@ from werkzeug.exceptions import HTTPException
 
 from portal.domain.errors import BusyError, InvalidInputError
 from portal.endpoints import oauth_protected, public
-from portal.extensions import csrf, current_services
+from portal.extensions import KNOWN, csrf, current_services
 from portal.provider import bodies
 from portal.provider.cors import allow_cross_origin
 from portal.provider.oauth import metadata, registration
@@ -48,7 +48,10 @@ def _headers(response: Response) -> Response:
 @oauth_protected
 def token() -> Response:
     """Exchange codes, refresh tokens and signed assertions for access tokens (RFC 6749, 3.2)."""
-    return cast(Response, oauth_server().create_token_response())
+    response = cast(Response, oauth_server().create_token_response())
+    if response.status_code == 200:
+        request.environ[KNOWN] = True
+    return response
 
 
 @blueprint.route("/oauth/revoke", methods=["POST", "OPTIONS"], provide_automatic_options=False)

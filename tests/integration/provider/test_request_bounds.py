@@ -6,17 +6,18 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 from werkzeug.test import TestResponse
 
 from portal.app import create_app
 from portal.config import Settings
+from portal.extensions import KNOWN
 from portal.provider import rate_limits
 from portal.provider.oauth import registration
 from portal.services import Services
 from tests.factories.databases import migrate
 from tests.integration.provider.conftest import TestApp, register
-from tests.integration.provider.test_clients import METADATA, Key, ask, backend, send, system
+from tests.integration.provider.test_clients import METADATA, SYSTEM, Key, ask, backend, send, system
 
 __all__ = ["system"]
 
@@ -73,6 +74,30 @@ def test_packed_bodies_are_not_unpacked(system: TestApp) -> None:
     headers = bearer(system) | {"Content-Encoding": "gzip"}
     for address in ("/fhir/Patient/$match", "/oauth/register"):
         assert system.app.test_client().post(address, data=packed, headers=headers).status_code == 415
+
+
+def is_known(app: Flask, path: str, headers: dict[str, str], data: dict[str, str] | str = "") -> bool:
+    """Tell whether the server learns that the credential was good; by that apps have turns of their own."""
+    with app.test_client() as client:
+        client.open(path, method="POST" if data else "GET", headers=headers, data=data)
+        return KNOWN in request.environ
+
+
+def test_the_server_is_told_of_a_token_that_was_good_and_of_no_other(system: TestApp) -> None:
+    good = bearer(system)
+    assert is_known(system.app, "/fhir/Patient", good), "whatever the answer"
+    assert is_known(system.app, "/fhir/Patient/nobody", good)
+    assert is_known(system.app, "/fhir/Patient/$match", good | {"Content-Type": "application/fhir+json"}, "{}")
+    assert not is_known(system.app, "/fhir/Patient", {"Authorization": "Bearer other"})
+    assert not is_known(system.app, "/fhir/Patient", {})
+    assert not is_known(system.app, "/fhir/metadata", good), "which everybody may read"
+
+
+def test_the_server_is_told_of_a_token_that_was_issued(app: Flask, services: Services) -> None:
+    key = Key()
+    backend(services, key)
+    assert is_known(app, "/oauth/token", {}, SYSTEM | key.form("partner"))
+    assert not is_known(app, "/oauth/token", {}, SYSTEM | Key().form("partner"))
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Requests of nobody leave threads to whoever is signed in, and find a place again when one is free."""
+"""Requests of nobody leave threads and time to whoever is signed in, and find a place again when one is free."""
 
 import threading
 import time
@@ -12,9 +12,13 @@ from flask_login import LoginManager, UserMixin, login_user
 from itsdangerous import TimestampSigner
 from werkzeug.test import Client, TestResponse
 
+from portal.access import passwords
+from portal.extensions import KNOWN
 from portal.store.people import sign_ins
 from portal.web import turns
 from portal.web.clocks import Sessions
+from portal.web.server import Refused
+from portal.web.shares import Share, Slot
 from portal.web.turns import SIGNED_IN, Turns
 
 THREADS = 8
@@ -59,6 +63,26 @@ def cookie(app: Flask, **session: str) -> str:
     return f"session={serializer.dumps(session)}"
 
 
+class App:
+    """An application that knows one credential, and answers at once."""
+
+    def __init__(self) -> None:
+        self.good = {"Bearer good"}
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        is_good = environ.get("HTTP_AUTHORIZATION") in self.good
+        if is_good:
+            environ[KNOWN] = True
+        start_response("200 OK" if is_good else "401 Unauthorized", [("Content-Type", "text/plain")])
+        return [b"done"]
+
+
+def spend(*shares: Share) -> None:
+    """Let requests have taken all time that there is for a second."""
+    for share in shares:
+        share.charge(time.monotonic(), Slot(0, 0), 100)
+
+
 def begin(served: Turns, path: str, door: Door | None = None, **headers: str) -> "threading.Thread":
     thread = threading.Thread(target=lambda: ask(served, path, **headers), daemon=True)
     thread.start()
@@ -71,15 +95,16 @@ def eventually(is_so: Callable[[], bool]) -> bool:
     return any(is_so() or time.sleep(0.01) for _each in range(1000))
 
 
-def ask(served: Turns, path: str, **headers: str) -> TestResponse:
-    return Client(served, use_cookies=False).post(path, headers=headers, buffered=True)
+def ask(served: Turns, path: str, address: str = "192.0.2.1", **headers: str) -> TestResponse:
+    place = {"REMOTE_ADDR": address}
+    return Client(served, use_cookies=False).post(path, headers=headers, buffered=True, environ_overrides=place)
 
 
 @pytest.mark.parametrize("path", ["/oauth/token", "/shl/x", "/sign-in", "/fhir/Patient"])
 def test_what_nobody_sends_finds_no_place_when_its_kind_has_none(
     served: Turns, door: Door, app: Flask, path: str
 ) -> None:
-    standing = [begin(served, path, door) for _each in range(4 if path.startswith("/fhir") else 2)]
+    standing = [begin(served, path, door) for _each in range(2)]
     answer = ask(served, path)
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "1"
@@ -173,10 +198,10 @@ def test_one_sign_in_does_not_take_the_threads_of_all_others(
     theirs, other = (cookie(app, **{SIGNED_IN: name}) for name in ("1", "2"))
     pages = [begin(served, "/health/medications", door, Cookie=theirs) for _each in range(THREADS)]
     pages.append(begin(served, "/health/medications", Cookie=theirs))
-    assert eventually(lambda: served._waiting.total() == 1)
+    assert eventually(lambda: served._of_one["1"] == THREADS + 1)
     assert ask(served, "/health/medications", Cookie=theirs).status_code == 503
     pages.append(begin(served, "/health/medications", Cookie=other))
-    assert eventually(lambda: served._waiting.total() == 2), "whoever else waits as ever"
+    assert eventually(lambda: served._of_one["2"] == 1), "whoever else waits as ever"
     door.opened.set()
     for thread in pages:
         thread.join()
@@ -198,29 +223,6 @@ def test_the_cookie_is_that_of_the_application(app: Flask) -> None:
         assert SIGNED_IN in session
 
 
-def test_what_nobody_sends_lets_a_page_under_way_end_first(
-    served: Turns, door: Door, app: Flask, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(turns, "_COURTESY", 20)
-    page = begin(served, "/health/medications", door, Cookie=cookie(app, **{SIGNED_IN: "1"}))
-    attempt = begin(served, "/oauth/token")
-    assert not door.inside.acquire(timeout=0.1), "it waits"
-    door.opened.set()
-    page.join()
-    assert door.inside.acquire(timeout=10), "and begins when the page has ended"
-    attempt.join()
-
-
-def test_it_stands_back_for_a_moment_only(served: Turns, door: Door, app: Flask) -> None:
-    pages = [
-        begin(served, "/health/medications", door, Cookie=cookie(app, **{SIGNED_IN: "1"})) for _each in range(THREADS)
-    ]
-    attempt = begin(served, "/oauth/token", door)
-    door.opened.set()
-    for thread in (*pages, attempt):
-        thread.join()
-
-
 def test_no_more_wait_than_there_are_threads_for(
     served: Turns, door: Door, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -228,14 +230,14 @@ def test_no_more_wait_than_there_are_threads_for(
     monkeypatch.setattr(turns, "WAITING", 3)
     standing = [begin(served, "/oauth/token", door) for _each in range(2)]
     waiting = [begin(served, "/oauth/token") for _each in range(3)]
-    assert eventually(lambda: served._waiting.total() == 3)
+    assert eventually(lambda: served._waiting == 3)
     assert ask(served, "/oauth/token").status_code == 503
     person = begin(served, "/health/medications", door, Cookie=cookie(app, **{SIGNED_IN: "1"}))
     door.opened.set()
     for thread in (*standing, *waiting, person):
         thread.join()
-    assert not served._waiting.total()
-    assert not served._under_way.total()
+    assert not served._waiting
+    assert not served._of_one
 
 
 def test_a_place_that_is_free_is_found_while_all_of_another_kind_wait(
@@ -246,7 +248,7 @@ def test_a_place_that_is_free_is_found_while_all_of_another_kind_wait(
     monkeypatch.setattr(turns, "WAITING", 3)
     begun = [begin(served, "/sign-in", door) for _each in range(2)]
     begun += [begin(served, "/sign-in") for _each in range(3)]
-    assert eventually(lambda: served._waiting.total() == 3)
+    assert eventually(lambda: served._waiting == 3)
     begun.append(begin(served, "/health/medications", door, Cookie=cookie(app, **{SIGNED_IN: "1"})))
     begun.append(begin(served, "/fhir/Patient", door))
     door.opened.set()
@@ -258,9 +260,128 @@ def test_people_wait_for_a_place_and_get_it(served: Turns, door: Door, app: Flas
     signed = cookie(app, **{SIGNED_IN: "1"})
     pages = [begin(served, "/health/medications", door, Cookie=signed) for _each in range(THREADS)]
     last = begin(served, "/health/medications", Cookie=signed)
-    assert eventually(lambda: served._waiting.total() == 1)
+    assert eventually(lambda: served._of_one["1"] == THREADS + 1)
     assert not door.inside.acquire(timeout=0.05), "no more at once than work"
     door.opened.set()
     assert door.inside.acquire(timeout=10)
     for thread in (*pages, last):
         thread.join()
+
+
+@pytest.fixture
+def quick(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Turns:
+    monkeypatch.setattr(turns, "_WAIT", 0.01)
+    return Turns(App(), app, threads=THREADS)
+
+
+@pytest.mark.parametrize("path", ["/oauth/token", "/shl/x", "/sign-in", "/fhir/Patient"])
+def test_when_their_time_is_spent_nobodys_requests_are_refused_and_people_are_not(
+    quick: Turns, app: Flask, path: str
+) -> None:
+    assert ask(quick, path).status_code == 401
+    spend(quick._calm)
+    assert ask(quick, path).status_code == 503
+    assert ask(quick, "/health/medications", Cookie=cookie(app, **{SIGNED_IN: "1"})).status_code == 401, "a view says"
+    assert not quick._of_one
+
+
+def test_what_a_request_took_counts(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter(range(0, 100, 5))
+    monkeypatch.setattr("portal.web.turns.time.thread_time", lambda: float(next(clock)))
+    monkeypatch.setattr(turns, "_WAIT", 0.01)
+    served = Turns(App(), app, threads=THREADS)
+    assert ask(served, "/oauth/token").status_code == 401
+    assert ask(served, "/oauth/token").status_code == 503
+
+
+def test_what_was_hashed_for_a_request_counts(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another thread does it, and the one that waits takes no time of its own."""
+    monkeypatch.setattr(turns, "_WAIT", 0.01)
+    monkeypatch.setattr("portal.access.passwords.time.perf_counter", iter(range(0, 100, 5)).__next__)
+
+    def hashes(_environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        passwords.one_at_a_time(str)
+        start_response("422 Unprocessable Content", [("Content-Type", "text/plain")])
+        return [b"no"]
+
+    served = Turns(hashes, app, threads=THREADS)
+    assert ask(served, "/sign-in").status_code == 422
+    assert ask(served, "/sign-in").status_code == 503
+    assert passwords.take_seconds() == 0
+
+
+def test_an_app_whose_token_was_good_does_not_stand_behind_strangers(quick: Turns) -> None:
+    assert ask(quick, "/fhir/Patient", Authorization="Bearer good").status_code == 200
+    spend(quick._calm, quick._busy)
+    assert ask(quick, "/fhir/Patient", Authorization="Bearer good").status_code == 200
+    assert ask(quick, "/fhir/Patient", Authorization="Bearer other").status_code == 503
+    assert ask(quick, "/fhir/Patient").status_code == 503
+    assert ask(quick, "/sign-in", Authorization="Bearer good").status_code == 503, "where no app shows it"
+
+
+def test_a_token_that_has_ended_is_a_strangers(quick: Turns) -> None:
+    assert ask(quick, "/fhir/Patient", Authorization="Bearer good").status_code == 200
+    quick._wsgi.good.clear()  # type: ignore[attr-defined]
+    spend(quick._calm, quick._busy)
+    assert ask(quick, "/fhir/Patient", Authorization="Bearer good").status_code == 401
+    assert ask(quick, "/fhir/Patient", Authorization="Bearer good").status_code == 503
+
+
+def test_a_client_without_a_secret_makes_nobody_known(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A refresh token is in the body: what is known of it is no credential that others show, too."""
+
+    def exchanges(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        environ[KNOWN] = True
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return [b"done"]
+
+    monkeypatch.setattr(turns, "_WAIT", 0.01)
+    served = Turns(exchanges, app, threads=THREADS)
+    assert ask(served, "/oauth/token").status_code == 200
+    spend(served._calm)
+    assert ask(served, "/oauth/token").status_code == 503
+
+
+def test_a_network_that_asks_often_does_not_take_the_time_of_who_asks_seldom(quick: Turns) -> None:
+    spend(quick._busy)
+    assert [ask(quick, "/sign-in", "2001:db8::1").status_code for _each in range(12)] == [401] * 12
+    assert ask(quick, "/sign-in", "2001:db8:0:ff::9").status_code == 503, "of the same site"
+    assert ask(quick, "/sign-in", "2001:db8:0:100::9").status_code == 401
+    assert ask(quick, "/fhir/Patient", "2001:db8::1", Authorization="Bearer good").status_code == 503
+
+
+def test_a_network_whose_apps_show_good_tokens_is_no_stranger(quick: Turns) -> None:
+    for _each in range(12):
+        ask(quick, "/fhir/Patient")
+    assert ask(quick, "/fhir/Patient", Authorization="Bearer good").status_code == 200
+    spend(quick._busy)
+    assert ask(quick, "/fhir/Patient").status_code == 401
+
+
+def test_one_network_does_not_take_all_threads_that_wait(
+    served: Turns, door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "_WAIT", 20)
+    monkeypatch.setattr(turns, "_MOST_OF_ONE", 3)
+    begun = [begin(served, "/sign-in", door) for _each in range(2)]
+    begun.append(begin(served, "/sign-in"))
+    assert eventually(lambda: served._waiting == 1)
+    assert ask(served, "/sign-in").status_code == 503
+    other = threading.Thread(target=lambda: ask(served, "/sign-in", "192.0.2.2"), daemon=True)
+    other.start()
+    assert eventually(lambda: served._waiting == 2)
+    door.opened.set()
+    for thread in (*begun, other):
+        thread.join()
+
+
+def test_where_the_server_can_a_refusal_is_told_later(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "_WAIT", 0.01)
+    served = Turns(App(), app, threads=THREADS, late=True)
+    spend(served._calm)
+    with pytest.raises(Refused) as refused:
+        ask(served, "/sign-in")
+    head, _, body = refused.value.answer.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 503 Service Unavailable\r\n")
+    assert f"Content-Length: {len(body)}".encode() in head.split(b"\r\n")
+    assert "Intente de nuevo" in body.decode()

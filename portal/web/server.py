@@ -1,0 +1,94 @@
+"""gunicorn's threaded worker, whose main loop waits for no client.
+
+That loop takes connections and hands each request to a thread. gthread also waits in it, up to two seconds, until who
+was answered with ``Connection: close`` has closed, too; meanwhile nobody's request is handed on. Here such a connection
+is one more that the loop looks at. And who is refused waits for the answer without a thread, so that whoever asks again
+as soon as it is answered asks once a second.
+"""
+
+import socket
+import time
+from collections import deque
+from contextlib import suppress
+from functools import partial
+from selectors import EVENT_READ
+from typing import Any
+
+from gunicorn.workers.gthread import TConn, ThreadWorker
+
+_LINGER = 2.0  # seconds until a connection is closed whose other end stays open (RFC 9112, 9.6)
+_LATE = 1.0  # seconds until a refusal is told
+_MOST = 500  # connections that wait for one; gunicorn takes no more than 1000 altogether
+
+
+class Refused(Exception):  # noqa: N818 -- no error: an answer
+    """The answer to a request that shall not be told at once: ``answer`` is all of it, as bytes."""
+
+    def __init__(self, answer: bytes) -> None:
+        super().__init__()
+        self.answer = answer
+
+
+class Worker(ThreadWorker):  # type: ignore[misc]
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self._refused: deque[tuple[float, Any, bytes]] = deque()
+        self._ending: dict[Any, float] = {}  # connections, and when they are closed
+
+    def handle_request(self, req: Any, conn: Any) -> bool:
+        try:
+            return bool(super().handle_request(req, conn))
+        except Refused as refused:
+            conn.refusal = refused.answer
+            return False
+
+    def enqueue_req(self, conn: Any) -> None:
+        conn.close = partial(self._close, conn)
+        super().enqueue_req(conn)
+
+    def _close(self, conn: Any, *, graceful: bool = False) -> None:
+        """Close a connection now, or when its other end did."""
+        if not graceful:
+            TConn.close(conn)
+            return
+        refusal = getattr(conn, "refusal", b"")
+        if refusal and len(self._refused) < _MOST:
+            self._refused.append((time.monotonic() + _LATE, conn, refusal))
+        else:
+            self._end(conn, refusal)
+
+    def _end(self, conn: Any, answer: bytes = b"") -> None:
+        try:
+            conn.sock.settimeout(0)
+            if answer:
+                conn.sock.send(answer)
+            conn.sock.shutdown(socket.SHUT_WR)
+            self.poller.register(conn.sock, EVENT_READ, partial(self._drain, conn))
+        except (OSError, ValueError, KeyError):
+            TConn.close(conn)
+        else:
+            self._ending[conn] = time.monotonic() + _LINGER
+
+    def _drain(self, conn: Any, _sock: Any) -> None:
+        with suppress(BlockingIOError):
+            try:
+                data = conn.sock.recv(1 << 16)
+            except ConnectionError:
+                data = b""
+            if not data:
+                self._forget(conn)
+
+    def _forget(self, conn: Any) -> None:
+        del self._ending[conn]
+        with suppress(OSError, ValueError, KeyError):
+            self.poller.unregister(conn.sock)
+        TConn.close(conn)
+
+    def murder_pending(self) -> None:
+        super().murder_pending()
+        now = time.monotonic()
+        while self._refused and self._refused[0][0] <= now:
+            _at, conn, answer = self._refused.popleft()
+            self._end(conn, answer)
+        while self._ending and (first := next(iter(self._ending.items())))[1] <= now:
+            self._forget(first[0])

@@ -1,0 +1,128 @@
+"""The server's main loop waits for no client: neither for one that stays, nor for one that is refused."""
+
+import selectors
+import socket
+from collections.abc import Iterator
+
+import pytest
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
+from gunicorn.workers.gthread import TConn
+
+from portal.web import server
+from portal.web.server import Refused, Worker
+
+Ends = tuple[TConn, socket.socket]
+
+
+class Clock:
+    now = 100.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(server, "time", clock)
+    return clock
+
+
+@pytest.fixture
+def worker(clock: Clock) -> Iterator[Worker]:
+    config = Config()
+    worker = Worker(0, 0, [], None, 60, config, Logger(config))
+    worker.method_queue.init()
+    with worker.get_thread_pool() as worker.tpool, selectors.DefaultSelector() as worker.poller:
+        yield worker
+    worker.method_queue.close()
+    worker.tmp.close()
+
+
+@pytest.fixture
+def ends(worker: Worker) -> Iterator[Ends]:
+    """The server's end of a connection that is being answered, and the client's."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.settimeout(10)
+        conn = TConn(worker.cfg, ours, ("", 0), ("", 0))
+        worker.enqueue_req(conn)
+        yield conn, theirs
+
+
+def look(worker: Worker) -> None:
+    """Let the main loop look around once, without waiting."""
+    worker.wait_for_and_dispatch_events(0)
+    worker.murder_pending()
+
+
+def test_a_connection_that_is_over_is_closed_when_its_other_end_is(worker: Worker, ends: Ends) -> None:
+    conn, theirs = ends
+    conn.close(graceful=True)
+    assert theirs.recv(1) == b"", "nothing more comes"
+    look(worker)
+    assert conn.sock.fileno() >= 0
+    theirs.sendall(b"what was under way")
+    look(worker)
+    assert conn.sock.fileno() >= 0
+    theirs.close()
+    look(worker)
+    assert conn.sock.fileno() < 0
+    assert not worker.poller.get_map()
+
+
+def test_a_client_that_stays_is_left_after_a_while(worker: Worker, ends: Ends, clock: Clock) -> None:
+    conn, _theirs = ends
+    conn.close(graceful=True)
+    clock.now += 1.9
+    look(worker)
+    assert conn.sock.fileno() >= 0
+    clock.now += 0.2
+    look(worker)
+    assert conn.sock.fileno() < 0
+    assert not worker.poller.get_map()
+
+
+def test_a_refusal_is_told_after_a_second(worker: Worker, ends: Ends, clock: Clock) -> None:
+    conn, theirs = ends
+    conn.refusal = b"HTTP/1.1 503"
+    conn.close(graceful=True)
+    clock.now += 0.9
+    look(worker)
+    theirs.setblocking(False)
+    with pytest.raises(BlockingIOError):
+        theirs.recv(100)
+    theirs.settimeout(10)
+    clock.now += 0.2
+    look(worker)
+    assert theirs.recv(100) == b"HTTP/1.1 503"
+    assert theirs.recv(100) == b""
+
+
+def test_who_is_one_too_many_is_told_at_once(worker: Worker, ends: Ends, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "_MOST", 0)
+    conn, theirs = ends
+    conn.refusal = b"HTTP/1.1 503"
+    conn.close(graceful=True)
+    assert theirs.recv(100) == b"HTTP/1.1 503"
+
+
+def test_what_fails_is_closed_at_once(worker: Worker, ends: Ends) -> None:
+    conn, _theirs = ends
+    conn.close()
+    assert conn.sock.fileno() < 0
+
+
+def test_a_request_that_is_refused_ends_its_connection(worker: Worker, ends: Ends) -> None:
+    conn, theirs = ends
+
+    def refuses(_environ: object, _start_response: object) -> None:
+        raise Refused(b"HTTP/1.1 503")
+
+    worker.wsgi = refuses
+    theirs.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    conn.sock.setblocking(True)
+    conn.init()
+    assert worker.handle_request(next(conn.parser), conn) is False
+    assert conn.refusal == b"HTTP/1.1 503"
