@@ -6,7 +6,6 @@ Keys are keyed hashes: neither names nor addresses stand in the counting server.
 """
 
 from collections.abc import Callable
-from ipaddress import ip_address, ip_network
 from typing import Any
 
 from flask import Flask, Response, request
@@ -15,6 +14,7 @@ from flask_login import current_user
 from portal.authentication import factors
 from portal.config import Settings
 from portal.extensions import ViewLimiter, current_services
+from portal.provider.rate_limits import network_of
 from portal.web.account.browsers import browser_token
 from portal.web.account.users import half_account_id
 
@@ -28,12 +28,7 @@ _NETWORK = "100 per 5 minutes"  # a clinic's waiting room shares one address
 
 
 def _network() -> str:
-    """Return who one line's subscriber is: an IPv4 address, or the 64 bits of an IPv6 address that are given out."""
-    try:
-        address = ip_address(request.remote_addr or "")
-    except ValueError:
-        return "unknown"
-    return str(ip_network(f"{address}/64", strict=False)) if address.version == 6 else str(address)
+    return network_of(request.remote_addr or "unknown")
 
 
 def _username() -> str:

@@ -66,9 +66,9 @@ def test_a_passkey_works_while_guesses_are_stopped(app: Flask, ana: TestUser) ->
 
 
 def test_one_line_with_many_addresses_is_one_network(app: Flask, ana: TestUser) -> None:
-    statuses = [guess(app, 1, f"2001:db8:1:2::{number:x}")[0] for number in range(11)]
+    statuses = [guess(app, 1, f"2001:db8:1:{number:x}::1")[0] for number in range(11)]
     assert statuses[-1] == 429
-    assert guess(app, 1, "2001:db8:1:3::1") == [422]
+    assert guess(app, 1, "2001:db8:1:100::1") == [422]
 
 
 def test_right_passwords_are_not_counted(app: Flask, ana: TestUser) -> None:
