@@ -101,6 +101,8 @@ def join(
     """
     encoded = hash_password(password)
     with services.db.transaction() as tx:
+        if not proxies.may_be_tried(tx, invitation_id=invitation.id):  # others may have tried while it was hashed
+            return None
         person = people.by_id(tx, person_id=invitation.person_id)
         if person is None or person.demographics.birth_date != birth_date:
             proxies.count_try(tx, invitation_id=invitation.id)

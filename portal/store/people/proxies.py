@@ -305,6 +305,13 @@ def invitation_by_code(tx: Tx, *, code: str) -> Invitation | None:
     return _invitation(tx, row) if row else None
 
 
+def may_be_tried(tx: Tx, *, invitation_id: str) -> bool:
+    """Tell whether an invitation is neither over nor too often tried; who asks at the same time waits for this try."""
+    c = proxy_invitation.c
+    query = select(c.id).where(c.id == invitation_id, c.expires_at > tx.now, c.tries < TRIES).with_for_update()
+    return tx.conn.execute(query).first() is not None
+
+
 def awaiting_second(tx: Tx) -> tuple[Invitation, ...]:
     """Return the invitations with papers that a second member of staff has to see, oldest first."""
     c = proxy_invitation.c
