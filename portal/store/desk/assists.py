@@ -79,15 +79,18 @@ def ask(
         "id_checked": id_checked,
         "code_hash": _code_hash(tx, assist_id, code) if code else None,
         "seen_at": tx.now,
-    }
+    } | ({"tries": 0} if code else {})
     tx.conn.execute(update(assist).where(assist.c.id == assist_id).values(values))
 
 
-def code_fits(tx: Tx, *, assist_id: str, code: str) -> bool:
-    """Tell whether this is the code that was sent; each call counts as a try."""
+def code_fits(tx: Tx, *, assist_id: str, code: str, most: int) -> bool:
+    """Tell whether this is the code that was sent; each call counts as a try, and after ``most`` none fits."""
     tries = {"tries": assist.c.tries + 1, "seen_at": tx.now}
     stored = tx.conn.execute(
-        update(assist).where(assist.c.id == assist_id).values(tries).returning(assist.c.code_hash)
+        update(assist)
+        .where(assist.c.id == assist_id, assist.c.tries < most)
+        .values(tries)
+        .returning(assist.c.code_hash)
     ).scalar()
     return stored is not None and stored == _code_hash(tx, assist_id, code)
 

@@ -6,9 +6,13 @@ from typing import Any
 
 import pytest
 
+from portal.assist import assists
 from portal.authentication import factors, invitations
+from portal.domain.assists import Consent, Purpose
 from portal.domain.people import ProxyChoice
 from portal.services import Services
+from portal.store.desk import assists as stored_assists
+from portal.store.desk.assists import Assist
 from portal.store.people import accounts, proxies
 from portal.store.people.accounts import Account
 from portal.store.people.proxies import TRIES, Invitation, Invited
@@ -79,3 +83,30 @@ def test_one_recovery_code_lets_in_once(services: Services, ana: TestUser) -> No
 
     with ThreadPoolExecutor(4) as pool:
         assert sorted(pool.map(use, range(4))) == [False, False, False, True]
+
+
+def test_a_clerk_has_five_tries_of_the_code_that_the_patient_was_sent(
+    services: Services, world: World, ana: TestUser
+) -> None:
+    """Each of the requests read the assist before any of them was counted; a new code may be tried anew."""
+    clerk = world.staff()
+
+    def ask(code: str) -> Assist:
+        with services.db.transaction() as tx:
+            assist = stored_assists.open_of(tx, account_id=clerk.account_id)
+            assert assist
+            stored_assists.ask(
+                tx, assist_id=assist.id, purpose=Purpose.LINK, consent=Consent.CODE, id_checked=False, code=code
+            )
+            read = stored_assists.open_of(tx, account_id=clerk.account_id)
+        assert read
+        return read
+
+    with services.db.transaction() as tx:
+        stored_assists.begin(tx, account_id=clerk.account_id, person_id=str(ana.person_id))
+    before = ask("123456")
+    with ThreadPoolExecutor(4) as pool:
+        guesses = [pool.submit(assists.hear_code, services, before, f"00000{number}") for number in range(9)]
+        assert not any(guess.result(20) for guess in guesses)
+    assert not assists.hear_code(services, before, "123456"), "it has been tried too often"
+    assert assists.hear_code(services, ask("654321"), "654 321")
