@@ -6,8 +6,8 @@ clock may be some seconds behind: the reader would be signed out.
 
 from typing import Any
 
-from flask import Flask
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from itsdangerous import SignatureExpired, TimestampSigner, URLSafeTimedSerializer
 
 LEEWAY = 60  # seconds; as for the clocks of other organizations
@@ -25,10 +25,16 @@ class NearSigner(TimestampSigner):
 
 
 class Sessions(SecureCookieSessionInterface):
-    """Flask's sessions in a signed cookie, which another machine may have signed."""
+    """Flask's sessions in a signed cookie, which another machine may have signed.
+
+    What apps ask for with a token has none, whatever cookies come along: its answer hangs on nobody's browser.
+    """
 
     def __init__(self) -> None:
         self._serializers: dict[Any, URLSafeTimedSerializer] = {}
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        return self.make_null_session(app) if request.path.startswith("/fhir/") else super().open_session(app, request)
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         cached = self._serializers.get(app.secret_key)

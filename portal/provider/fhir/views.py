@@ -40,6 +40,8 @@ _log = structlog.get_logger()
 
 blueprint.before_request(bodies.check)
 
+_CONDITIONS = ("If-None-Match", "If-Modified-Since")
+
 _ISSUES = {
     413: ("too-long", "The body is too large"),
     415: ("not-supported", "The body must not be packed"),
@@ -156,7 +158,8 @@ def read(kind: str, fhir_id: str, version: str | None = None) -> Response:
         response = fhir_json(msgspec.Raw(bundles.resource_text(shown, base=current_services().settings.fhir_base)))
         response.set_etag(str(shown.version), weak=True)
         response.last_modified = shown.updated_at
-        response.make_conditional(request)
+        if any(name in request.headers for name in _CONDITIONS):
+            response.make_conditional(request)
         return response, recording(caller, kind=kind, person_id=stored.person_id, n=1)
 
     return answered(kind, work)

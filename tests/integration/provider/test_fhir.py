@@ -50,6 +50,17 @@ def test_read_with_etag(reader: TestApp) -> None:
     assert answer.headers["ETag"] == f'W/"{body["meta"]["versionId"]}"'
     again = reader.get("Condition/c-patient-ana", **{"If-None-Match": answer.headers["ETag"]})
     assert again.status_code == 304
+    again = reader.get("Condition/c-patient-ana", **{"If-Modified-Since": answer.headers["Last-Modified"]})
+    assert again.status_code == 304
+
+
+def test_an_answer_hangs_on_no_browser(reader: TestApp, client: FlaskClient) -> None:
+    """Cookies that come along, here those of who is signed in, are not read, and caches need not tell them apart."""
+    token = {"Authorization": f"Bearer {reader.tokens['access_token']}"}
+    for path in ("metadata", "Condition/c-patient-ana", "Condition", "nowhere"):
+        answer = client.get(f"/fhir/{path}", headers=token)
+        assert "Cookie" not in answer.headers["Vary"], path
+        assert "Set-Cookie" not in answer.headers, path
 
 
 @pytest.mark.parametrize(
