@@ -116,6 +116,7 @@ def main() -> None:
             "PORTAL_DATA_DIR": str(folder / "data"),
             "PORTAL_BASE_URL": f"http://localhost:{first}",
             "PORTAL_SECOND_FACTOR": "optional",
+            "PORTAL_INSTANCE": "mycooper",  # what earlier releases, which do not know it, make of PORTAL_NAME
         }
         if options.postgres:
             from tests.factories.postgres import fresh_database, running_postgres
@@ -137,17 +138,17 @@ def fill(earlier: Path, environ: dict[str, str]) -> None:
 
 
 def upgrade(earlier: Path, environ: dict[str, str], first: int, seconds: float) -> None:
-    load, later = Load([first]), environ | {"PORTAL_INSTANCE": "mycooper"}
+    load = Load([first])
     with served(earlier, environ, first) as old:
         load.phase = "the earlier release"
         patient = threading.Thread(target=load.run)
         patient.start()
         time.sleep(seconds)
         load.phase = "while the database is upgraded"
-        portal(ROOT, later, "db", "upgrade", "--later")
+        portal(ROOT, environ, "db", "upgrade", "--later")
         load.phase = "the earlier release on the later schema"
         time.sleep(seconds)
-        with served(ROOT, later, first + 1):
+        with served(ROOT, environ, first + 1):
             load.phase = "both, the later first"
             load.ports[:] = [first + 1, first]
             time.sleep(seconds)
