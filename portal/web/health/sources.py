@@ -78,7 +78,7 @@ def strip(places: Sequence[Place], home: str, *, home_is_wrong: bool) -> Strip |
     offering = [place for place in places if place.outcome is not Outcome.NOT_OFFERED]
     if not offering:
         return None
-    wrong = [place.name for place in offering if place.outcome in _WRONG or place.shown in _WRONG_STATES]
+    wrong = [place.name for place in offering if place.outcome in _WRONG or place.shown is Shown.ERROR]
     stale = [place for place in offering if place.shown in _OUT_OF_DATE and place.name not in wrong]
     complete = sum(place.complete and place not in stale and place.name not in wrong for place in offering)
     return Strip(
@@ -89,9 +89,8 @@ def strip(places: Sequence[Place], home: str, *, home_is_wrong: bool) -> Strip |
     )
 
 
-_OUT_OF_DATE = frozenset({Shown.UPDATE_DUE, Shown.UNAVAILABLE})
+_OUT_OF_DATE = frozenset({Shown.UPDATE_DUE, Shown.UNAVAILABLE, Shown.NEEDS_VERIFICATION})
 _WRONG = frozenset({Outcome.FAILED, Outcome.PARTLY})
-_WRONG_STATES = frozenset({Shown.ERROR, Shown.NEEDS_VERIFICATION})
 
 
 def status(

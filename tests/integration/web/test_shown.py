@@ -11,7 +11,7 @@ import pytest
 import time_machine
 from flask.testing import FlaskClient
 
-from portal.domain.links import Outcome
+from portal.domain.links import LinkState, Outcome
 from portal.domain.sections import Section
 from portal.refresh.ingest import ingest
 from portal.services import Services
@@ -216,6 +216,16 @@ def test_what_is_out_of_date_is_not_complete(signed: FlaskClient, services: Serv
     home = text(check_page(get(signed, "/")))
     assert "Nothing new came." in home
     assert "up to date" not in home
+
+
+def test_what_came_completely_is_not_called_incomplete_when_its_access_ends(
+    signed: FlaskClient, services: Services, ana: TestUser
+) -> None:
+    link(services, ana, name="Pinelands", state=LinkState.NEEDS_VERIFICATION)
+    page = text(check_page(get(signed, "/health/implants")))
+    assert "Complete from 1 of 2 places" in page
+    assert re.search(r"Pinelands: as of [A-Z][a-z]+ \d", page)
+    assert "could not be read completely" not in page
 
 
 def test_a_place_from_which_nothing_ever_came_does_not_show_what_came_before(
