@@ -3,8 +3,9 @@
 Flask-Babel finds its domain and its catalogue anew for each phrase, through half a dozen proxies.
 """
 
+import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from babel import Locale
 from flask_babel import get_domain, get_locale
@@ -12,17 +13,33 @@ from flask_babel.speaklater import LazyString
 
 from portal.extensions import of_request
 
+_Phrase = TypeVar("_Phrase", bound=str)
+
 
 def gettext(text: str, /, **variables: Any) -> str:
     """Return a phrase with its variables put in."""
     phrase: str = catalogue().ugettext(text)
-    return phrase % with_counts(variables) if variables else phrase
+    return put_in(phrase, variables) if variables else phrase
 
 
 def ngettext(text: str, plural: str, num: int, /, **variables: Any) -> str:
     """Return a phrase in the form for ``num``, which is one of its variables."""
     phrase: str = catalogue().ungettext(text, plural, num)
-    return phrase % with_counts({"num": num, **variables})
+    return put_in(phrase, {"num": num, **variables})
+
+
+def put_in(phrase: _Phrase, variables: Mapping[str, Any]) -> _Phrase:
+    """Return the phrase with its variables put in. One that ends with a period ("9:05 a. m.", "Acme Inc.") ends the
+    sentence, too."""
+    if ")s." in phrase or ")s</" in phrase:
+        for end in _ENDS.finditer(phrase):
+            if _CLOSING.sub("", str(variables.get(end[1], ""))).endswith("."):
+                phrase = type(phrase)(str(phrase).replace(end[0], end[0][:-1]))
+    return type(phrase)(phrase % _with_counts(variables))
+
+
+_ENDS = re.compile(r"%\((\w+)\)s(?:</\w+>)*\.(?!\.)")
+_CLOSING = re.compile(r"(?:</\w+>)+\Z")
 
 
 def counted(number: int) -> str:
@@ -30,7 +47,7 @@ def counted(number: int) -> str:
     return f"{number:,}"
 
 
-def with_counts(variables: Mapping[str, Any]) -> Mapping[str, Any]:
+def _with_counts(variables: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the variables of a phrase with its whole numbers as counts; a year or another number is put in as text."""
     if any(type(value) is int and value >= _THOUSAND for value in variables.values()):
         return {name: counted(value) if type(value) is int else value for name, value in variables.items()}

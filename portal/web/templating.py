@@ -19,7 +19,7 @@ from portal.store.people.accounts import Account
 from portal.web import assets, formats, phrases, words
 from portal.web.headers import csp_nonce
 from portal.web.htmx import is_fragment
-from portal.web.phrases import lazy_gettext
+from portal.web.phrases import lazy_gettext, put_in
 from portal.web.reworded import Reworded
 from portal.web.sent import attributes, span
 from portal.web.whose import PhrasesOfAnother, open_person, others_name, people_menu
@@ -215,7 +215,7 @@ def _gettext(text: str, /, **variables: Any) -> Markup:
     if spoken is None or values.get("person_in_address") is not None:
         spoken = _phrases()
     phrase = Markup(spoken.ugettext(text)) if type(spoken) is Reworded else _marked(spoken, text)  # noqa: S704 - ours
-    return phrase % phrases.with_counts(variables) if variables or "%" in phrase else phrase
+    return put_in(phrase, variables) if variables or "%" in phrase else phrase
 
 
 @lru_cache(maxsize=8000)
@@ -227,7 +227,7 @@ def _marked(catalogue: Any, text: str) -> Markup:
 def _ngettext(text: str, plural: str, number: int, /, **variables: Any) -> Markup:
     variables.setdefault("num", number)
     phrase = _phrases().ungettext(text, plural, number)
-    return Markup(phrase) % phrases.with_counts(variables)  # noqa: S704 - as above
+    return put_in(Markup(phrase), variables)  # noqa: S704 - as above
 
 
 def _url_for(endpoint: str, **values: Any) -> str:
