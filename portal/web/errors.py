@@ -1,11 +1,14 @@
 """Error pages: what happened and what to do, and nothing else."""
 
+from datetime import timedelta
+
 import structlog
 from flask import Flask, Response, current_app, g, request
-from flask_babel import get_locale
+from flask_babel import format_timedelta, get_locale
+from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from markupsafe import Markup
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
 
 from portal.domain.errors import BusyError, InvalidInputError, NotFoundError
 from portal.extensions import login
@@ -72,9 +75,33 @@ def _busy(error: BusyError) -> Response:
     return page
 
 
+def _too_many(error: RateLimitExceeded) -> Response:
+    seconds = error.limit.limit.get_expiry()
+    page = error_page(
+        429,
+        _("Too many attempts"),
+        _(
+            "This is paused to keep accounts and records safe. Try again in %(time)s.",
+            time=format_timedelta(timedelta(seconds=seconds), threshold=1),
+        ),
+    )
+    page.headers["Retry-After"] = str(seconds)
+    return page
+
+
+def _too_large(_error: Exception) -> Response:
+    return error_page(
+        413,
+        _("That is too large to send"),
+        _("Nothing was changed. Go back and send less text or a smaller file."),
+    )
+
+
 def bind(app: Flask) -> None:
     app.register_error_handler(SecurityError, _foreign_host)
     app.register_error_handler(BusyError, _busy)
+    app.register_error_handler(RateLimitExceeded, _too_many)
+    app.register_error_handler(RequestEntityTooLarge, _too_large)
 
     @app.errorhandler(NotFoundError)
     @app.errorhandler(404)
@@ -95,16 +122,6 @@ def bind(app: Flask) -> None:
                 "back, load the page again and send it once more."
             ),
         )
-
-    @app.errorhandler(429)
-    def _too_many(_error: Exception) -> Response:
-        page = error_page(
-            429,
-            _("Too many attempts"),
-            _("For your safety, signing in from here is paused. Wait five minutes, then try again."),
-        )
-        page.headers["Retry-After"] = "300"
-        return page
 
     @app.errorhandler(InvalidInputError)
     def _invalid(error: InvalidInputError) -> Response:
@@ -134,5 +151,7 @@ def bind(app: Flask) -> None:
             line=frame.tb_lineno if frame else None,
         )
         return error_page(
-            500, _("Something went wrong on our side"), _("Nothing was lost. Try again in a few minutes.")
+            500,
+            _("Something went wrong on our side"),
+            _("Try again in a few minutes. If you were sending something, look first whether it was saved."),
         )

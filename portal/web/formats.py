@@ -183,7 +183,9 @@ def with_phones(text: str) -> Markup:
     """Return a text of ours with each telephone number in it as a link that a phone can dial."""
     parts = _PHONE.split(text)
     return Markup("").join(
-        Markup('<a href="tel:{}">{}</a>').format(dialled(part), part) if at % 2 and dialled(part) else part
+        Markup('<a class="nowrap" href="tel:{}">{}</a>').format(dialled(part), part)
+        if at % 2 and dialled(part)
+        else part
         for at, part in enumerate(parts)
     )
 

@@ -41,7 +41,8 @@ _STATUS = "503 Service Unavailable"
 _TEXT = b"Too many at once. Try again in a second.\n"
 _HTML = (  # in both languages: whose it is, is not known yet, and nothing of the portal is asked for it
     '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-    "<title>Too many people at once</title></head><body><h1>Too many people at once</h1>"
+    '<meta name="color-scheme" content="light dark">'
+    "<title>Too many people at once / Demasiadas personas a la vez</title></head><body><h1>Too many people at once</h1>"
     "<p>Nothing was changed. Try again in a few seconds.</p>"
     '<h1 lang="es">Demasiadas personas a la vez</h1>'
     '<p lang="es">No se cambió nada. Intente de nuevo en unos segundos.</p></body></html>\n'

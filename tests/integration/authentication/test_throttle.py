@@ -41,7 +41,10 @@ def test_nobody_locks_the_owner_out_from_many_networks(app: Flask, ana: TestUser
     send(owner, "/sign-out", page="/settings")
     statuses = [status for number in range(6) for status in guess(app, 9, f"203.0.113.{number}")]
     assert statuses.count(429) == 4, "fifty guesses a day, wherever they come from"
-    assert enter(app.test_client(), address=ELSEWHERE).status_code == 429
+    refused = enter(app.test_client(), address=ELSEWHERE)
+    assert refused.status_code == 429
+    assert "Try again in 1 day." in refused.get_data(as_text=True), "not in five minutes"
+    assert refused.headers["Retry-After"] == str(24 * 60 * 60)
     assert enter(owner, address=ELSEWHERE).status_code == 303
 
 

@@ -56,3 +56,10 @@ def test_an_error_page_that_cannot_ask_who_is_signed_in(
         services.db.engine, services.db.url = working
     assert answer.status_code in (404, 503)
     assert "<h1" in answer.get_data(as_text=True)
+
+
+def test_what_is_too_large_is_called_so(signed: FlaskClient) -> None:
+    """“Go back and try again” would be the same once more."""
+    page = signed.post("/settings", data={"words": "x" * 1_500_000}, headers={"Accept-Language": "es"})
+    assert page.status_code == 413
+    assert "demasiado grande" in page.get_data(as_text=True)

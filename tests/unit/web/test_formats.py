@@ -141,6 +141,6 @@ def test_a_number_as_a_phone_dials_it(text: str, dialled: str) -> None:
 def test_numbers_in_a_text_are_links_and_the_rest_is_text() -> None:
     assert (
         formats.with_phones("Call <us>: (856) 555-0100 or 911")
-        == 'Call &lt;us&gt;: <a href="tel:+18565550100">(856) 555-0100</a> or 911'
+        == 'Call &lt;us&gt;: <a class="nowrap" href="tel:+18565550100">(856) 555-0100</a> or 911'
     )
     assert formats.with_phones("Room 555-0100") == "Room 555-0100"
