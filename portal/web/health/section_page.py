@@ -15,7 +15,7 @@ from portal.extensions import current_services
 from portal.merge import RANKS
 from portal.store import Tx
 from portal.store.links import refreshes
-from portal.store.records import news, numbers, rows, text_search, visits
+from portal.store.records import numbers, rows, text_search, visits
 from portal.store.records.periods import Period
 from portal.store.records.rows import RecordRow, RowPage
 from portal.web import words
@@ -214,8 +214,8 @@ def part_page(person_id: str, section: Section, link_id: str, *, after: str | No
 
 def tiles(tx: Tx, *, person_id: str, sections: tuple[Section, ...]) -> tuple[Tile, ...]:
     """Return the sections with their counts, for the record's first page."""
-    counts = rows.counts(tx, person_id=person_id, sight=current_sight())
-    new = news.news(tx, person_id=person_id, sections=sections, sight=current_sight()).sections
+    counted = numbers.numbers(tx, person_id=person_id, sight=current_sight(), by_source=False, new=sections)
+    new = counted.new.sections
     linked_at = linked_places(tx, person_id=person_id)
     states = refreshes.standing(tx, person_id=person_id)
     missing = gaps(tx, person_id=person_id, places=linked_at, states=states)
@@ -225,15 +225,18 @@ def tiles(tx: Tx, *, person_id: str, sections: tuple[Section, ...]) -> tuple[Til
             url_for("messages.inbox")
             if section is Section.MESSAGES
             else url_for("health.section", section=section.value),
-            missing.of(section, _items(counts.get(section, {}).get("", 0))),
+            missing.of(section, _items(counted.of(section).get("", {}))),
             new.get(section, 0),
         )
         for section in sections
     )
 
 
-def _items(number: int) -> str:
-    return ngettext("%(num)s item", "%(num)s items", number) if number else ""
+def _items(by_status: Mapping[Status, int]) -> str:
+    """Return how many items there are, else that it is noted that there is none ("no known allergies")."""
+    if number := sum(by_status.values()) - by_status.get(Status.ABSENT, 0):
+        return ngettext("%(num)s item", "%(num)s items", number)
+    return _("Noted as none") if by_status.get(Status.ABSENT) else ""
 
 
 def _matching(tx: Tx, person_id: str, section: Section, narrowing: Narrowing, source: str) -> RowPage:

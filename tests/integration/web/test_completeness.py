@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from portal.domain.links import Outcome, Tier
-from portal.domain.people import Role
+from portal.domain.people import GrantLevel, Role
 from portal.domain.sections import Section
 from portal.refresh.ingest import ingest
 from portal.services import Services
@@ -67,6 +67,27 @@ def test_no_known_allergies_of_one_place_is_not_that_of_all(
     link(services, ana, name="Old Mill", resources=[_NONE], outcomes={Section.ALLERGIES: Outcome.PARTLY})
     told = tiles(check_page(get(signed, "/")))
     assert told["Allergies"] == "No known allergy, according to Cooper Regional Health and Old Mill"
+
+
+def test_none_that_is_noted_is_not_called_nothing_to_show(
+    signed: FlaskClient, services: Services, ana: TestUser
+) -> None:
+    ingest(services.db, person_id=ana.person_id, source="home", resources=[_NONE])
+    told = tiles(check_page(get(signed, "/health")))
+    assert told["Allergies"] == "Noted as none"
+    assert told["Implants"] == "Nothing to show"
+
+
+def test_who_acts_for_somebody_is_not_told_that_nothing_is_documented(
+    client: FlaskClient, world: World, ana: TestUser
+) -> None:
+    """What they may not see leaves no count, so the page cannot know it for them."""
+    reader = world.account("nora", Role.PATIENT, None)
+    world.proxy(reader, str(ana.person_id), GrantLevel.NO_CONFIDENTIAL)
+    sign_in(client, reader)
+    page = _text(check_page(get(client, f"/for/{ana.person_id}/health/test-results")))
+    assert "has nothing documented" not in page
+    assert "That need not mean that there is nothing." in page
 
 
 def test_a_section_with_items_says_what_could_not_be_shown_of_it(
