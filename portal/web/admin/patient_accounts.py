@@ -257,10 +257,15 @@ def prepare_export(account: str) -> ResponseReturnValue:
         return redirect(url_for("admin.account_page", account=account), 303)
     with services.db.transaction() as tx:
         content = _offer(stored)
-        for address in addresses(tx, person_id=stored.person_id or ""):
+        told = addresses(tx, person_id=stored.person_id or "")
+        for address in told:
             mail.post(tx, recipient=address, subject=content.subject, text=content.text)
     mail.ask(services)
-    flash(_("It is ready for them, and they are told by e-mail. Nobody else can open it."))
+    flash(
+        _("It is ready for them, and they are told by e-mail. Nobody else can open it.")
+        if told
+        else _("It is ready for them. We have no e-mail address for them: please tell them. Nobody else can open it.")
+    )
     return redirect(url_for("admin.account_page", account=account), 303)
 
 

@@ -143,7 +143,11 @@ def decide_merge(merge: str) -> ResponseReturnValue:
                 told = _addresses(tx, merge)
             person_id = persons_merging.confirm(services, merge_id=merge, by=current_user.account)
             _tell(person_id, told)
-            flash(_("The two records are one now. The patient is told by e-mail."))
+            flash(
+                _("The two records are one now. The patient is told by e-mail.")
+                if told
+                else _("The two records are one now. We have no e-mail address for the patient: please tell them.")
+            )
         else:
             with services.db.transaction() as tx:
                 persons_merging.cancel(tx, merge_id=merge, by=current_user.account)

@@ -78,6 +78,20 @@ def test_one_says_so_another_confirms_it_and_the_patient_is_told(
     assert "confirmed or called off already" in admin.follow(address, step="cancel")
 
 
+def test_who_has_no_address_is_told_by_somebody(app: Flask, world: World) -> None:
+    for name, number in (("ana", "1"), ("ana2", "2")):
+        side = Identifier("urn:home", f"MC-{number}", "MR")
+        world.patient(name, msgspec.structs.replace(ANA, identifiers=(side,), emails=()))
+    page = browser(app, world.staff("records", Role.RECORDS)).follow(
+        "/staff/merges", **DETAILS | {"number": "MC-1", "other_number": "MC-2"}
+    )
+    address = re.findall(r'action="(/staff/merges/[a-z0-9]+)"', page)[0]
+    said = browser(app, world.staff("boss", Role.ADMIN)).follow(address, step="confirm")
+    assert "The two records are one now." in said
+    assert "told by e-mail" not in said
+    assert "please tell them" in said
+
+
 def test_it_is_called_off(app: Flask, world: World, both: tuple[TestUser, TestUser]) -> None:
     records = browser(app, world.staff("records", Role.RECORDS))
     page = records.follow("/staff/merges", **DETAILS)
