@@ -260,7 +260,7 @@ def _meanings(table: Mapping[str, str], words: AbstractSet[str]) -> frozenset[st
 
 def _of_the_body(part: str) -> set[str]:
     """Return the words of a part that say what is affected."""
-    return (names.ANATOMY & set(part.split())) | _others(part)
+    return set(names.ANATOMY & set(part.split())) | _others(part)
 
 
 def _one_or_both(sides: AbstractSet[str]) -> frozenset[str]:

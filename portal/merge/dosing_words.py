@@ -147,7 +147,7 @@ _REASONS = {
     "temp": "fever", "loose stools": "diarrhea", "loose stool": "diarrhea", "trouble sleeping": "insomnia",
     "difficulty breathing": "shortness of breath", "trouble breathing": "shortness of breath",
     "dyspnea": "shortness of breath", "pruritus": "itching", "emesis": "vomiting", "muscle spasticity": "muscle spasm",
-    "severe allergic reaction": "anaphylaxis", "allergic reaction": "anaphylaxis", "alergia": "allergy",
+    "severe allergic reaction": "anaphylaxis", "alergia": "allergy",
     "dolor": "pain", "fiebre": "fever", "tos": "cough", "ansiedad": "anxiety", "diarrea": "diarrhea",
     "vomito": "vomiting", "comezon": "itching", "picazon": "itching", "insomnio": "insomnia", "mareo": "dizziness",
 }  # fmt: skip

@@ -30,7 +30,7 @@ def medication(entry: Entry, detail: Medication, stated: Statements) -> None:
     if start or end or starts:
         state(stated, "end", end or "-", end or "-", same_dates)
     told = _noted_status(entry, detail.instructions)[0] if detail.fhir_status in ("active", "") else ""
-    state(stated, "status", told or detail.fhir_status, by=_same_status)
+    state(stated, "status", told or detail.fhir_status)
     state_people(stated, "prescriber", [detail.prescriber or labelled(entry.notes, "prescriber")])
 
 
@@ -205,11 +205,6 @@ _MATTERING = frozenset(
     }
 )
 """When or how not to take it, or that the amount changes: who reads only the other side would take it otherwise."""
-
-
-def _same_status(left: str, right: str) -> bool:
-    """Tell whether statuses agree: an unknown one says nothing against one that goes on."""
-    return {left, right} == {"unknown", "active"}
 
 
 def _same_limit(left: str, right: str) -> bool:

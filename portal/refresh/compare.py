@@ -36,7 +36,8 @@ class PairVerdict(msgspec.Struct, frozen=True, kw_only=True):
 
     ``refused``: one side gives no entry. ``may_be_same``: two rows that name each other, ``disagreements`` are then the
     fields that keep them apart; "absence" where one documents that there is none of the other, which its section says.
-    ``wordings`` are texts that only word a thing in two ways: a row shows both, and calls it no disagreement.
+    ``wordings`` are texts that only word a thing in two ways: a row shows both, and calls it no disagreement. A payer's
+    words are among ``disagreements`` all the same: the rules name them with what two cards differ in.
     ``hidden`` names what of the two reaches no row, mark or count ("right: dose").
     """
 
@@ -68,13 +69,15 @@ def compare(left: object, right: object, *, one_organization: bool = False, pair
         return PairVerdict(id=pair_id, verdict="different", rows=len(groups))
     groups = list(rows(map(_member, sourced)))
     if len(groups) == 1 and len(groups[0].members) == 2:
-        told = (*disagreements(sourced), *(changes(sourced) if one_organization else ()))
+        worded = wordings(sourced)
+        payers = tuple(wording for wording in worded if wording.field == "payer")
+        told = (*disagreements(sourced), *payers, *(changes(sourced) if one_organization else ()))
         shown = tuple(_difference(disagreement, sourced) for disagreement in told)
         return PairVerdict(
             id=pair_id,
             verdict="same",
             disagreements=shown,
-            wordings=tuple(_difference(wording, sourced) for wording in wordings(sourced)),
+            wordings=tuple(_difference(wording, sourced) for wording in worded if wording not in payers),
             rows=1,
             hidden=_hidden(sourced, groups[0], shown),
         )
