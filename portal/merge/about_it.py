@@ -9,8 +9,8 @@ from portal.merge.text import plain, word_set
 _GOES_ON = word_set("""
 a after again al an and as at because before but by clinically completely con debido desde despues due durante
 during e early en fully in now on only or per por prior secondary since so spontaneously tambien then today tras
-until when while with without y yesterday last this pending hoy ayer hace hasta segun morning day
-for more x given administered administrada
+until when while with without y yesterday last this pending hoy ayer hace hasta segun morning day yet anymore
+ever either for more x given administered administrada
 """)
 """Words behind a statement that begin when, why or by whom, and no other thing."""
 SELF = word_set("""
@@ -38,7 +38,7 @@ shot dose visit appointment cita
 """Words by which a note begins to tell of the thing itself."""
 
 
-_ALLERGIC = word_set("allergy allergies allergic reaction reactions intolerance alergia alergica alergico reaccion")
+_ALLERGIC = word_set("rxn allergy allergies allergic reaction reactions intolerance alergia alergica alergico reaccion")
 
 
 _FEWEST_INITIALS = 2

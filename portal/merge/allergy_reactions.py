@@ -123,7 +123,7 @@ DEGREES: Mapping[str, str] = {
     word: degree
     for degree, words in {
         "mild": "mild|slight|minor|leve",
-        "moderate": "moderate|moderada|moderado",
+        "moderate": "moderate|mod|moderada|moderado",
         "severe": "severe|serious|life-threatening|life threatening|fatal|near-fatal|extreme|grave|graves|severa|severo|fuerte|fuertes",
     }.items()
     for word in words.split("|")

@@ -12,7 +12,7 @@ from functools import lru_cache
 from portal.domain.relatives import NEAR
 
 CLAUSE_END = re.compile(
-    r"[;\n|]|(?<=\?)\s+|!(?=\s|$)|(?<!\bdr)(?<!\bdra)(?<!\bmr)(?<!\bms)(?<!\b[a-z])\.(?=\s|$)", re.IGNORECASE
+    r"[;\n|]|(?<=\w\?)\s+|!(?=\s|$)|(?<!\bdr)(?<!\bdra)(?<!\bmr)(?<!\bms)(?<!\b[a-z])\.(?=\s|$)", re.IGNORECASE
 )
 LONGEST = 2000
 """Characters of a note that are read."""
@@ -81,7 +81,7 @@ _UNSETTLED = r"""
 no (?:sabe|recuerda)|vs|versus|either|y[/ ]n|yes\s*/\s*no|s[ií]\s*/\s*no
 """
 _TAKEN_BACK = r"""
-restarted|resumed|back on|at first|initially|then (?:agreed|accepted|consented)
+(?<!never )(?<!not )(?<!be )(?:restarted|resumed)|back on|at first|initially|then (?:agreed|accepted|consented)
 (?<!not )(?:given|done|completed|taken) (?:today|now)|now (?:done|given|completed|taking|accepted)
 reiniciad[oa]|reanudad[oa]|al principio
 """

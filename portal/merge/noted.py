@@ -148,7 +148,9 @@ _DOUBTS = (
     r"|unconfirmed|presumed|not (?:yet )?confirmed|unverified)\b"
     r"|\b(?:posible|sospecha|sospechad[oa]|sin confirmar|no confirmad[oa])\b"
 )
-_PROVISIONAL = r"\b(?:provisional|working) diagnosis\b|^provisional\b|\bdiagn[oó]stico (?:provisional|presuntivo)\b"
+_PROVISIONAL = (
+    r"\b(?:provisional|working) (?:diagnosis|dx)\b|^provisional\b|\bdiagn[oó]stico (?:provisional|presuntivo)\b"
+)
 _OWN_DENIED = re.compile(
     r"not (?:an? )?(\w{4,})|(\w{4,}) (?:was |has been |is )?(?:ruled out|descartad[oa])", re.IGNORECASE
 )

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from portal.merge.about_it import own_words
 from portal.merge.asserted import clause_texts
+from portal.merge.dosing_tables import CODES, PERIODS, UNITS, VERBS
 from portal.merge.drug_brands import BRANDS
 from portal.merge.drug_names import INGREDIENTS
 from portal.merge.medicines import read_product
@@ -61,35 +62,40 @@ _NONE_LEFT = re.compile(r"\b(?:out of stock|back-?order\w*)\b", re.IGNORECASE)
 """Why a pharmacy waits, whatever is taken."""
 _EVENTS = read_events(
     r"""
--: \b(?:resum\w+|restart\w*|back on|still (?:taking|on)|reinici\w+|reanud\w+|contin[uú]a\w*|continu(?:e[sd]?|ing)(?= |$))
 stopped: \b(?:switch|chang|convert|transition|rotat)ed (?:over )?(?:from \w+ )?to (?:an? |oral )?(?P<other>[^\W\d_]+)
 stopped: \b(?:replaced|substituted) (?:by|with) (?P<other>[^\W\d_]+)
 stopped: \b(?:cambiad[oa]|cambi[oó]|sustituid[oa]) (?:al?|por) (?P<other>[^\W\d_]+)
 on-hold: \b(?:on hold|(?:be(?:ing|en)|was|is) held|holding|paused|en pausa)\b(?! (?:with|parameters)\b)
 on-hold: ^held\b(?! (?:with|parameters)\b)
 on-hold: ^hold(?= (?:until|till|pending|for now|given|due|while|because|hasta)\b|:?$)
-not-taken: \b(?:never|not yet) (?:started|began|begun|took|taken|filled|refilled|picked(?: it)? up|used|tried)\b
+not-taken: \b(?:never|not yet) (?:started|began|begun|took|taken|filled|refilled|picked(?: it)? up|used|tried|sent|dispensed|obtained)\b
+not-taken: \b(?:waiting|yet|plans) to (?:start|begin)\b
 not-taken: \b(?:did not|didn't|has not|hasn't|not) (?:start|fill|refill|pick(?: it)? up|begin|picked(?: it)? up)(?:ed)?\b
-not-taken: \b(?:is not|isn't|not|has not|hasn't|no longer) (?:currently |actually |been |yet )*(?:tak|us)(?:es?|ing|en|ed)\b{away}
+not-taken: \b(?:is not|isn't|(?:does|do|did) not|(?:does|do|did)n't|not|has not|hasn't|no longer) (?:currently |actually |been |yet )*(?:tak|us)(?:es?|ing|en|ed)\b{away}
 not-taken: \b(?:quit|stopped) (?:taking|using)\b{away}
-not-taken: \b(?:refus(?:es|ed|ing)|declin(?:es|ed|ing)) (?:to (?:take|start|use)|this|it|med\w*)\b
+not-taken: \b(?:refus(?:es|ed|ing)|declin(?:es|ed|ing)) (?:to (?:take|start|use|continue|try|resume)|this|it|med\w*)\b
 not-taken: \bno (?:l[oa]s? )?(?:est[aá] (?:tomando|usando)|ha tomado|toma|usa|tom[oó])\b
-not-taken: \bdej[oóe] de (?:tomar|usar)(?:l[oa]s?)?\b
+not-taken: \bdej[oóe](?: de (?:tomar|usar)(?:l[oa]s?)?)?(?=$|\W)
+not-taken: \bno (?:l[oa] )?(?:volvi[oó] a|ha|pudo) (?:surti|compr)\w+
 not-taken: \bnunca (?:l[oa]s? )?(?:empez[oó]|inici[oó]|tom[oó]|surti[oó]|compr[oó]|us[oó])\b
 stopped: \bno longer (?:on|prescribed|needs|needed|requires|indicated)\b
-stopped: \b(?:self[- ]?)?(?:stopped|quit|discontinue[ds]|d/c'?e?d|dc'?e?d|d/c|ceased)\b{away}{elsewhere}
+stopped: \b(?:self[- ]?)?(?:stopped|quit|discontinue[ds]|d/c'?e?d|dc'?e?d|d/c|ceased)\b{elsewhere}
 stopped: \b(?:took|taken?|takes|came|come|been|weaned|tapered)(?: (?:him|her|them)(?:self)?)?(?: completely)? off\b{not off}
 stopped: \b(?:is|was|now|currently|patient|pt|he|she) off\b{not off}
 stopped: ^(?:completely )?off\b{not off}
 completed: ^(?:(?:course|therapy|treatment|tx|regimen|taper)(?: was| is)? )?(?:completed|finished)\b
 completed: \b(?:completed|finished)(?: (?:a|the|his|her|full|entire|\d+[- ]?days?))* (?:course|therapy|treatment|taper)\b
 stopped: \b(?:fue |la |lo |se )?(?:suspend(?:id[oa]|i[oó]|ieron|e)|descontinuad[oa]|descontinu[oó]|retirad[oa])\b(?! si\b)
+-: \b(?:resum\w+|restart\w*|back on|still (?:taking|on)|reinici\w+|reanud\w+|contin[uú]a\w*|continu(?:e[sd]?|ing)(?= |$))
 """.replace(
         "{away}",
         r"(?! (?:taking |using )?(?:it |this |the )?(?:with|before|at|as (?!of)\w+|more|less|enough|too|every|by mouth)\b)",
     )
-    .replace("{elsewhere}", r"(?! (?:by (?:for|to)|from|(?:this |the )?(?:brand|generic|product|strength))\b)")
-    .replace("{not off}", r"(?! (?:and on|work|label|balance)\b)")
+    .replace(
+        "{elsewhere}",
+        r"(?! (?:taking |using )?(?:with|too|more|every|before)\b)(?! (?:by (?:for|to)|from|(?:this |the )?(?:brand|generic|product|strength))\b)",
+    )
+    .replace("{not off}", r"(?!-| (?:and on|work|label|balance)\b)")
 )
 """Lemmas in which stopping, never starting, holding and ending are told; what is taken though another way is not."""
 
@@ -116,9 +122,7 @@ _CHANGED = (
     r"|went|gone|up|down|changed)(?: (?:up|down|back|it|the|dose|dosage))* to"
     r"|se? ?(?:aument|reduj|baj|sub|disminuy|ajust|cambi)\w+(?: la dosis)? a)\b"
 )
-_NOW = (
-    r"(?:\b(?:now|currently|presently|ahora) (?:on|at|con)\b|\b(?:dose|dosis) (?:is |was )?(?:now|currently|ahora)\b:?)"
-)
+_NOW = r"(?:\b(?:now|currently|presently|ahora) (?:on|at|con)\b|\bnow(?= \d[\d.,/]* ?(?:mg|mcg|units?|tabs?|ml)\b)|\b(?:dose|dosis) (?:is |was )?(?:now|currently|ahora)\b:?)"
 _TOLD_TO = r"\b(?:instructed|told|advised|directed) to (?:start |begin )?tak(?:e|ing)\b"
 _IMPERATIVE = (
     r"^(?P<order>(?:only )?(?:takes?|use|give|inject|tom[ae]r?))\b|^(?P<most>max(?:imum|imo)?|no more than|m[aá]ximo)\b"
@@ -141,7 +145,7 @@ _SOME_TIMES = re.compile(
 )
 _HALVED = re.compile(
     r"\b(?:cutting|cuts|splitting|splits|halving|halves|breaking|breaks)(?: (?:the|his|her|it|them|each|tabs?|tablets?|pills?|meds?|in|into))*"
-    r"(?: (?:half|two|2))?$",
+    r"(?: (?:half|two|2))?$|\btoma (?:s[oó]lo )?la mitad\b",
     re.IGNORECASE,
 )
 _SKIPS = re.compile(
@@ -166,6 +170,9 @@ def _taken(sentence: str, own: AbstractSet[str]) -> tuple[str, str] | None:
     """Return how a sentence says that it is taken, where it names no other medicine."""
     if _AS_ORDERED.search(sentence) or names_medicine(sentence, own):
         return None
+    whole = _ASIDE.sub("", sentence).strip(" ,.:-")
+    if _HOW_OFTEN.search(whole) and all(word in _OF_SIGS or not word.isalpha() for word in plain(whole).split()):
+        return whole, sentence
     for pattern in (_SKIPS, _HALVED, _FRAME):
         for match in pattern.finditer(sentence):
             shown = sentence[match.start() :]
@@ -181,6 +188,8 @@ def _dosing_behind(sentence: str, frame: re.Match[str], own: AbstractSet[str]) -
     """Return the amount, how often, when needed or at most what stands behind a frame; empty for anything else."""
     if only := _WHEN_NEEDED.search(sentence[frame.end() :]):
         return f"as needed, {only[0]}"
+    if _ONLY_THEN.search(sentence[: frame.end()]) and (only := _THEN.match(sentence[frame.end() :])):
+        return f"as needed, {only[0].strip()}"
     words = _ASIDE.sub("", sentence[frame.end() :]).strip(" ,.:-")
     while words and plain(words.split()[0]) in own | _IT:
         words = words.partition(" ")[2]
@@ -192,6 +201,9 @@ def _dosing_behind(sentence: str, frame: re.Match[str], own: AbstractSet[str]) -
     return words if lasting or _AMOUNT_FIRST.match(words) or _HOW_OFTEN.search(words) else ""
 
 
+_OF_SIGS = frozenset({*UNITS, *CODES, *PERIODS, *VERBS, "half", "twice", "cada", "vez", "veces", "al", "dia"})
+_ONLY_THEN = re.compile(r"\b(?:only|just|s[oó]lo|solamente)(?: \w+)?$", re.IGNORECASE)
+_THEN = re.compile(r" (?:it |this )?(?:when|for|cuando|with|por)\b.*", re.IGNORECASE)
 _LASTING = re.compile(
     r"(?:for|por|durante) \d+ (?:more )?(?:days?|weeks?|months?|d[ií]as|semanas|meses)\b", re.IGNORECASE
 )

@@ -204,7 +204,9 @@ def signs_in_title(title: str) -> tuple[str, ...]:
     return _signs(part for part in parts if part and plain(without_degree(part)) in allergy_reactions.REACTIONS)
 
 
-_ALONE = re.compile(r"^(?:just|only|gets|causes|had|caused|mild|severe|moderate)\s+", re.IGNORECASE)
+_ALONE = re.compile(
+    r"^(?:just|only|gets|causes|had|caused|mild|severe|moderate)\s+|\s+(?:only|solamente)$", re.IGNORECASE
+)
 
 
 _ANY_NUMBER = 200
@@ -215,8 +217,13 @@ def signs_in_notes(notes: Sequence[str]) -> tuple[str, ...]:
     """Return the signs of notes that name nothing else: "Reaction: hives, swelling"."""
     told = labelled(notes, "reaction")
     stating = (told,) if told else affirmations(notes, _ANY_NUMBER)
-    parts = [part for note in stating for part in BETWEEN.split(note.rstrip(". ")) if part.strip()]
-    parts = [_ALONE.sub("", part.strip()) for part in parts]
+    alone = [_ALONE.sub("", note.strip(" .")) for note in stating]
+    parts = [
+        _ALONE.sub("", part.strip())
+        for note in alone
+        for part in ([note] if plain(note) in allergy_reactions.REACTIONS else BETWEEN.split(note))
+        if part.strip()
+    ]
     named = all(plain(without_degree(part)) in allergy_reactions.REACTIONS for part in parts)
     return _signs(parts) if named else ()
 

@@ -6,11 +6,11 @@ Told last holds: "in remission since 2019; relapsed 2024" is active.
 # ruff: noqa: E501 (tables are read line by line)
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from portal.merge import noted
 from portal.merge.about_it import names, own_words
-from portal.merge.asserted import clause_texts, plainly
+from portal.merge.asserted import affirmed, clause_texts, plainly
 from portal.merge.noted import labelled
 from portal.merge.text import plain, word_set
 from portal.merge.told import read_events, told
@@ -21,10 +21,10 @@ remission: \b(?:in|en) (?:full |partial |complete |sustained |clinical |molecula
 remission: ^(?:full |partial |complete |sustained )*remis(?:s?ion|i[oó]n)\b
 remission: \b(?:ned|no evidence of (?:disease|recurrence)|(?:disease|cancer)[- ]free|sin evidencia de enfermedad)\b(?! in\b)
 resolved: \b(?:resolved(?! symptoms)|cured|healed|outgrown?|outgrew|grew out of (?:it|this)|resuelt[oa]|curad[oa]|superad[oa])\b
-resolved: \bno longer (?:considered )?(?:(?:a|an active) problem|an issue|allergic|active|present|(?:has|have)\b(?! to))
+resolved: \bno longer (?:considered )?(?:(?:an? )?(?:active |current |ongoing )?(?:problem|issue|concern)|allergic|active|present|(?:has|have)\b(?! to))
 resolved: \bya no (?:es al[eé]rgic[oa]|tiene|padece(?: de)?|presenta)\b
 inactive: \b(?:inactive|inactiv[oa]|historical|quiescent)\b(?! (?:use|ingredient|form)\b)
-inactive: \b(?:past|old|history|hx)(?: medical)?(?: history| hx)? only\b
+inactive: \b(?:childhood|infancy|pregnancy|past|old|history|hx)(?: medical)?(?: history| hx)? only\b
 inactive: \bnot (?:a |an )?(?:current|active|ongoing)(?: problem| issue)?\b
 inactive: \bden(?:y|ies|ied) (?:any |having )?(?P<itself>[^\W\d_]+)(?:/\w+)?(?= (?:today|now|currently|at (?:this time|present))\b)
 """)
@@ -33,6 +33,8 @@ refuted: \b(?:ruled out(?! for\b)|excluded|de-?\s?label\w+|disprove[nd]|refuted|
 refuted: \b(?:does not|doesn't|did not|didn't) (?:actually |really )?have (?:true |an? )?(?P<itself>[^\W\d_]+)
 refuted: \bden(?:y|ies|ied) (?:ever )?(?:having |being )?(?:had )?(?:an? |any )?(?:history of |hx of )?(?P<itself>[^\W\d_]+)(?! (?:today|now|currently|at (?:this time|present))\b)
 refuted: \bnever (?:had|was|been)(?: (?:an?|any|actually|diagnosed with))* (?P<itself>[^\W\d_]+)
+refuted: \bno evidence (?:of|for) (?P<itself>[^\W\d_]+)
+refuted: \b(?:dx|diagnosis|label|allergy) (?:was |has been |is )?removed\b
 unconfirmed: \b(?:doubts?|doubted|questions) (?P<itself>[^\W\d_]+)
 unconfirmed: \b(?:likely|probably|suspect\w*) [\w ]{2,30} (?:rather than|instead of|not|more than) (?P<itself>[^\W\d_]+)
 unconfirmed: \b(?:dx|diagnosis|history|hx|diagn[oó]stico) (?:is |remains |very |quite )*(?:questionable|uncertain|unclear|doubtful|in question|in doubt|vague|dudos[oa]|inciert[oa])\b
@@ -43,7 +45,7 @@ refuted: \bnot (?:an? |true |really |consistent with |felt to be |thought to be 
 """)
 _OF_ALLERGIES = read_events(r"""
 refuted: \bnot (?:actually |really |truly )*allergic\b
-refuted: \b(?:skin test|challenge|testing|ige|patch test|prueba(?: cut[aá]nea)?)(?: (?:was|is|done|result|came back|to [^\W\d_]+))* (?:negative|neg|passed|negativa)\b
+refuted: \b(?:skin test(?:ed|ing|s)?|challenge|testing|ige|patch test|prueba(?: cut[aá]nea)?)(?: (?:was|is|done|result|came back|to [^\W\d_]+))* (?:negative|neg|passed|negativa)\b
 refuted: \b(?:passed|negative|neg) (?:(?:an?|the|oral|graded|drug|direct|skin|supervised|penicillin|amoxicillin|[^\W\d_]+) ){0,3}(?:challenge|skin test|test|testing)\b
 unconfirmed: \b(?:unlikely|doubt(?:ful)?|low (?:suspicion|likelihood|probability)(?: for| of)?|not likely)(?: (?:an?|true|real|to be|that this is))* (?:allerg\w+|reaction|ige)
 """)
@@ -66,7 +68,7 @@ old previous prior remote history hx past medical medicine medications meds infa
 sober abstinent clean tolera tolerates tolerated tolerating anos
 """)
 _POSSIBLY = re.compile(
-    r"^(?:r/?o|rule out|to rule out|suspect(?:ed)?|possible|probable|descartar|sospecha de|posible|\?)\s*([^\W\d_]+)",
+    r"^(?:r/?o|rule out|to rule out|suspect(?:ed)?|possible|probable|descartar|(?:se )?sospecha(?: de)?|posible|\?)\s*([^\W\d_]+)",
     re.IGNORECASE,
 )
 
@@ -79,6 +81,11 @@ _IN_ERROR = re.compile(
 )
 
 
+_CHALLENGED = re.compile(
+    r"\b(?:challenge|rechallenge|test dose|prueba)\b.{0,40}"
+    r"\b(?:no|without|sin) (?:any )?(?:reaction|issues?|problems?|reacci[oó]n|problemas?)\b",
+    re.IGNORECASE,
+)
 _NOT_THE_PATIENT = re.compile(
     r"\b(?:mother|mom|father|dad|brother|sister|son|daughter|wife|husband|madre|mam[aá]|padre|pap[aá]|herman[oa]|hij[oa])\b"
     r".*,? (?:not|no) (?:the |el |la )?(?:patient|pt|him|her|himself|herself|ella|[eé]l|paciente)\W*$",
@@ -102,7 +109,8 @@ def standing(notes: Sequence[str], title: str, *, allergic: bool = False) -> str
         return stated
     texts = tuple(clause for note in notes for clause in clause_texts(note))
     texts = tuple(text for text in texts if not noted.COURSE.search(text)) if allergic else texts
-    code, words = told(texts, own_words(title, allergic=allergic), _STANDINGS, beside=_TALK)
+    own = own_words(title, allergic=allergic)
+    code, words = told(texts, own, _STANDINGS, beside=_TALK, another=_other_than(own))
     return code if words else stated
 
 
@@ -115,8 +123,28 @@ def verification(notes: Sequence[str], title: str, *, allergic: bool = False) ->
     clauses = [clause for note in notes for clause in clause_texts(note)]
     if any(_IN_ERROR.match(clause) or _NOT_THE_PATIENT.search(clause) for clause in clauses):
         return "refuted"
+    if allergic and any(_CHALLENGED.search(text) for clause in clauses for text in plainly(clause)):
+        return "refuted"
     events = (*_VERIFICATIONS, *(_OF_ALLERGIES if allergic else _OF_ISSUES))
-    return told(notes, own, events, beside=_TALK)[0] or _possibly(notes, own)
+    return told(notes, own, events, beside=_TALK, another=_other_than(own))[0] or _possibly(notes, own)
+
+
+_ILLNESS = re.compile(
+    r"\b[A-Z]{2,6}\b|(?i:\b\w{3,}(?:itis|osis|oma|ia|opathy|ism|rrhea|pnea|edema)\b|\bfor [a-z]{4,}"
+    r"|\b(?:cancer|disease|infection|syndrome|fracture|pain|cough|rash|hives|flare|exacerbation|attack|symptoms?|depression"
+    r"|anxiety|diabetes|hypertension|failure|stroke|clot|mass|lump|ulcer|seizures?|swelling|bleeding|fever|wheez\w+|dolor"
+    r"|tos|fiebre|bipolar)\b)"
+)
+
+
+def _other_than(own: frozenset[str]) -> Callable[[str], bool]:
+    """Return what tells whether words name another illness or complaint, or letters that may stand for one."""
+
+    def names_illness(text: str) -> bool:
+        named = (match[0] for stated in affirmed(text) for match in _ILLNESS.finditer(stated))
+        return any(not (own | _TALK).issuperset(plain(words).split()) for words in named)
+
+    return names_illness
 
 
 def _possibly(notes: Iterable[str], own: frozenset[str]) -> str:

@@ -12,7 +12,8 @@ from portal.merge.told import read_events, told
 
 _PROCEDURE = read_events(r"""
 -: \b(?:successfully|then|later|subsequently) (?:completed|performed)\b
-stopped: \b(?:aborted|abandoned|terminated|discontinued|stopped|incomplete|suspended|suspendid[oa]|suspendi[oó]|abortad[oa]|incomplet[oa])\b
+stopped: \bincomplete(?: to (?:the )?\w+(?: (?:colon|flexure))?)?
+stopped: \b(?:aborted|abandoned|terminated|discontinued|stopped|suspended|suspendid[oa]|suspendi[oó]|abortad[oa]|incomplet[oa])\b
 stopped: \b(?:not|could not be|couldn't be|unable to be) (?:fully )?completed\b|\b(?:unable to|could not) complete\b
 not-done: \b(?:not|never) (?:actually )?(?:done|performed|attempted|carried out|started)\b(?! before|:)
 not-done: \b(?:cancel+'?e?d|cancelad[oa]|cancel[oó]|no[- ]?show(?:ed)?|did not show|didn't show|postponed|rescheduled|deferred|pospuest[oa]|reprogramad[oa])\b
@@ -28,6 +29,7 @@ not-done: \bno (?:se )?(?:la |le )?(?:administr[oó]|administrada|aplic[oó]|apl
 """)
 _IMPLANT = read_events(r"""
 inactive: \b(?:explant(?:ed|ation)|removed|extracted|taken out|retirad[oa]|extra[ií]d[oa]|explantad[oa]|se retir[oó]|se extrajo)\b
+inactive: ^(?:device |generator |implant )?out\b
 inactive: \bno longer (?:in place|in situ|implanted|present|in)\b|\bya no (?:est[aá]|la tiene|lo tiene)\b
 """)
 _VISIT = read_events(r"""

@@ -175,7 +175,8 @@ def _noted_site(notes: Sequence[str]) -> str:
 
 _ONLY_SITE = re.compile(
     r"(?:given |administered |injected |applied |injection )?(?:im |sc |sq )?(?:in )?(?:the )?"
-    r"(?P<site>(?:left|right|lt?|rt?) (?:upper )?(?:arm|deltoid|thigh|vastus lateralis|gluteus|buttock))"
+    r"(?P<site>(?:left|right|lt?|rt?) (?:upper )?(?:arm|delt(?:oid)?|thigh|vastus lateralis|gluteus|buttock)"
+    r"|[lr](?:a|d|t|ua|vl))"
     r"(?: im| sc| sq)?"
     r"|(?:en )?(?:el )?(?P<sitio>(?:brazo|deltoides|muslo|gl[uú]teo) (?:izquierdo|derecho))(?: im)?",
     re.IGNORECASE,
@@ -210,7 +211,8 @@ _DOSE = re.compile(
     r"\b(?:dose|dosis)\s*(?:number|no\.?|#)?\s*[:#]?\s*\d{1,2}\b(?!\s*\.?\d*\s*(?:ml|mcg|mg|units?)\b)"
     r"|\b(?:\d(?:st|nd|rd|th)|first|second|third|fourth|primera|segunda|tercera)\s+(?:dose|dosis)\b"
     r"(?: of (?:the )?(?:season|series|year|\w+ series)\b)?"
-    r"|\b(?:\d(?:st|nd|rd|th)|first|second|third|fourth|#\d) (?:in|of) (?:the |a )?(?:\w+ )?series\b"
+    r"|(?:\b\d(?:st|nd|rd|th)|\bfirst|\bsecond|\bthird|\bfourth|(?<!\w)#\d) (?:in|of|this) (?:the |a )?(?:\w+ )?"
+    r"(?:series|season)\b"
     r"|\b(?:booster|refuerzo)\b",
     re.IGNORECASE,
 )

@@ -36,6 +36,9 @@ _WRITTEN_OUT = tuple(
         (r"[\u2019\u02bc]", "'"),
         (r"\bd/t\b|\b2/2\b|\b2\s?(?:ry|ndary) to\b|\bdt\b(?=\s)", "due to"),
         (r"\bb/c\b|\bbc\b", "because"),
+        (r"\u2191", " increased "),
+        (r"\u2193", " decreased "),
+        (r"\br/s(?:'?d)?\b", "rescheduled"),
         (r"\bw/o\b", "without "),
         (r"\bw/\s?", "with "),
         (r"\bs/p\b", "after"),
@@ -44,6 +47,8 @@ _WRITTEN_OUT = tuple(
         (_NAMED_DOCTOR, "doctor"),
     )
 )
+_FEARED = re.compile(r"\b(?:afraid|worr(?:y|ied)|fear\w*|scared|miedo|temor)\b", re.IGNORECASE)
+"""Why it was so, behind a comma."""
 _PARTS = re.compile(
     r",(?!\d)|(?<=:)(?=\s|$)|;|\s[-\u2013\u2014/]+\s|\s\(|\)|\b(?:but|pero|so|then|luego|and|y)\b", re.IGNORECASE
 )
@@ -121,7 +126,9 @@ def sentences(clause: str) -> tuple[str, ...]:
     """Return what a clause states or denies, its shorthand written out."""
     for pattern, words in _WRITTEN_OUT:
         clause = pattern.sub(words, clause)
-    return plainly(clause)
+    text = " ".join(clause.split())
+    stated, _comma, why = text.rpartition(",")
+    return plainly(text) or (plainly(stated) if _FEARED.search(why) else ())
 
 
 def last_part(text: str) -> str:
