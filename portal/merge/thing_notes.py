@@ -48,9 +48,22 @@ past: \b(?:left (?:the )?(?:practice|clinic|group|organization|area|team)|retire
 past: \b(?:care )?transferred (?:care )?to\b|\bdischarged from (?:the )?(?:practice|care|service)\b
 """)
 _BESIDE = {
-    "procedure": (_PROCEDURE, word_set("attempted attempt planned scheduled reached cecum")),
-    "vaccine": (_VACCINE, word_set("contraindicated clinic attempted offered nurse parent")),
-    "implant": (_IMPLANT, word_set("generator battery unit entire whole system hardware infected outside")),
+    "procedure": (
+        _PROCEDURE,
+        word_set(
+            "procedure exam examination study test surgery operation case procedimiento examen estudio cirugia attempted attempt planned scheduled reached cecum"
+        ),
+    ),
+    "vaccine": (
+        _VACCINE,
+        word_set("vaccine vaccination shot immunization vacuna contraindicated clinic attempted offered nurse parent"),
+    ),
+    "implant": (
+        _IMPLANT,
+        word_set(
+            "device implant dispositivo implante prosthesis protesis generator battery unit entire whole system hardware infected outside"
+        ),
+    ),
     "visit": (_VISIT, word_set("visit appointment appt cita will reschedule today wants wishes would like")),
     "member": (_MEMBER, word_set("doctor dr md np pcp provider has")),
 }

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from portal.domain.dates import as_instant
 from portal.domain.entry import Entry, Immunization, Implant, Procedure, Visit
-from portal.merge.about_it import beginning, goes_on_of_it, own_words
+from portal.merge.about_it import goes_on_of_it, own_words
 from portal.merge.asserted import clause_texts
 from portal.merge.concepts import read_concept
 from portal.merge.dosing_words import reason as reason_words
@@ -110,24 +110,6 @@ _ONLY_OUTCOME = re.compile(
     r"(?:un|not |no )?(?:successful(?:ly completed)?|success|failed|fallid[oa]|exitos[oa])",
     re.IGNORECASE,
 )
-_UNFINISHED = (
-    (
-        r"^(?:the )?(?:procedure |case |exam )?(?:was )?(?:aborted|stopped|terminated|discontinued|incomplete)\b",
-        "stopped",
-    ),
-    (r"^(?:not completed|unable to complete|abortad[oa]|suspendid[oa]|incomplet[oa])\b", "stopped"),
-    (
-        r"^(?:the )?(?:procedure )?(?:was )?(?:not (?:done|performed)(?! before| ?:)|cancell?ed|cancelad[oa])\b",
-        "not-done",
-    ),
-    (
-        (
-            r"^(?:patient |pt |parent )?(?:refused|declined)\b(?! by (?:the )?(?:insurance|insurer|payer|plan)\b)"
-            r"|^(?:patient |pt )?no[- ]show\b|^no (?:se )?(?:realizad[oa]|realiz[oó]|hizo)\b"
-        ),
-        "not-done",
-    ),
-)
 
 
 def unfinished(entry: Entry) -> tuple[str, str]:
@@ -138,13 +120,7 @@ def unfinished(entry: Entry) -> tuple[str, str]:
     texts = (*entry.notes, detail.outcome, *_ASIDE.findall(entry.title))
     told = plain(labelled(texts, "status"))
     own = own_words(entry.title)
-    for part in (told,) if told else clauses(texts, 14):
-        for words, status in _UNFINISHED:
-            itself = beginning(part, own)
-            match = re.search(words, itself.casefold())
-            if match and goes_on_of_it(itself, match.end(), own):
-                return status, part
-    return noted_state("procedure", () if told else texts, own)
+    return noted_state("procedure", (told,) if told else texts, own)
 
 
 def immunization(entry: Entry, detail: Immunization, stated: Statements) -> None:
@@ -186,19 +162,7 @@ _ONLY_SITE = re.compile(
 def _refusal(entry: Entry) -> str:
     """Return the words of a note that this vaccine was refused, although its code calls it given."""
     own = own_words(entry.title)
-    parts = (beginning(part, own) for part in clauses(entry.notes, 6))
-    told = ((part, _REFUSAL.match(part)) for part in parts)
-    refused = next((part for part, match in told if match and goes_on_of_it(part, match.end(), own)), "")
-    return refused or noted_state("vaccine", entry.notes, own)[1] or noted_error(entry.notes)
-
-
-_REFUSAL = re.compile(
-    r"(?:(?:patient|pt|parent|paciente|el paciente|la paciente) )(?:has )?(?:refused|declined|rechaz[oó])\b"
-    r"(?! last| before| (?:at )?first)"
-    r"|(?:refused|declined|rechazad[oa])\b(?=$| (?:by|today|por|hoy)\b)"
-    r"|not (?:given|administered)\b(?! with\b)|no (?:se )?(?:administr[oó]|administrada|aplic[oó]|aplicada)\b",
-    re.IGNORECASE,
-)
+    return noted_state("vaccine", entry.notes, own)[1] or noted_error(entry.notes)
 
 
 def _noted_reason(notes: Sequence[str]) -> str:
@@ -226,27 +190,12 @@ def _noted_dose(texts: Sequence[str], own: frozenset[str]) -> str:
 
 def implant(entry: Entry, detail: Implant, stated: Statements) -> None:
     """State whether it is still inside, and which model of whom it is."""
-    parts = (labelled(entry.notes, "status"), *clauses(entry.notes))
-    own = own_words(entry.title)
-    told = ((part, beginning(part, own)) for part in parts)
-    out = next((part for part, itself in told if _is_out(itself, own)), "")
-    out = out or noted_state("implant", entry.notes, own)[1]
+    texts = (labelled(entry.notes, "status"), *entry.notes)
+    out = noted_state("implant", texts, own_words(entry.title))[1]
     state(stated, "status", "inactive" if out else entry.status.value, out or entry.status.value, _same_state)
     model = detail.model or labelled(entry.notes, "model")
     state(stated, "model", _signs_of(model), model)
     state(stated, "maker", maker(detail.manufacturer), detail.manufacturer, within)
-
-
-def _is_out(clause: str, own: frozenset[str]) -> bool:
-    match = _TAKEN_OUT.search(clause)
-    return match is not None and goes_on_of_it(clause, match.end(), own)
-
-
-_TAKEN_OUT = re.compile(
-    r"^(?:device |implant |dispositivo |implante )?(?:was )?(?:explanted|removed|taken out"
-    r"|retirad[oa]|extra[ií]d[oa]|explantad[oa])\b",
-    re.IGNORECASE,
-)
 
 
 def _same_state(left: str, right: str) -> bool:
@@ -259,8 +208,7 @@ def _signs_of(model: str) -> str:
 
 def visit(entry: Entry, detail: Visit, stated: Statements) -> None:
     """State whether it took place, why, and until when."""
-    called_off = next((part for part in clauses(entry.notes) if _is_called_off(part)), "")
-    called_off = called_off or noted_state("visit", entry.notes, _OF_VISITS)[1]
+    called_off = noted_state("visit", entry.notes, _OF_VISITS)[1]
     is_off = called_off and detail.fhir_status not in ("cancelled", "noshow", "entered-in-error")
     state(stated, "status", "cancelled" if is_off else detail.fhir_status, called_off if is_off else detail.fhir_status)
     reason = detail.reason or labelled(entry.notes, "reason")
@@ -279,14 +227,3 @@ def _reason(text: str) -> tuple[str, ...]:
 _OF_VISITS = frozenset({"visit", "appointment", "appt", "cita", "encounter", "consulta"})
 _EXAMS = frozenset({"exam", "examination", "visit", "appointment", "checkup"})
 _FOLLOW_UP = re.compile(r"\b(?:f/u|follow[- ]?up|fu)\b(?: (?:visit|of|for)\b)*", re.IGNORECASE)
-
-
-def _is_called_off(clause: str) -> bool:
-    match = _CALLED_OFF.search(clause)
-    return match is not None and goes_on_of_it(clause, match.end(), frozenset())
-
-
-_CALLED_OFF = re.compile(
-    r"^(?:visit |appointment |cita )?(?:was )?(?:cancell?ed|cancelad[oa]|no[- ]show)\b(?! (?:at|fee|last|policy)\b)",
-    re.IGNORECASE,
-)
