@@ -172,7 +172,6 @@ _WORDS: Mapping[str, str] = {
     "blood group a": "group a", "blood group b": "group b", "blood group ab": "group ab", "blood group o": "group o",
     "rh d positive": "rhd positive", "rh positive": "rhd positive", "rhd positive": "rhd positive",
     "rh d negative": "rhd negative",
-    "e coli": "escherichia coli", "s aureus": "staphylococcus aureus", "k pneumoniae": "klebsiella pneumoniae",
     "never smoked tobacco": "never smoker", "never smoked": "never smoker",
 }  # fmt: skip
 

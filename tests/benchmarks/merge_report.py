@@ -39,7 +39,8 @@ def faults(pair: Mapping[str, Any], verdict: PairVerdict) -> tuple[str, ...]:
         names += ["wrong join", f"wrong join, harm {pair['harm']}", *([] if differs else ["silent wrong join"])]
     if pair["truth"] == "same" and not joined:
         names.append("missed, marked" if verdict.may_be_same else "missed")
-    if pair["conflict"] and not (verdict.may_be_same or (joined and differs)):
+    # Of texts that are only worded differently a row shows both, too.
+    if pair["conflict"] and not (verdict.may_be_same or (joined and (differs or verdict.wordings))):
         names.append("conflict not shown")
     if pair["truth"] == "same" and not pair["conflict"] and joined and differs:
         names.append("false disagreement")
