@@ -89,7 +89,7 @@ _STAYING = frozenset({"trait", "complication"})
 
 
 def _fold(text: str) -> str:
-    folded = _NOISE.sub(" ", text.casefold()).replace("w/ ", "with ").replace("b/l", "bilateral")
+    folded = _NOISE.sub(" ", _american(text.casefold())).replace("w/ ", "with ").replace("b/l", "bilateral")
     for letters, words in _WRITTEN_OUT.items():
         folded = re.sub(letters, words, folded)
     folded = _BOTH_WAYS.sub("withandwithout ", folded)
@@ -120,6 +120,36 @@ _BOTH_WAYS = re.compile(
     r"\bwith (?:and|&|or) (?:without|w/o)\s|\b(?:without|w/o) (?:and|&) with\s"
     r"|\bw/?(?:wo| ?& ?w/o|\+wo)\s|\bw and w/o\s"
 )
+_BRITISH = tuple(
+    (re.compile(pattern), american)
+    for pattern, american in (
+        (r"(?<=[a-z])aem(?=i|a|o)|\baem(?=i)", "em"),
+        (r"oedem", "edem"),
+        (r"(?<!gastr)oesoph", "esoph"),
+        (r"rrhoea", "rrhea"),
+        (r"pnoea", "pnea"),
+        (r"paed", "ped"),
+        (r"coelia", "celia"),
+        (r"foet", "fet"),
+        (r"anaesth", "anesth"),
+        (r"caec", "cec"),
+        (r"gynaec", "gynec"),
+        (r"\bhaem", "hem"),
+        (r"oestr", "estr"),
+        (r"tumour", "tumor"),
+        (r"fibre\b", "fiber"),
+        (r"appendicectomy", "appendectomy"),
+    )
+)
+
+
+def _american(text: str) -> str:
+    """Return words of medicine in American spelling: "haemorrhoids", "diarrhoea"."""
+    for pattern, letters in _BRITISH:
+        text = pattern.sub(letters, text)
+    return text
+
+
 _SPINE = re.compile(r"\b([ctl])[ -]?spine\b")
 _PARTS_OF_SPINE = {"c": "cervical", "t": "thoracic", "l": "lumbar"}
 _LEAD = re.compile(r"\s*([a-z]{2,6}\d?)\s+-\s+(.{4,})")

@@ -103,6 +103,13 @@ _HEADING = re.compile(
     r"^\s*(?:(?:drug|medication|food|environmental|known|contact) )?(?:allerg(?:y|ies|en)|intolerance|alergias?)"
     r"\s*(?:[:-]|\bto\b)\s*(?=\w)"
 )
+_TOLD_OF_IT = re.compile(
+    r"(?<=\w)\s*(?:->|=>|→|\b(?:makes?|gives|gave) (?:me|him|her|pt|patient|them)\b|\bcaus(?:es|ed)\b).*$"
+    r"|\s*\((?:per|pt|patient|as (?:a )?|since|in|when|during|told|reported|seg[uú]n|de niñ[oa]|cuando)\b[^()]*\)"
+    r"|^\s*(?:meds?|medications?|rx|drugs?|medicinas?)\s*:\s*(?=\w)",
+    re.DOTALL,
+)
+"""What stands around a substance: a heading, what it did, who told it, when."""
 _OF_A_CLASS = re.compile(r"\s*\((?:class|group|family)\b[^()]*\)")
 """What drug vocabularies write behind the name of a class."""
 _ASIDE = re.compile(r"\s*\(([^()]*)\)\s*|\s+-\s+|\s*:\s+|\s*;\s*")
@@ -111,16 +118,20 @@ _ASIDE = re.compile(r"\s*\(([^()]*)\)\s*|\s+-\s+|\s*:\s+|\s*;\s*")
 @lru_cache(maxsize=4096)
 def substance(text: str) -> str:
     """One name for a substance however it is written; a combination is its parts, sorted."""
-    folded = without_product(_HEADING.sub("", _OF_A_CLASS.sub(" ", text.casefold())))
+    told = _TOLD_OF_IT.sub("", _OF_A_CLASS.sub(" ", text.casefold())).strip() or text.casefold()
+    folded = without_product(_HEADING.sub("", told))
     whole = _named(folded) or _without_signs(folded)
     if whole or not _ASIDE.search(folded):
         return whole or _unnamed(folded)
     # "Penicillin (hives)", "acetaminophen (Tylenol)": an aside is a reaction, a word of no weight, or the name again.
     parts = [part for part in _ASIDE.split(folded) if part and plain(part) not in allergy_reactions.REACTIONS]
-    names = {_known(part) for part in parts if _words_of(part) and plain(part) not in allergy_reactions.NO_REACTION}
+    names = {_known(part) for part in parts if _words_of(part) and plain(part) not in _WEIGHTLESS}
     if len(names) == 1 and "" not in names:
         return names.pop()
     return _unnamed(" ".join(parts) or folded)
+
+
+_WEIGHTLESS = allergy_reactions.NO_REACTION | {"antibiotic", "antibiotics", "drug", "drugs", "medication", "class"}
 
 
 def _without_signs(text: str) -> str:
