@@ -16,7 +16,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -29,6 +29,7 @@ from mutmut.state import state
 from mutmut.utils.format_utils import mangled_name_from_mutant_name
 
 _KILLED, _SURVIVED = 1, 0
+_NOT_TRIED = "not tried"
 _PLAIN = ("-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--rootdir=.", "--no-header")
 _CACHED = type(lru_cache(len))
 
@@ -39,7 +40,7 @@ class Judge:
     def __init__(self, drawn: list[str], tests: list[str], *, seconds: float, longest: float) -> None:
         self._tests = tests
         self._at_import: frozenset[str] = frozenset()
-        self.outcomes = dict.fromkeys(drawn, "not tried")
+        self.outcomes = dict.fromkeys(drawn, _NOT_TRIED)
         self._seconds, self._longest = seconds, longest
         self._reach: dict[str, list[tuple[int, float, pytest.Item]]] = defaultdict(list)
         self._caches: list[Callable[[], None]] = []
@@ -66,6 +67,8 @@ class Judge:
             if time.monotonic() > end:
                 break
             self.outcomes[name] = self._judge(name)
+            judged = Counter(self.outcomes.values())
+            print(f"{judged.total() - judged[_NOT_TRIED]} of {judged.total()}: {dict(judged)}", file=sys.stderr)
         return True
 
     def _passes(self, item: pytest.Item) -> bool:
