@@ -118,7 +118,7 @@ def _reactions(value: object, of_all: str) -> tuple[Reaction, ...]:
 def _substance(reactions: object) -> str:
     """Return the name of what a reaction was to, for the few that carry no code of their own."""
     for part in items(reactions):
-        name = coding.name_of(part.get("substance"), _PREFERRED) or line(part.get("substance"))
+        name = coding.name_of(part.get("substance"), _PREFERRED)
         if name:
             return name
     return ""
