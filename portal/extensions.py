@@ -40,7 +40,7 @@ class ViewLimiter(Limiter):
 
 
 KNOWN = "tributary.known"
-"""In the WSGI environment: that the request showed a token or credentials, and they were good."""
+"""In the WSGI environment: that the request showed a token or a password, and it was good."""
 
 babel = Babel()
 babel.domain_instance = Phrases()  # type: ignore[no-untyped-call]

@@ -18,7 +18,7 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 
 _LINGER = 2.0  # seconds until a connection is closed whose other end stays open (RFC 9112, 9.6)
 _LATE = 1.0  # seconds until a refusal is told
-_MOST = 500  # connections that wait for one; gunicorn takes no more than 1000 altogether
+_MOST = 200  # connections that wait for one, and that are being closed; gunicorn takes 1000 altogether
 
 
 class Refused(Exception):  # noqa: N818 -- no error: an answer
@@ -47,10 +47,11 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         super().enqueue_req(conn)
 
     def _close(self, conn: Any, *, graceful: bool = False) -> None:
-        """Close a connection now, or when its other end did."""
+        """Close a connection now, or when its other end did; until then it counts as one (``worker_connections``)."""
         if not graceful:
             TConn.close(conn)
             return
+        self.nr_conns += 1
         refusal = getattr(conn, "refusal", b"")
         if refusal and len(self._refused) < _MOST:
             self._refused.append((time.monotonic() + _LATE, conn, refusal))
@@ -58,31 +59,34 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             self._end(conn, refusal)
 
     def _end(self, conn: Any, answer: bytes = b"") -> None:
+        if len(self._ending) >= _MOST:
+            self._forget(next(iter(self._ending)))
+        self._ending[conn] = time.monotonic() + _LINGER
         try:
             conn.sock.settimeout(0)
             if answer:
                 conn.sock.send(answer)
             conn.sock.shutdown(socket.SHUT_WR)
             self.poller.register(conn.sock, EVENT_READ, partial(self._drain, conn))
-        except (OSError, ValueError, KeyError):
-            TConn.close(conn)
-        else:
-            self._ending[conn] = time.monotonic() + _LINGER
+        except OSError:
+            self._forget(conn)
 
     def _drain(self, conn: Any, _sock: Any) -> None:
-        with suppress(BlockingIOError):
-            try:
-                data = conn.sock.recv(1 << 16)
-            except ConnectionError:
-                data = b""
-            if not data:
-                self._forget(conn)
+        try:
+            is_over = not conn.sock.recv(1 << 16)
+        except BlockingIOError:
+            return
+        except OSError:
+            is_over = True
+        if is_over:
+            self._forget(conn)
 
     def _forget(self, conn: Any) -> None:
         del self._ending[conn]
-        with suppress(OSError, ValueError, KeyError):
+        with suppress(OSError, ValueError, KeyError):  # where it was not registered yet
             self.poller.unregister(conn.sock)
         TConn.close(conn)
+        self.nr_conns -= 1
 
     def murder_pending(self) -> None:
         super().murder_pending()

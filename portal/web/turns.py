@@ -186,7 +186,8 @@ class Turns:
         with self._lock:
             self._leave(request)
             if request.share:
-                request.share.charge(now, slot, 0 if is_known else seconds)
+                is_free = is_known and request.kind != _PAGE  # nobody signs in again and again for nothing
+                request.share.charge(now, slot, 0 if is_free else seconds)
             self._credentials.forget(request.credential)
             if is_known:
                 self._networks.forget(request.network)

@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from flask import Flask
+from flask import Flask, request
 
+from portal.extensions import KNOWN
 from portal.services import Services
 from tests.factories.authenticator import SoftwareAuthenticator
 from tests.factories.world import PASSWORD, TestUser, World
@@ -72,6 +73,15 @@ def test_one_line_with_many_addresses_is_one_network(app: Flask, ana: TestUser) 
     statuses = [guess(app, 1, f"2001:db8:1:{number:x}::1")[0] for number in range(11)]
     assert statuses[-1] == 429
     assert guess(app, 1, "2001:db8:1:100::1") == [422]
+
+
+def test_the_server_is_told_who_signed_in(app: Flask, ana: TestUser) -> None:
+    with app.test_client() as client:
+        enter(client)
+        assert KNOWN in request.environ
+    with app.test_client() as client:
+        enter(client, password="not this one")
+        assert KNOWN not in request.environ
 
 
 def test_right_passwords_are_not_counted(app: Flask, ana: TestUser) -> None:

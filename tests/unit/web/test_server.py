@@ -100,9 +100,12 @@ def test_a_refusal_is_told_after_a_second(worker: Worker, ends: Ends, clock: Clo
     assert theirs.recv(100) == b""
 
 
-def test_who_is_one_too_many_is_told_at_once(worker: Worker, ends: Ends, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server, "_MOST", 0)
+def test_who_is_one_too_many_is_told_at_once(
+    worker: Worker, ends: Ends, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "_MOST", 1)
     conn, theirs = ends
+    worker._refused.append((clock.now + 1, conn, b"somebody else's"))
     conn.refusal = b"HTTP/1.1 503"
     conn.close(graceful=True)
     assert theirs.recv(100) == b"HTTP/1.1 503"
@@ -126,3 +129,31 @@ def test_a_request_that_is_refused_ends_its_connection(worker: Worker, ends: End
     conn.init()
     assert worker.handle_request(next(conn.parser), conn) is False
     assert conn.refusal == b"HTTP/1.1 503"
+
+
+def test_connections_that_are_being_closed_count_and_are_so_many_at_most(
+    worker: Worker, ends: Ends, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "_MOST", 1)
+    conn, _theirs = ends
+    conn.close(graceful=True)
+    assert worker.nr_conns == 1
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        other = TConn(worker.cfg, ours, ("", 0), ("", 0))
+        worker.enqueue_req(other)
+        other.close(graceful=True)
+        assert conn.sock.fileno() < 0, "the oldest is closed at once"
+        assert worker.nr_conns == 1
+        theirs.close()
+        look(worker)
+        assert other.sock.fileno() < 0
+    assert worker.nr_conns == 0
+
+
+def test_a_connection_that_broke_is_closed(worker: Worker, ends: Ends) -> None:
+    conn, _theirs = ends
+    conn.refusal = b"HTTP/1.1 503"
+    conn.sock.close()
+    worker._end(conn, conn.refusal)
+    assert not worker._ending

@@ -358,6 +358,19 @@ def test_a_network_whose_apps_show_good_tokens_is_no_stranger(quick: Turns) -> N
     assert ask(quick, "/fhir/Patient").status_code == 401
 
 
+def test_a_network_where_people_sign_in_well_is_no_stranger_and_pays_for_it(quick: Turns) -> None:
+    """A hospital's own: but nobody signs in again and again for nothing."""
+    for _each in range(12):
+        ask(quick, "/sign-in")
+    assert ask(quick, "/sign-in", Authorization="Bearer good").status_code == 200
+    spend(quick._busy)
+    assert ask(quick, "/sign-in").status_code == 401
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("portal.web.turns.time.thread_time", iter(range(0, 100, 5)).__next__)
+        assert ask(quick, "/sign-in", Authorization="Bearer good").status_code == 200
+    assert ask(quick, "/sign-in").status_code == 503
+
+
 def test_one_network_does_not_take_all_threads_that_wait(
     served: Turns, door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
