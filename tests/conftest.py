@@ -36,6 +36,7 @@ __all__ = ["pytest_xdist_make_scheduler"]  # a hook: pytest finds it here
 # the real parameters are is tested in tests/unit/access; instances that run as processes have them anyway.
 Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(tempfile.mkdtemp(prefix="tributary-templates-"))}
 passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+passwords._short_codes = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}
 passwords._DUMMY = passwords.hash_password("no account has this password")
 forbid()
 

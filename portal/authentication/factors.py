@@ -4,6 +4,7 @@ Sources: NIST SP 800-63B-4, 3.1.2 (look-up secrets) and 3.1.5 (one-time password
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -11,6 +12,7 @@ import pyotp
 from pyotp.utils import strings_equal
 
 from portal import audit, mail
+from portal.access.passwords import stretched
 from portal.authentication.codes import new_code, read_code
 from portal.authentication.passwords import record, tell
 from portal.domain.errors import DecryptionError, InvalidInputError
@@ -24,6 +26,8 @@ from portal.store.people.outbox import MailContent
 KNOWN_FOR = timedelta(days=30)
 """How long a browser is known; a second factor is not asked for there if its owner says so."""
 _NUMBER = {RECOVERY: 10, PRINTED: 30}
+_GROUPS = 2
+_LENGTH = len(new_code(_GROUPS))
 _STEP = 30  # seconds
 _WINDOW = (0, -1, 1)  # time steps by which a phone's clock may be wrong
 
@@ -82,9 +86,10 @@ def remove_authenticator(services: Services, account: Account, *, notice: MailCo
 
 def make_codes(services: Services, account: Account, *, kind: str, notice: MailContent) -> tuple[str, ...]:
     """Return new codes, which are shown once; those of the same kind before are worth nothing any more."""
-    codes = tuple(new_code(2) for _ in range(_NUMBER[kind]))
+    codes = tuple(new_code(_GROUPS) for _ in range(_NUMBER[kind]))
+    stored = _stretched(services, account, codes)
     with services.db.transaction() as tx:
-        rows.put_codes(tx, account_id=account.id, kind=kind, codes=codes)
+        rows.put_codes(tx, account_id=account.id, kind=kind, codes=stored)
         record(tx, account, change=f"{kind}-codes-made")
         tell(tx, account, notice)
     mail.ask(services)
@@ -132,13 +137,16 @@ def is_known_browser(services: Services, token: str | None, *, username: str = "
 
 def check(services: Services, account: Account, text: str) -> bool:
     """Tell whether this is the app's code of now, or an unused code; it is used up."""
+    code = read_code(text)
+    # As it is stored now, and as it was before codes were stretched.
+    stored_as = (*_stretched(services, account, [code]), code) if len(code) == _LENGTH else ()
     with services.db.transaction() as tx:
         stored = rows.authenticator(tx, account_id=account.id)
         step = _step_of(stored.secret, text, after=stored.step) if stored else None
         if stored is not None and step is not None:
             rows.use_authenticator(tx, account_id=account.id, data=Authenticator(stored.secret, step))
             return True
-        if rows.use_code(tx, account_id=account.id, code=read_code(text)):
+        if rows.use_code(tx, account_id=account.id, codes=stored_as):
             return True
         actor = audit.Actor("account", account.id)
         audit.record(
@@ -150,6 +158,10 @@ def check(services: Services, account: Account, text: str) -> bool:
             factor="code",
         )
     return False
+
+
+def _stretched(services: Services, account: Account, codes: Sequence[str]) -> tuple[str, ...]:
+    return stretched(codes, salt=bytes.fromhex(services.db.vault.hash("code-salt", account.id)))
 
 
 def _step_of(secret: str, text: str, *, after: int) -> int | None:

@@ -41,7 +41,7 @@ def _lines(tx: Tx) -> Iterator[str]:
         yield _line(ID_TOKENS, stored.jwk["kid"], stored, signs=signs)
 
 
-def _line(purpose: str, key_id: str, key: key_overlap.Dated, *, signs: bool) -> str:
+def _line(purpose: str, key_id: str, key: key_overlap.SigningKey, *, signs: bool) -> str:
     return f"{purpose:10}  {key_id}  {key.created_at:%Y-%m-%d %H:%M}  {'signs' if signs else 'published'}"
 
 
@@ -58,8 +58,7 @@ def rotate(purpose: str, compromised: bool) -> None:
     services = open_services(Settings.from_environment(os.environ))
     with closing(services.db):
         if purpose == ID_TOKENS:
-            key_ids: tuple[str, ...] = (id_token.rotate(services.db, compromised=compromised),)
+            click.echo(id_token.rotate(services.db, compromised=compromised))
         else:
-            key_ids = keys.rotate_all(services, compromised=compromised)
-    for key_id in key_ids:
-        click.echo(key_id)
+            for key_id in keys.rotate_all(services, compromised=compromised):
+                click.echo(key_id)

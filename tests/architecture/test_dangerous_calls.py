@@ -23,7 +23,10 @@ _SHA1 = {
     "portal/normalise/attachments.py",  # compares the hash that FHIR defines for attachments
     "portal/authentication/breached.py",  # the form in which lists of known passwords are handed out
 }
-_TAKE_LONG = {"hash_password", "verify_password", "one_at_a_time", "RSAKey.generate_key", "jwk.RSAKey.generate_key"}
+_TAKE_LONG = {
+    *("hash_password", "verify_password", "one_at_a_time", "stretched"),
+    *("RSAKey.generate_key", "jwk.RSAKey.generate_key"),
+}
 """In a transaction that writes others wait for it. A function that is handed one does not call it either, nor what
 stands beside it and does."""
 _CALLS = {"eval", "exec", "__import__", "os.system", "os.popen", "compile"}

@@ -172,11 +172,12 @@ def remove_all(tx: Tx, *, account_id: str) -> None:
         tx.conn.execute(delete(table).where(table.c.account_id == account_id))
 
 
-def use_code(tx: Tx, *, account_id: str, code: str) -> bool:
-    """Use a code up; False: there is none like this that is unused."""
+def use_code(tx: Tx, *, account_id: str, codes: Iterable[str]) -> bool:
+    """Use up a code that was stored as one of these; False: there is none like this that is unused."""
+    hashes = [_code_hash(tx, account_id, code) for code in codes]
     used = (
         update(single_use_code)
-        .where(single_use_code.c.code_hash == _code_hash(tx, account_id, code), single_use_code.c.used_at.is_(None))
+        .where(single_use_code.c.code_hash.in_(hashes), single_use_code.c.used_at.is_(None))
         .values(used_at=tx.now)
     )
     return tx.conn.execute(used).rowcount == 1

@@ -10,8 +10,11 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
+from portal.authentication import factors
 from portal.services import Services
 from portal.store import Database
+from portal.store.people import accounts
+from portal.store.people import factors as rows
 from tests.factories.world import TestUser, World, sign_in
 from tests.integration.authentication.conftest import Letters, application, enter, is_in, send, token_of
 
@@ -131,6 +134,22 @@ def test_a_known_browser_is_asked_again_after_thirty_days_and_after_a_new_passwo
         send(phone, "/account/password", current="a password for tests", password=new)
         send(phone, "/sign-out", page="/settings")
         assert enter(phone, password=new).headers["Location"].startswith("/sign-in/code")
+
+
+def test_who_has_the_database_and_its_keys_tries_long_for_a_code(
+    app: Flask, services: Services, database: Database, ana: TestUser
+) -> None:
+    client = app.test_client()
+    sign_in(client, ana)
+    codes = make_codes(client)
+    with database.transaction() as tx:
+        account = accounts.by_id(tx, account_id=ana.account_id)
+        assert account
+        assert not rows.use_code(tx, account_id=account.id, codes=codes), "stored as the keyed hash of the code itself"
+        rows.put_codes(tx, account_id=account.id, kind=rows.PRINTED, codes=["ABCD-EFGH"])  # as an earlier version did
+    for code in (codes[0].lower(), "abcdefgh"):
+        assert factors.check(services, account, code)
+        assert not factors.check(services, account, code)
 
 
 def test_a_known_browser_spares_the_code_at_the_sign_in_and_not_before_a_big_step(app: Flask, ana: TestUser) -> None:

@@ -16,6 +16,14 @@ def test_the_product_hashes_with_the_profile_of_rfc_9106() -> None:
     used = extract_parameters(fresh.hash_password("a password"))
     assert used.type is Type.ID
     assert (used.time_cost, used.memory_cost, used.parallelism) == (3, 65536, 4)
+    assert fresh._short_codes == {"time_cost": 2, "memory_cost": 19456, "parallelism": 1}
+
+
+def test_a_short_code_is_stretched_for_its_owner_alone() -> None:
+    one, other = passwords.stretched(["ABCD-EFGH", "ABCD-EFGJ"], salt=bytes(16))
+    assert one != other
+    assert passwords.stretched(["ABCD-EFGH"], salt=bytes(16)) == (one,)
+    assert passwords.stretched(["ABCD-EFGH"], salt=bytes(15) + b"1") != (one,)
 
 
 def test_only_the_right_password_opens_and_nothing_opens_an_unknown_name() -> None:
