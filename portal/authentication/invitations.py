@@ -101,7 +101,8 @@ def join(
     """
     encoded = hash_password(password)
     with services.db.transaction() as tx:
-        if not proxies.may_be_tried(tx, invitation_id=invitation.id):  # others may have tried while it was hashed
+        # Others may have tried while it was hashed.
+        if proxies.invitation_by_code(tx, code=invitation.invited.code, lock=True) is None:
             return None
         person = people.by_id(tx, person_id=invitation.person_id)
         if person is None or person.demographics.birth_date != birth_date:

@@ -41,7 +41,7 @@ def _lines(tx: Tx) -> Iterator[str]:
         yield _line(ID_TOKENS, stored.jwk["kid"], stored, signs=signs)
 
 
-def _line(purpose: str, key_id: str, key: key_overlap.SigningKey, *, signs: bool) -> str:
+def _line(purpose: str, key_id: str, key: key_overlap.DatedKey, *, signs: bool) -> str:
     return f"{purpose:10}  {key_id}  {key.created_at:%Y-%m-%d %H:%M}  {'signs' if signs else 'published'}"
 
 

@@ -8,12 +8,12 @@ PUBLISHED_AHEAD = timedelta(minutes=15)
 """Other servers keep a key set for minutes; a key signs only when they must have seen it."""
 
 
-class Dated(Protocol):
+class DatedKey(Protocol):
     @property
     def created_at(self) -> datetime: ...
 
 
-K = TypeVar("K", bound=Dated)
+K = TypeVar("K", bound=DatedKey)
 
 
 def signing(keys: Sequence[K], now: datetime) -> K:

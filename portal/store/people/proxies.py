@@ -297,19 +297,12 @@ def invitations(tx: Tx, *, person_id: str) -> tuple[Invitation, ...]:
     return tuple(_invitation(tx, row) for row in tx.conn.execute(query.order_by(c.created_at, c.id)))
 
 
-def invitation_by_code(tx: Tx, *, code: str) -> Invitation | None:
-    """Return the invitation of this code, unless it is over or too often tried."""
+def invitation_by_code(tx: Tx, *, code: str, lock: bool = False) -> Invitation | None:
+    """Return the invitation of this code, unless it is over or too often tried; ``lock``: others wait for this try."""
     c = proxy_invitation.c
     query = select(proxy_invitation).where(c.code_hash == _code_hash(tx, code), c.expires_at > tx.now, c.tries < TRIES)
-    row = tx.conn.execute(query).one_or_none()
+    row = tx.conn.execute(query.with_for_update() if lock else query).one_or_none()
     return _invitation(tx, row) if row else None
-
-
-def may_be_tried(tx: Tx, *, invitation_id: str) -> bool:
-    """Tell whether an invitation is neither over nor too often tried; who asks at the same time waits for this try."""
-    c = proxy_invitation.c
-    query = select(c.id).where(c.id == invitation_id, c.expires_at > tx.now, c.tries < TRIES).with_for_update()
-    return tx.conn.execute(query).first() is not None
 
 
 def awaiting_second(tx: Tx) -> tuple[Invitation, ...]:
