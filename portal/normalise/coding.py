@@ -218,6 +218,17 @@ def names_of(concepts: object, preferred: Iterable[str] = ()) -> tuple[str, ...]
     return tuple(dict.fromkeys([name for name in [name_of(part, preferred) for part in items(concepts)] if name]))
 
 
+def kinds_of(concepts: object) -> tuple[str, ...]:
+    """Return ``names_of`` categories; our words where the source's are only the code's ("Community")."""
+    return tuple(dict.fromkeys(filter(None, map(_kind_of, items(concepts)))))
+
+
+def _kind_of(concept: object) -> str:
+    name = name_of(concept)
+    code = name.casefold().replace(" ", "-")
+    return phrases.ANSWERS.get(code, name) if code in map(word, [c.get("code") for c in codings(concept)]) else name
+
+
 def code_in(concept: object, *systems: str) -> str:
     """Return the first code of the concept (of ``systems`` if there are any); a bare string is a code of older FHIR."""
     if isinstance(concept, str):

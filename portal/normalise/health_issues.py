@@ -54,7 +54,7 @@ def health_issue(context: Context) -> Entry:
         ),
         facts=(
             *onset,
-            *facts((phrases.KIND, coding.names_of(resource.get("category")))),
+            *facts((phrases.KIND, coding.kinds_of(resource.get("category")))),
             *common_facts(context),
             *age_facts(resource, "abatement", phrases.ENDED),
             *((Fact(phrases.DOCUMENTED_ON, start=asserted),) if asserted and asserted != recorded else ()),

@@ -162,7 +162,7 @@ def _entry(
         codes=coding.codes_of(concept, product.get("code")),
         notes=notes(resource.get("note")),
         qualifiers=_qualifiers(*qualifiers, phrases.MEDICATION_STATUS.get(status, "")),
-        facts=(*common_facts(context), *_facts((phrases.KIND, coding.names_of(resource.get("category")))), *facts),
+        facts=(*common_facts(context), *_facts((phrases.KIND, coding.kinds_of(resource.get("category")))), *facts),
         absence=absence,
         scope=scope if absence is not None else "",
         visit=visit_of(resource),

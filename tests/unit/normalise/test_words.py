@@ -6,7 +6,7 @@ import pytest
 
 from portal.domain.entry import Allergy, CareTeam, Entry, Fact, HealthIssue, Immunization, Procedure, Status, Visit
 from portal.normalise import to_entry
-from portal.normalise.coding import tidy
+from portal.normalise.coding import kinds_of, tidy
 from portal.normalise.elements import uri
 from portal.normalise.names import human_name
 from tests.unit.normalise.samples import CVX, SNOMED, THO, amount, concept, others, sample
@@ -377,3 +377,16 @@ def test_the_longest_address(length: int, written: str) -> None:
 
 def test_what_holds_a_space_or_a_control_is_no_address() -> None:
     assert [uri(text) for text in (" urn:x ", "urn: x", "urn:\x00x", 5)] == ["urn:x", "", "", ""]
+
+
+@pytest.mark.parametrize(
+    ("category", "kinds"),
+    [
+        ({"text": "Community", "coding": [{"code": "community", "display": "Community"}]}, ("At home",)),
+        ({"coding": [{"code": "problem-list-item", "display": "Problem List Item"}]}, ("On the problem list",)),
+        ({"text": "Eye clinic", "coding": [{"code": "outpatient", "display": "Outpatient"}]}, ("Eye clinic",)),
+        ({"text": "Community"}, ("Community",)),
+    ],
+)
+def test_a_code_said_as_words_is_said_in_ours(category: dict[str, object], kinds: tuple[str, ...]) -> None:
+    assert kinds_of([category]) == kinds
