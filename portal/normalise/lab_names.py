@@ -123,6 +123,16 @@ _NAMES = {
     "8462-4": N_("Diastolic blood pressure"),
 }
 
+_OWN_WORDS = (
+    N_("Body height"),
+    N_("Body mass index"),
+    N_("Total cholesterol"),
+    N_("Cholesterol panel"),
+    N_("Thyroid-stimulating hormone (TSH)"),
+    N_("Urine albumin/creatinine ratio"),
+)
+"""What many organizations call the same tests: theirs stay in English, and are read in the person's language, too."""
+
 _FORMAL = re.compile(
     r"\[[^\]]*\]|\{[^}]*\}|\.total\b|/Hemoglobin\.|\bin (?:Serum|Blood|Plasma|Urine|Arterial)\b|"
     r"\b(?:SerPl|SerPlBld|Bld|Plas|Ser|Ur|Stl|CSF|Urn)(?:Bld)?-[A-Za-z]{2,}|panel - |2000 panel|sq M\.|"
