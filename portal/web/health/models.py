@@ -210,12 +210,14 @@ class Strip:
     """Of how many places that can have a section it is complete and up to date, and of which something is wrong.
 
     ``wrong``: by name. ``stale``: names of places that are out of date, with the day as of which they are shown.
+    ``partly``: names of the others that are not complete, such as those that do not release the section.
     """
 
     complete: int
     total: int
     wrong: tuple[str, ...]
     stale: tuple[tuple[str, str], ...] = ()
+    partly: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

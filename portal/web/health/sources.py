@@ -80,12 +80,14 @@ def strip(places: Sequence[Place], home: str, *, home_is_wrong: bool) -> Strip |
         return None
     wrong = [place.name for place in offering if place.outcome in _WRONG or place.shown is Shown.ERROR]
     stale = [place for place in offering if place.shown in _OUT_OF_DATE and place.name not in wrong]
-    complete = sum(place.complete and place not in stale and place.name not in wrong for place in offering)
+    others = [place for place in offering if place not in stale and place.name not in wrong]
+    complete = sum(place.complete for place in others)
     return Strip(
         complete + (not home_is_wrong),
         len(offering) + 1,
         ((home,) if home_is_wrong else ()) + tuple(wrong),
         tuple((place.name, formats.day_of(place.as_of)) for place in stale if place.as_of),
+        tuple(place.name for place in others if not place.complete),
     )
 
 

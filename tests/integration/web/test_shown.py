@@ -206,6 +206,14 @@ def test_a_section_says_at_once_from_where_it_is_complete(
     assert "From all 4 places" in text(check_page(get(signed, "/health/allergies")))
 
 
+def test_a_place_that_does_not_release_a_section_is_named_at_once(
+    signed: FlaskClient, services: Services, ana: TestUser
+) -> None:
+    link(services, ana, name="Riverbend", outcomes={Section.IMPLANTS: Outcome.REFUSED})
+    line = text(check_page(get(signed, "/health/implants")).find(".//*[@id='sources']/summary"))
+    assert line == "Complete from 1 of 2 places Not all from Riverbend"
+
+
 def test_what_is_out_of_date_is_not_complete(signed: FlaskClient, services: Services, ana: TestUser) -> None:
     once = link(services, ana, name="Shoreline", lasting=False)
     with services.db.transaction() as tx:
