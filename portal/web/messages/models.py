@@ -334,18 +334,7 @@ def _shown(tx: Tx, row: RecordRow, origins: Origins) -> InboxMessage:
 
 def _file_address(entry_id: str, file: File) -> str:
     save = None if file.opens else 1
-<<<<<<< HEAD
     return file_page.address(Section.MESSAGES, entry_id, file.number, save=save) if file.saves else ""
-=======
-    return _in_record("file", entry=entry_id, number=file.number, save=save) if file.saves else ""
-
-
-def _in_record(page: str, **values: Any) -> str:
-    """Return the address of a message's page in the record; empty for who may read messages only."""
-    if not can(current_actor(), Permission.VIEW_RECORD, current_person_id()):
-        return ""
-    return url_for(f"health.{page}", section=Section.MESSAGES.value, **values)
->>>>>>> 887aef39 (Usual names of tests are read in Spanish, too; a type is mended)
 
 
 def _own_name() -> str:
