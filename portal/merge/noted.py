@@ -239,6 +239,12 @@ def _of_itself(parts: Sequence[str], own: AbstractSet[str], patterns: Iterable[t
     return ""
 
 
+def _rates(text: str, end: int, own: AbstractSet[str]) -> bool:
+    """Tell whether the word right behind a degree means the thing itself: "severe asthma with intubations"."""
+    behind = re.match(r"\s+([^\W\d_]+)", text[end:])
+    return behind is not None and names(plain(behind[1]), own)
+
+
 _LEVELS = {**DEGREES, "high": "severe", "medium": "moderate", "mod": "moderate", "low": "mild", "alta": "severe"}
 _DEGREE_OF = re.compile(rf"{DEGREE.pattern}(?=\s+(?:\w+\s+)?(?:reaction|allergy|intolerance|disease)\b)", re.IGNORECASE)
 _FEW_WORDS = 4
@@ -277,7 +283,8 @@ def degree(notes: Sequence[str], own: AbstractSet[str]) -> str:
         for clause in affirmations(notes, 12)
         if not _OFTEN.search(clause)
         for part in (clause, _ADJUNCT.split(clause)[0])
-        for match in (DEGREE if len(part.split()) <= _FEW_WORDS else _DEGREE_OF).finditer(part)
+        for match in DEGREE.finditer(part)
+        if len(part.split()) <= _FEW_WORDS or _DEGREE_OF.match(part, match.start()) or _rates(part, match.end(), own)
         if of_it(_ASIDE.split(part[: match.start()])[-1], own | _DEGREE_WORDS) and goes_on_of_it(part, match.end(), own)
     }
     return next((level for level in GRAVEST_FIRST if level in stated), "")

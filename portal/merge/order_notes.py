@@ -78,6 +78,9 @@ not-taken: \bno (?:l[oa]s? )?(?:est[aá] (?:tomando|usando)|ha tomado|toma|usa|t
 not-taken: \bdej[oóe](?: de (?:tomar|usar)(?:l[oa]s?)?)?(?=$|\W)
 not-taken: \bno (?:l[oa] )?(?:volvi[oó] a|ha|pudo) (?:surti|compr)\w+
 not-taken: \bnunca (?:l[oa]s? )?(?:empez[oó]|inici[oó]|tom[oó]|surti[oó]|compr[oó]|us[oó])\b
+not-taken: ^(?:patient |pt )?(?:refused|declined)$
+stopped: ^(?:inactive|inactiv[oa])$
+stopped: \bl[oa] quit(?:[oó]|aron)(?=$|\W)
 stopped: \bno longer (?:on|prescribed|needs|needed|requires|indicated)\b
 stopped: \b(?:self[- ]?)?(?:stopped|quit|discontinue[ds]|d/c'?e?d|dc'?e?d|d/c|ceased)\b{elsewhere}
 stopped: \b(?:took|taken?|takes|came|come|been|weaned|tapered)(?: (?:him|her|them)(?:self)?)?(?: completely)? off\b{not off}
@@ -149,7 +152,7 @@ _HALVED = re.compile(
     re.IGNORECASE,
 )
 _SKIPS = re.compile(
-    r"\b(?:skips|skipping|misses|missing|omits|se salta)\b|\btak(?:es|ing) (?:it )?(?:most|some|only some) days\b",
+    r"\b(?:skips|skipping|misses|missing|omits|se salta)\b|\bdoses? (?:are |often )?skipped\b|\bweekends? (?:doses? )?skipped\b|\btak(?:es|ing) (?:it )?(?:most|some|only some) days\b",
     re.IGNORECASE,
 )
 _WHEN_NEEDED = re.compile(r"\b(?:only|just|s[oó]lo|solamente) (?:when|for|cuando|with|por)\b.*", re.IGNORECASE)

@@ -13,7 +13,7 @@ from portal.merge.about_it import names, own_words
 from portal.merge.asserted import affirmed, clause_texts, plainly
 from portal.merge.noted import labelled
 from portal.merge.text import plain, word_set
-from portal.merge.told import read_events, told
+from portal.merge.told import names_no_other, read_events, told
 
 _STANDINGS = read_events(r"""
 -: \b(?:recurr\w+|relaps\w+|came back|active again|(?:remains|still|is) (?:active|present|symptomatic)|sigue activ[oa]|recay\w+)\b
@@ -26,6 +26,7 @@ resolved: \bya no (?:es al[eé]rgic[oa]|tiene|padece(?: de)?|presenta)\b
 inactive: \b(?:inactive|inactiv[oa]|historical|quiescent)\b(?! (?:use|ingredient|form)\b)
 inactive: \b(?:childhood|infancy|pregnancy|past|old|history|hx)(?: medical)?(?: history| hx)? only\b
 inactive: \bnot (?:a |an )?(?:current|active|ongoing)(?: problem| issue)?\b
+inactive: \bnot (?:a |an )?(?:problem|issue) (?:anymore|any longer|now|currently)\b
 inactive: \bden(?:y|ies|ied) (?:any |having )?(?P<itself>[^\W\d_]+)(?:/\w+)?(?= (?:today|now|currently|at (?:this time|present))\b)
 """)
 _VERIFICATIONS = read_events(r"""
@@ -33,6 +34,9 @@ refuted: \b(?:ruled out(?! for\b)|excluded|de-?\s?label\w+|disprove[nd]|refuted|
 refuted: \b(?:does not|doesn't|did not|didn't) (?:actually |really )?have (?:true |an? )?(?P<itself>[^\W\d_]+)
 refuted: \bden(?:y|ies|ied) (?:ever )?(?:having |being )?(?:had )?(?:an? |any )?(?:history of |hx of )?(?P<itself>[^\W\d_]+)(?! (?:today|now|currently|at (?:this time|present))\b)
 refuted: \bnever (?:had|was|been)(?: (?:an?|any|actually|diagnosed with))* (?P<itself>[^\W\d_]+)
+refuted: \bmis-?diagnos(?:ed|is)\b
+unconfirmed: \b(?:(?:did|does) not|doesn't|didn't) (?:support|suggest|confirm) (?P<itself>[^\W\d_]+)
+unconfirmed: \b(?:argues against|inconsistent with) (?P<itself>[^\W\d_]+)
 refuted: \bno evidence (?:of|for) (?P<itself>[^\W\d_]+)
 refuted: \b(?:dx|diagnosis|label|allergy) (?:was |has been |is )?removed\b
 unconfirmed: \b(?:doubts?|doubted|questions) (?P<itself>[^\W\d_]+)
@@ -63,7 +67,7 @@ _MEMBERS: Mapping[str, frozenset[str]] = {
 _TALK = word_set("""
 remove removed from problem list problems any asymptomatic childhood child adult infancia infancy chart
 considered consider deemed thought felt since imaging ct mri xray test testing labs biopsy spirometry pft pfts normal
-negative criteria clinically treatment completed treated therapy diagnosis dx dx'd diagnosed years by age no not longer
+negative neg criteria clinically treatment completed treated therapy diagnosis dx dx'd diagnosed years by age no not longer
 old previous prior remote history hx past medical medicine medications meds infant baby label listed entered patient
 sober abstinent clean tolera tolerates tolerated tolerating anos
 """)
@@ -137,10 +141,17 @@ _ILLNESS = re.compile(
 )
 
 
+_FIGURES = re.compile(r"\S*\d\S*")
+_BARE = 2
+"""Words of a name that stands for itself: "covid 2021"."""
+
+
 def _other_than(own: frozenset[str]) -> Callable[[str], bool]:
     """Return what tells whether words name another illness or complaint, or letters that may stand for one."""
 
     def names_illness(text: str) -> bool:
+        if len(rest := _FIGURES.sub(" ", text).split()) <= _BARE and not names_no_other(" ".join(rest), own, _TALK):
+            return bool(affirmed(text))
         named = (match[0] for stated in affirmed(text) for match in _ILLNESS.finditer(stated))
         return any(not (own | _TALK).issuperset(plain(words).split()) for words in named)
 

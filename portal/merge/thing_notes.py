@@ -22,13 +22,14 @@ not-done: \bno (?:se )?(?:realizad[oa]|realiz[oó]|hizo|efectu[oó]|present[oó]
 """)
 _VACCINE = read_events(r"""
 not-done: \b(?:not|never|wasn't) (?:actually )?(?:given|administered|received)\b(?! with\b)
-not-done: \b(?:refused|declined|deferred|postponed|withheld|rechaz[oó]|rechazad[oa])\b(?! last| before| (?:at )?first)
+not-done: \b(?:refused|declined|deferred|postponed|withheld|rechaz[oó]|rechazad[oa])\b(?! last| before| (?:at )?first)(?!.*\b(?:last|previous|prior) (?:year|season|time|visit)\b)
 not-done: \bleft (?:the clinic |office )?(?:before|without) (?:receiving|getting|being given)?\b
 not-done: ^contraindicated\b
 not-done: \bno (?:se )?(?:la |le )?(?:administr[oó]|administrada|aplic[oó]|aplicada|puso|recibi[oó])\b
 """)
 _IMPLANT = read_events(r"""
 inactive: \b(?:explant(?:ed|ation)|removed|extracted|taken out|retirad[oa]|extra[ií]d[oa]|explantad[oa]|se retir[oó]|se extrajo)\b
+inactive: \bafter (?:explant(?:ation)?|removal|extraction)\b
 inactive: ^(?:device |generator |implant )?out\b
 inactive: \bno longer (?:in place|in situ|implanted|present|in)\b|\bya no (?:est[aá]|la tiene|lo tiene)\b
 """)

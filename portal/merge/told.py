@@ -47,8 +47,12 @@ _WRITTEN_OUT = tuple(
         (_NAMED_DOCTOR, "doctor"),
     )
 )
-_FEARED = re.compile(r"\b(?:afraid|worr(?:y|ied)|fear\w*|scared|miedo|temor)\b", re.IGNORECASE)
-"""Why it was so, behind a comma."""
+_FEARED = re.compile(
+    r"\b(?:afraid|worr(?:y|ied)|fear\w*|scared|miedo|temor)\b"
+    r"|\w (?:is |are )?(?:pending|due|scheduled|planned|pendiente)\b",
+    re.IGNORECASE,
+)
+"""Why it was so, or what else is to come, behind a comma."""
 _PARTS = re.compile(
     r",(?!\d)|(?<=:)(?=\s|$)|;|\s[-\u2013\u2014/]+\s|\s\(|\)|\b(?:but|pero|so|then|luego|and|y)\b", re.IGNORECASE
 )
@@ -79,6 +83,10 @@ review note update updated list reviewed seen status pt's
 reporta refiere dice ya fue ha sido esta que en de del por hace desde ahora actualmente hoy ayer meses semanas dias ano
 anos mes semana enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre nota llamada
 conciliacion revision visita alta
+""")
+_TAKERS = word_set("""
+him her them me patient pt pharmacy farmacia doctor doctora medico medica cardiologo cardiologa
+nefrologo nefrologa paciente
 """)
 _USUAL = _PEOPLE | _TELLING
 _NAMING = SELF - word_set("it that symptoms result results case severity degree problem resultado")
@@ -149,7 +157,7 @@ def _event(
             continue
         if other is not None and (another is None or not another(other) or names(plain(other), own)):
             continue
-        if names_no_other(folded[: match.start()], own, usual) and goes_on_of_it(folded, match.end(), own | _PEOPLE):
+        if names_no_other(folded[: match.start()], own, usual) and goes_on_of_it(folded, match.end(), own | _TAKERS):
             return code, part
     return None
 
