@@ -88,6 +88,7 @@ _SHORTHAND = tuple(
         (r"^\s*(?:tk|t(?=\s*\d))\s*(?=\d|\s)", "take "),
         (r"\bc (?=meals?\b|food\b)", "with "),
         (r"\bpo d$", "po daily"),
+        (r"\b(?:on|per|from) (?:the )?(?:pack(?:age|et)?|box)\b", "on pack"),
         (r"(?<=\d)\s*ts?(?=\s+(?:po|by|bid|tid|qid|q[a-z0-9]+|daily|prn|hs|am|pm)\b)", " tablet"),
         (r"(?<=\d)\s*cs?(?=\s+(?:po|by|bid|tid|qid|q[a-z0-9]+|daily|prn|hs|am|pm)\b)", " capsule"),
         (r"\b(?:on )?alternat(?:e|ing) days?\b", "every other day"),

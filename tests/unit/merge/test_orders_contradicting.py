@@ -140,6 +140,7 @@ def test_a_first_week_with_another_amount_is_shown_where_it_stands_beside() -> N
         ("1 tab po qam ac", "1 tablet in the morning before breakfast"),
         ("T1T PO BID C MEALS", "1 tablet by mouth 2 times daily with meals"),
         ("TK 1 T PO D", "1 tablet daily"),
+        ("as directed on pack", "take as directed per package"),
         ("1 tab prn alergia", "1 tab as needed for allergy"),
         ("1 tab cada 6 horas si tiene fiebre", "1 tab q6h prn fever"),
     ],
