@@ -22,6 +22,13 @@ _KIND = {"pac": "pa", "rdn": "rd", **dict.fromkeys(_NURSE_PRACTITIONERS, "np")}
 _PROFESSIONS = frozenset(["np", "pa", "rn", "rd", "pharmd", "pt", "dpt", "ot", "lcsw", "cnm", "dds"])
 
 
+_TWO_WORDS = 2  # before a comma: "García López, María"
+_FIELD = re.compile(
+    r"(?:logy|logist|ist|ician|medicine|surgery|surgeon|clinic|hospital|care|nurse|group|center)\b", re.IGNORECASE
+)
+"""What stands behind a name that is written in its usual order: "Ann Lee, Cardiology"."""
+
+
 def _written(name: str) -> str:
     """Leave out what stands in brackets (pronouns, a nickname), and dots and dashes inside a degree."""
     text = re.sub(r"\([^()]*\)", " ", name)
@@ -39,7 +46,9 @@ def person(name: str) -> str:
     if family_first and plain(family_first[1]) and not set(plain(family_first[2]).split()) <= _DEGREES:
         family = [word for word in plain(family_first[1]).split() if word not in _DEGREES and word not in _TITLES]
         forenames = [word for word in plain(family_first[2]).split() if word not in _DEGREES and word not in _TITLES]
-        if len(family) == 1 and forenames:
+        if len(family) == _TWO_WORDS and _FIELD.search(family_first[2]):
+            names = family
+        elif forenames and len(family) <= _TWO_WORDS:
             names = [*forenames, *family]
     if len(names) < 2:
         return " ".join(names)

@@ -70,7 +70,10 @@ emergency contact, contacto de emergencia: emergency contact
 """)  # noqa: E501 (a table is read line by line)
 
 
+_IN_FULL = {"mgr": "manager", "coord": "coordinator", "asst": "assistant", "phys": "physician", "spec": "specialist"}
+
+
 def role(name: str) -> str:
     """Return a role as one name for the field and for who works in it; other words as they are."""
-    words = plain(name.replace("/", " ").replace("&", " and "))
+    words = " ".join(_IN_FULL.get(word, word) for word in plain(name.replace("/", " ").replace("&", " and ")).split())
     return _ROLES.get(words, words)

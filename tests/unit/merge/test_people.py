@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.merge.people import may_be_called, person
+from portal.merge.people import may_be_called, middle_initials, person
 from portal.merge.roles import role
 
 
@@ -55,3 +55,21 @@ def test_one_role_in_two_wordings(left: str, right: str) -> None:
 )
 def test_two_roles_stay_two(left: str, right: str) -> None:
     assert role(left) != role(right)
+
+
+@pytest.mark.parametrize(
+    "name", ["García López, María", "Dr. Maria Garcia-Lopez", "María García López", "Garcia Lopez, Maria MD"]
+)
+def test_two_family_names_in_any_order_are_one_person(name: str) -> None:
+    assert person(name) == "lopez maria"
+    assert middle_initials(name) == "lopez maria:g"
+
+
+@pytest.mark.parametrize("name", ["Ann Lee, Cardiology", "Ann Lee, Family Medicine", "Ann Lee, MD"])
+def test_a_field_behind_a_name_is_no_forename(name: str) -> None:
+    assert person(name) == "lee ann"
+
+
+@pytest.mark.parametrize(("short", "long"), [("RN case mgr", "Case manager"), ("Care coord", "Care coordinator")])
+def test_roles_in_short(short: str, long: str) -> None:
+    assert role(short) == role(long)
