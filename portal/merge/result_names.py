@@ -68,6 +68,9 @@ pressure, panel pressure, bp panel: blood pressure
 pap, pap smear, papanicolaou smear, pap test, cervical cytology: pap smear
 afp, alpha fetoprotein, alpha 1 fetoprotein: alpha fetoprotein
 fobt, fecal occult blood, fecal occult blood test, stool occult blood, occult blood stool: fecal occult blood
+covid 19 pcr, covid 19 rna, covid pcr, covid 19 naat, sars cov 2 rna, sars cov 2 pcr, sars cov 2 naat: sars cov 2 rna
+rapid strep, rapid strep a, strep a ag, strep a antigen, group a strep antigen, strep group a ag: streptococcus a antigen
+pregnancy test, hcg qualitative, hcg qual, beta hcg qualitative, pregnancy test qualitative: hcg qualitative
 bmi, body mass index, body mass index bmi: body mass index
 temp, temperature, body temperature: body temperature
 bp, blood pressure: blood pressure

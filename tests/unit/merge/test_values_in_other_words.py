@@ -87,6 +87,13 @@ def test_codes_for_mass_and_for_moles_are_one_test(
         ("HCV Ab", "HCV RNA", False),
         ("PAP", "Pap smear", True),
         ("Fe", "Iron", True),
+        ("COVID-19 PCR", "SARS-CoV-2 RNA", True),
+        ("COVID-19 PCR", "SARS-CoV-2 antibody", False),
+        ("COVID-19 PCR", "COVID-19 antigen", False),
+        ("Rapid strep", "Strep A Ag", True),
+        ("Rapid strep", "Strep B culture", False),
+        ("Urine pregnancy test", "hCG, urine, qualitative", True),
+        ("Urine pregnancy test", "hCG, serum, quantitative", False),
     ],
 )
 def test_names_of_tests(left: str, right: str, *, same: bool) -> None:
