@@ -112,7 +112,7 @@ hemorrhag*, haemorrhag*, hemorrag*, bleed*, hematoma*, haematoma*, ich, sdh, sah
 infarct*, stroke*, ischemi*, ischaemi*, isquemi*: infarct
 aneurysm*, aneurisma*: aneurysm
 dissect*, diseccion: dissection
-stenosis, stenoses, stenotic, estenosis, narrowing: stenosis
+stenosis, stenoses, stenotic, estenosis: stenosis
 hydroneph*, hidronef*: hydronephrosis
 stone*, calcul*, lithiasis, nephrolith*, urolith*, litiasis: stone
 cholelith*, gallstone*, colelitiasis: gallstone
@@ -196,7 +196,7 @@ FINDINGS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(r"\b" + re.escape(name).replace(r"\*", r"\w*") + r"\b"), finding)
     for name, finding in sorted(_FINDINGS.items(), key=lambda each: -len(each[0]))
 )
-IMPLIED: Mapping[str, str] = dict.fromkeys(
+IMPLIED: Mapping[str, str] = {"gallstone": "stone"} | dict.fromkeys(
     ("carcinoma", "squamous", "basal cell", "melanoma", "lymphoma", "leukemia", "metastasis"), "malignancy"
 )
 """What a finding is a kind of: "negative for malignancy" denies a melanoma."""
@@ -276,7 +276,7 @@ months noted of on or otherwise overall para patient please present se seen show
 that the there these this to un una visualized was were which with within y year years week weeks definite obvious focal
 discrete gross significant significantly relevant identifiable compatible represents represent representing either identified ecg tracing after hours hour hrs hr appearance
 appears appear other additional also signs sign radiograph xray x ray ct mri us ultrasound scan sonogram view views film
-exam examination study test radiografia tomografia ecografia number approximately about measuring measures measure size
+exam examination study test cxr kub ekg radiografia tomografia ecografia number approximately about measuring measures measure size
 sized positive multiple single per again remains remain status degree compared comparison prior previous than
 """)
 """Words that make no finding."""

@@ -149,7 +149,8 @@ def _alike(left: Conclusion, right: Conclusion) -> bool:
         return False
     if not (left.present or right.present or left.others or right.others or left.numbers != right.numbers):
         denied, other_denied = ({each.finding for each in side.mentions} for side in (left, right))
-        return bool(left.normal and right.normal) or denied == other_denied
+        alike = denied == other_denied and left.cleared == right.cleared and left.affected == right.affected
+        return bool(left.normal and right.normal) or alike
     affirmed, other_affirmed = (
         {
             (each.finding, each.state, each.sides, each.places, each.degrees, each.parts)

@@ -100,6 +100,7 @@ def read_conclusion(text: str) -> Conclusion:
             mentions.update(told)
             if state == "denied":
                 denied |= set() if told else _others(part)
+                cleared |= set() if told or "negative" not in part else names.ANATOMY & set(part.split())
             else:
                 others |= _others(part)
                 affected |= _of_the_body(part) if told or names.AFFECTED & set(part.split()) else set()
@@ -201,7 +202,8 @@ def _mentions(part: str, state: str, beside: str) -> Iterator[Mention]:
     parts = names.PARTS.findall(part) or names.PARTS.findall(beside)
     words = set(text.split())
     more = set(beside.split())
-    for finding in dict.fromkeys([*findings, *(names.IMPLIED[each] for each in findings if each in names.IMPLIED)]):
+    wider = [names.IMPLIED[each] for each in findings if each in names.IMPLIED and state != "denied"]
+    for finding in dict.fromkeys([*findings, *wider]):
         yield Mention(
             finding,
             state,
@@ -209,8 +211,11 @@ def _mentions(part: str, state: str, beside: str) -> Iterator[Mention]:
             frozenset(place.replace(" ", "") for place in places),
             _meanings(names.DEGREES, words) or _meanings(names.DEGREES, more),
             _meanings(names.COURSES, words) or _meanings(names.COURSES, more),
-            frozenset(names.PART_NAMES.get(name, name) for name in parts),
+            frozenset(names.PART_NAMES.get(name, name)[:_ROOT] for name in parts),
         )
+
+
+_ROOT = 4  # letters: "ovary" and "ovarian"
 
 
 def _findings(part: str) -> tuple[list[str], str]:

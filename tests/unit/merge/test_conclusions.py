@@ -10,6 +10,8 @@ from portal.merge.conclusions import Wording, same_conclusion
 from portal.merge.statements import statements
 
 SAME = [
+    ("CXR wnl", "Normal chest radiograph"),
+    ("Biceps tendon tear, R shoulder", "Right shoulder: torn biceps tendon"),
     ("No acute cardiopulm. abnormality.", "No acute cardiopulmonary process."),
     ("RLL pneumonia.", "Right lower lobe pneumonia."),
     ("RLL consolidation c/w pneumonia", "Right lower lobe consolidation consistent with pneumonia."),
@@ -59,6 +61,9 @@ SAME = [
     ("Radiografía de tórax normal.", "Normal chest radiograph."),
 ]
 OTHER_WORDS = [
+    ("Rt ovarian cyst 2.1 cm, simple.", "Simple cyst of the right ovary, 21 mm."),
+    ("Gallbladder: stones, no wall thickening", "Cholelithiasis without wall thickening"),
+    ("Osteoarthritis", "Joint space narrowing"),
     ("LVEF 55-60%. Normal wall motion.", "EF 55-60%; no wall motion abnormalities"),
     ("Impression:\n1. Acute uncomplicated appendicitis.\n2. No abscess.", "Acute appendicitis w/o abscess"),
     ("Gastric bx: chronic gastritis, H. pylori neg.", "Chronic gastritis. Negative for Helicobacter pylori."),
@@ -109,6 +114,11 @@ OTHER_WORDS = [
 ]
 """Neither a contradiction, nor always known to be the same: a page shows both."""
 CONTRADICTORY = [
+    ("Margins negative", "Margins positive"),
+    ("No stones", "Multiple gallstones"),
+    ("Grade 1 spondylolisthesis", "Grade 2 spondylolisthesis"),
+    ("Unchanged pleural effusion", "Enlarging pleural effusion"),
+    ("Patent carotid arteries", "Occluded left internal carotid artery"),
     ("No acute findings. Incidental 4 mm nodule.", "No acute findings."),
     ("No PE. 6 mm RUL nodule, f/u 6-12 mo", "No PE."),
     ("ACL intact. Meniscus tear medial.", "Medial meniscal tear. ACL complete tear."),
