@@ -136,14 +136,19 @@ def _query(sight: Sight, places: int) -> Select[Any]:
         .scalar_subquery()
     )
     cut = select(asked.c.key, since.label("since")).cte().prefix_with("MATERIALIZED")
-    having = (
-        select(token.key, cut.c.since, entry.c.row_id)
-        .select_from(cut)
-        .join(search_token, (token.key == cut.c.key) & (token.date >= func.coalesce(cut.c.since, 0)))
+    # Materialized, so that PostgreSQL begins with these and not with the person's entries.
+    newest = (
+        select(token.key, resource.c.id, cut.c.since)
+        .join_from(cut, search_token, (token.key == cut.c.key) & (token.date >= func.coalesce(cut.c.since, 0)))
         .join(resource, resource.c.number == token.number)
-        .join(entry, entry.c.id == resource.c.id)
+        .where(token.date <= bindparam("until_number"))
+        .cte()
+        .prefix_with("MATERIALIZED")
+    )
+    having = (
+        select(newest.c.key, newest.c.since, entry.c.row_id)
+        .join_from(newest, entry, entry.c.id == newest.c.id)
         .where(
-            token.date <= bindparam("until_number"),
             # No index of a person's entries answers this: SQLite would walk through all of the section along it.
             func.coalesce(entry.c.person_id, "") == bindparam("person_id"),
             entry.c.section == bindparam("section"),
