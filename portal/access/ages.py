@@ -44,7 +44,7 @@ def is_younger(*, birth_date: str, age: int, today: date) -> bool:
 
 def _first_day(birth_date: str) -> date | None:
     try:
-        return date.fromisoformat((birth_date + "-01-01")[:10] if len(birth_date) < 7 else (birth_date + "-01")[:10])
+        return date.fromisoformat(birth_date + "-01-01" if len(birth_date) < 7 else (birth_date + "-01")[:10])
     except ValueError:
         return None
 
