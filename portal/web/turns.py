@@ -3,7 +3,7 @@
 A server hands requests to its threads in the order in which they came. Two hundred requests without a sign-in, to the
 token endpoint or to pages that ask who it is, would stand before each page of everybody, and each that is answered
 comes back at once. Here what comes without a sign-in has places of its own, by the kind of endpoint, and a small part
-of the process's time (``portal.web.shares``). Networks that ask more often than a person who signs in have another,
+of the process's time (``portal.web.buckets``). Networks that ask more often than a person who signs in have another,
 smaller part, so that nobody else stands behind them. Apps whose token was good a moment ago have places, and no part
 that they share with strangers. What has no turn within a second is answered 503 before anything is read or computed,
 and where the server can do it a second later (``portal.web.server``).
@@ -27,9 +27,9 @@ from portal.access import passwords
 from portal.extensions import KNOWN
 from portal.provider.rate_limits import network_of
 from portal.store.people import sign_ins
+from portal.web.buckets import Bucket, Lately, Slot
 from portal.web.clocks import Sessions
 from portal.web.server import Refused
-from portal.web.shares import Lately, Share, Slot
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 SIGNED_IN = "_user_id"
@@ -75,7 +75,7 @@ class _Request:
     who: str
     network: str
     credential: str = ""
-    share: Share | None = None
+    bucket: Bucket | None = None
 
 
 class Turns:
@@ -92,7 +92,7 @@ class Turns:
         self._places |= {_PERSON: BoundedSemaphore(threads), _APP: BoundedSemaphore(half)}
         self._of_nobody = BoundedSemaphore(half)
         self._lock = Lock()  # for all below
-        self._calm, self._busy = Share(_PART), Share(_PART_OF_BUSY)
+        self._calm, self._busy = Bucket(_PART), Bucket(_PART_OF_BUSY)
         self._networks = Lately(seconds=60, most=10_000)
         self._credentials = Lately(seconds=600, most=10_000)
         self._waiting = 0
@@ -143,8 +143,8 @@ class Turns:
             if self._credentials.times(now, credential):
                 return _Request(_APP, credential, network, credential)
             self._networks.note(now, network)
-            share = self._busy if self._networks.times(now, network) > _FEW else self._calm
-        return _Request(kind, network, network, credential, share)
+            bucket = self._busy if self._networks.times(now, network) > _FEW else self._calm
+        return _Request(kind, network, network, credential, bucket)
 
     def _take(self, request: _Request) -> Slot | None:
         """Wait for a turn and a place; None where there is none."""
@@ -153,8 +153,8 @@ class Turns:
             wait = _PATIENCE if request.kind == _PERSON else _WAIT if self._waiting < WAITING else 0
             if self._of_one[request.who] >= _MOST_OF_ONE:
                 slot = None
-            elif request.share:
-                slot = request.share.reserve(time.monotonic(), patience=wait)
+            elif request.bucket:
+                slot = request.bucket.reserve(time.monotonic(), patience=wait)
             if slot is None:
                 self._tell(request.kind)
                 return None
@@ -185,9 +185,9 @@ class Turns:
         now = time.monotonic()
         with self._lock:
             self._leave(request)
-            if request.share:
+            if request.bucket:
                 is_free = is_known and request.kind != _PAGE  # nobody signs in again and again for nothing
-                request.share.charge(now, slot, 0 if is_free else seconds)
+                request.bucket.charge(now, slot, 0 if is_free else seconds)
             self._credentials.forget(request.credential)
             if is_known:
                 self._networks.forget(request.network)

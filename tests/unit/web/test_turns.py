@@ -16,9 +16,9 @@ from portal.access import passwords
 from portal.extensions import KNOWN
 from portal.store.people import sign_ins
 from portal.web import turns
+from portal.web.buckets import Bucket, Slot
 from portal.web.clocks import Sessions
 from portal.web.server import Refused
-from portal.web.shares import Share, Slot
 from portal.web.turns import SIGNED_IN, Turns
 
 THREADS = 8
@@ -77,10 +77,10 @@ class App:
         return [b"done"]
 
 
-def spend(*shares: Share) -> None:
+def spend(*buckets: Bucket) -> None:
     """Let requests have taken all time that there is for a second."""
-    for share in shares:
-        share.charge(time.monotonic(), Slot(0, 0), 100)
+    for bucket in buckets:
+        bucket.charge(time.monotonic(), Slot(0, 0), 100)
 
 
 def begin(served: Turns, path: str, door: Door | None = None, **headers: str) -> "threading.Thread":

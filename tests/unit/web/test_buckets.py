@@ -4,38 +4,38 @@ import random
 
 import pytest
 
-from portal.web.shares import Lately, Share
+from portal.web.buckets import Bucket, Lately
 
 
-def served(share: Share, *, seconds: float, until: float, cost: float, charged: bool = True) -> float:
+def served(bucket: Bucket, *, seconds: float, until: float, cost: float, charged: bool = True) -> float:
     """Return how much work was let through by ``until``, where one request after the other comes as soon as it may."""
     now = worked = 0.0
     while now < until:
-        slot = share.reserve(now, patience=seconds)
+        slot = bucket.reserve(now, patience=seconds)
         if slot is None:
             now += seconds
             continue
         now += slot.wait + cost
         worked += cost
-        share.charge(now, slot, cost if charged else 0)
+        bucket.charge(now, slot, cost if charged else 0)
     return worked
 
 
 @pytest.mark.parametrize("cost", [0.001, 0.02, 0.2])
 @pytest.mark.parametrize("part", [1 / 4, 1 / 8])
 def test_all_of_them_get_no_more_than_their_part(part: float, cost: float) -> None:
-    assert served(Share(part), seconds=1, until=100, cost=cost) == pytest.approx(100 * part, rel=0.1)
+    assert served(Bucket(part), seconds=1, until=100, cost=cost) == pytest.approx(100 * part, rel=0.1)
 
 
 def test_what_does_not_count_takes_no_turn() -> None:
-    assert served(Share(1 / 4), seconds=1, until=10, cost=0.01, charged=False) == pytest.approx(10, rel=0.01)
+    assert served(Bucket(1 / 4), seconds=1, until=10, cost=0.01, charged=False) == pytest.approx(10, rel=0.01)
 
 
 def test_two_hundred_at_once_get_slots_one_after_the_other_and_the_last_none() -> None:
-    share = Share(1 / 4)
-    served(share, seconds=1, until=10, cost=0.005)
+    bucket = Bucket(1 / 4)
+    served(bucket, seconds=1, until=10, cost=0.005)
     now = 20.0
-    slots = [share.reserve(now, patience=1) for _each in range(200)]
+    slots = [bucket.reserve(now, patience=1) for _each in range(200)]
     waits = [slot.wait for slot in slots if slot]
     assert waits == sorted(waits)
     assert waits[0] == 0
@@ -44,31 +44,31 @@ def test_two_hundred_at_once_get_slots_one_after_the_other_and_the_last_none() -
 
 
 def test_who_comes_after_a_pause_waits_for_nothing() -> None:
-    share = Share(1 / 4)
-    served(share, seconds=1, until=10, cost=0.1)
-    slot = share.reserve(60, patience=0)
+    bucket = Bucket(1 / 4)
+    served(bucket, seconds=1, until=10, cost=0.1)
+    slot = bucket.reserve(60, patience=0)
     assert slot
     assert slot.wait == 0
 
 
 def test_a_request_that_took_very_long_keeps_others_away_for_a_second_only() -> None:
-    share = Share(1 / 4)
-    slot = share.reserve(0, patience=1)
+    bucket = Bucket(1 / 4)
+    slot = bucket.reserve(0, patience=1)
     assert slot
-    share.charge(30, slot, 30)
-    assert share.reserve(30, patience=0) is None
-    assert share.reserve(31, patience=0)
+    bucket.charge(30, slot, 30)
+    assert bucket.reserve(30, patience=0) is None
+    assert bucket.reserve(31, patience=0)
 
 
 def test_work_of_any_length_at_once_is_paid_for_afterwards() -> None:
     """Several begin before the first has ended, when nothing is known about how long one takes."""
-    share, draw = Share(1 / 4), random.Random(5)
-    slots = [share.reserve(0, patience=1) for _each in range(8)]
+    bucket, draw = Bucket(1 / 4), random.Random(5)
+    slots = [bucket.reserve(0, patience=1) for _each in range(8)]
     costs = [draw.uniform(0.001, 0.02) for _each in slots]
     for slot, cost in zip(slots, costs, strict=True):
         assert slot
-        share.charge(0.1, slot, cost)
-    later = share.reserve(0.1, patience=10)
+        bucket.charge(0.1, slot, cost)
+    later = bucket.reserve(0.1, patience=10)
     assert later
     assert later.wait == pytest.approx(sum(costs) * 4)
 

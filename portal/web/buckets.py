@@ -16,7 +16,7 @@ class Slot:
     reserved: float
 
 
-class Share:
+class Bucket:
     """A part of one thread's time. Not for several threads at once: the caller locks."""
 
     _LONGEST = 0.25
