@@ -32,7 +32,7 @@ _LONGEST = 4096  # bytes of the names of a job
 
 
 @dataclass(frozen=True, slots=True)
-class Horse:
+class _Horse:
     """A work horse as its worker sees it: EOF on ``pipe`` says that it is gone."""
 
     pid: int
@@ -59,7 +59,7 @@ class Horse:
 class InstanceWorker(Worker):
     """RQ's worker with a horse that stays, and connections of its own in it."""
 
-    _horse: Horse | None = None
+    _horse: _Horse | None = None
     _names = b""
 
     @property
@@ -94,12 +94,12 @@ class InstanceWorker(Worker):
         self._horse = self._forked()
         self._horse.hand(self._names)
 
-    def _forked(self) -> Horse:
+    def _forked(self) -> _Horse:
         ours, its = socket.socketpair()
         pid = os.fork()
         if pid:
             its.close()
-            return Horse(pid, ours)
+            return _Horse(pid, ours)
         status = 1
         try:
             os.setpgrp()
