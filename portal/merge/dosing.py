@@ -14,6 +14,18 @@ import msgspec
 from portal.domain.entry import Dose, Quantity
 from portal.merge import dosing_tables as tables
 from portal.merge.comparing import near
+from portal.merge.dosing_patterns import (
+    AMOUNT,
+    BARE_AMOUNT,
+    BREATHED,
+    DAY,
+    DURATION,
+    MAXIMUM,
+    NEEDED,
+    NUMBER,
+    PERIOD_WORDS,
+    REASON,
+)
 from portal.merge.dosing_words import even, reason, sided_site, sig_text, time_of_limit, until
 from portal.merge.drug_forms import MASS, ROUTES
 from portal.merge.text import decimal_of, plain, written_out
@@ -34,30 +46,6 @@ class Dosing(msgspec.Struct, frozen=True):
     start: str = ""
     end: str = ""
     words: str = ""
-
-
-_UNIT_WORDS = "|".join(sorted((re.escape(unit) for unit in tables.UNITS), key=len, reverse=True))
-_NUMBER = r"\d+(?:\.\d+)?"
-_AMOUNT = re.compile(rf"(?<![\w.])({_NUMBER})(?:\s*(?:-|to|or)\s*({_NUMBER}))?\s*-?\s*({_UNIT_WORDS})(?![a-z])")
-_BARE_AMOUNT = re.compile(
-    rf"(?:takes?|give|use)?\s*({_NUMBER})(?:\s*(?:-|to|or)\s*({_NUMBER}))?\s+(?=po\b|by mouth|orally|bid\b|tid\b|qid\b"
-    r"|q\w+\b|every\b|each\b|at\b|in the\b|once\b|twice\b|nightly|with\b|before\b|after\b|as needed|prn\b|if needed)"
-    r"|(?:takes?|give|use)?\s*(1)\s+(?:daily|a day|per day)\b"
-)
-"""An amount without its unit, "1 daily", "2 po bid"; "2 daily" may be two at once or one twice."""
-_PERIOD_WORDS = "|".join(sorted(tables.PERIODS, key=len, reverse=True))
-_DAY = re.compile(r"\b(mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:days?)?\b")
-_REASON = re.compile(
-    r"(?:\bprn\b:?|\bas\s+needed\b|\bwhen\s+needed\b|\bif\s+needed\b)(?:\s*(?:for)?\s*:?\s*([a-z][a-z ]{1,40}?))?"
-    r"(?=$|[.,;<>≥≤]|\bx\d|\bmax\b|\bby\b|\(|\bup to\b|\bnot\b|\d)"
-)
-_NEEDED = re.compile(r"\b(?:prn|(?:as|when|if) needed)\b")
-_DURATION = re.compile(
-    rf"\b(?:for|x)\s*({_NUMBER})\s*({_PERIOD_WORDS})(?:\s*s)?\b|\b({_NUMBER})[ -]?({_PERIOD_WORDS}) course\b"
-)
-_MAXIMUM = re.compile(
-    r"\b(?:max(?:imum)?|mdd|not (?:to )?exceed|(?:never|not?) more than|up to|at most)\b[^.;]*|\bx\s*\d+\s*max\b"
-)
 
 
 def read_doses(doses: Sequence[Dose], *, strengths: Mapping[str, Decimal]) -> tuple[Dosing, ...]:
@@ -98,11 +86,11 @@ def _schedule(text: str) -> list[str]:
     parts = [
         part
         for part in re.split(r"[,;]|\bthen\b|\band\b(?=\s*\d)", text)
-        if _AMOUNT.search(part) or _BARE_AMOUNT.match(part.strip())
+        if AMOUNT.search(part) or BARE_AMOUNT.match(part.strip())
     ]
     if len(parts) > 1 and all(map(_at_a_time, parts)):
         return parts
-    if len(parts) > 1 and all(map(_DURATION.search, parts[:-1])) and not any(map(_MAXIMUM.search, parts)):
+    if len(parts) > 1 and all(map(DURATION.search, parts[:-1])) and not any(map(MAXIMUM.search, parts)):
         return parts
     dated = [part for part in parts if _days(part) or "other day" in part]
     if len(dated) < 2 or len(dated) != len(parts):
@@ -114,7 +102,7 @@ def _schedule(text: str) -> list[str]:
 
 def _at_a_time(part: str) -> bool:
     """Tell whether a part names a time of day or a meal and says for itself how often: "15 mg in the morning"."""
-    return any(re.search(pattern, part) for pattern, _code in tables.WHEN) and not _DAY.search(part)
+    return any(re.search(pattern, part) for pattern, _code in tables.WHEN) and not DAY.search(part)
 
 
 def _read(dose: Dose, text: str, strengths: Mapping[str, Decimal], *, structured: bool) -> Dosing:
@@ -131,7 +119,7 @@ def _read(dose: Dose, text: str, strengths: Mapping[str, Decimal], *, structured
         number=bare,
         frequency=_with_days(frequency, days),
         route=_route(dose.route) or _route(text),
-        as_needed=dose.as_needed or bool(_NEEDED.search(text)),
+        as_needed=dose.as_needed or bool(NEEDED.search(text)),
         reason=reason(dose.as_needed_for or _reason(text)),
         duration=_span(dose.repeat.get("boundsDuration", "")) or _duration(text),
         maximum=_limit(sig_text(dose.maximum), strengths) or _maximum(text, strengths),
@@ -156,12 +144,12 @@ BUT = " but "
 
 def _other_amount(amount: str, text: str, strengths: Mapping[str, Decimal]) -> str:
     """Return the amount in words that the structure does not have, or those of some days, where all are of its unit."""
-    own = _MAXIMUM.sub(" ", re.sub(r"\([^)]*\)", " ", text))
+    own = MAXIMUM.sub(" ", re.sub(r"\([^)]*\)", " ", text))
     number, _, unit = amount.partition(" ")
-    if len(_AMOUNT.findall(own)) != 1 and not _ON_SOME_DAYS.search(own):
+    if len(AMOUNT.findall(own)) != 1 and not _ON_SOME_DAYS.search(own):
         return ""
     others = []
-    for match in _AMOUNT.finditer(own):
+    for match in AMOUNT.finditer(own):
         told = _amount_in(match[0], strengths)
         its_number, _, its_unit = told.partition(" ")
         if unit != its_unit or "-" in f"{amount}{told}":
@@ -171,7 +159,7 @@ def _other_amount(amount: str, text: str, strengths: Mapping[str, Decimal]) -> s
     return " ".join(dict.fromkeys(others))
 
 
-_ON_SOME_DAYS = re.compile(rf"\b(?:except|but on)\b|{_DAY.pattern}|\b(?:m/?w/?f|tu?/?th)\b")
+_ON_SOME_DAYS = re.compile(rf"\b(?:except|but on)\b|{DAY.pattern}|\b(?:m/?w/?f|tu?/?th)\b")
 
 
 def _quantity(quantity: Quantity) -> tuple[Decimal, str]:
@@ -183,9 +171,9 @@ def _quantity(quantity: Quantity) -> tuple[Decimal, str]:
 def _amount_in(text: str, strengths: Mapping[str, Decimal]) -> str:
     if "sliding scale" in text:
         return ""
-    match = _AMOUNT.search(re.sub(r"\([^)]*\)", " ", text)) or _AMOUNT.search(text)
+    match = AMOUNT.search(re.sub(r"\([^)]*\)", " ", text)) or AMOUNT.search(text)
     if not match:
-        bare = _BARE_AMOUNT.match(text)
+        bare = BARE_AMOUNT.match(text)
         if not bare:
             return ""
         low = bare[1] or bare[3]
@@ -245,7 +233,7 @@ def _timed(structure: str, text: str) -> str:
 
 
 def _plain_number(text: str) -> str:
-    return _shown(Decimal(text)) if re.fullmatch(_NUMBER, text) else text
+    return _shown(Decimal(text)) if re.fullmatch(NUMBER, text) else text
 
 
 def _rate(often: str, span: str, unit: str, when: Sequence[str], days: Sequence[str]) -> str:
@@ -259,17 +247,17 @@ def _when(when: Sequence[str], days: Sequence[str]) -> str:
     return (f"@{'+'.join(sorted(when))}" if when else "") + (f" on {','.join(days)}" if days else "")
 
 
-_EVERY = re.compile(rf"\b(?:every|each|q)\s*({_NUMBER}(?:\s*(?:-|to)\s*{_NUMBER})?|other|)\s*-?\s*({_PERIOD_WORDS})\b")
+_EVERY = re.compile(rf"\b(?:every|each|q)\s*({NUMBER}(?:\s*(?:-|to)\s*{NUMBER})?|other|)\s*-?\s*({PERIOD_WORDS})\b")
 _TIMES = re.compile(
-    rf"\b({_NUMBER}(?:\s*(?:-|to)\s*{_NUMBER})?|once|twice)\s*(?:times?\s*)?(?:x\s*)?(?:an?|per|each|every|/|x/)?\s*"
+    rf"\b({NUMBER}(?:\s*(?:-|to)\s*{NUMBER})?|once|twice)\s*(?:times?\s*)?(?:x\s*)?(?:an?|per|each|every|/|x/)?\s*"
     rf"(day|daily|week|weekly|wk|month|monthly|d)\b"
 )
-_X_PER = re.compile(rf"\b({_NUMBER})\s*x\s*/?\s*(day|week|wk|d)\b")
+_X_PER = re.compile(rf"\b({NUMBER})\s*x\s*/?\s*(day|week|wk|d)\b")
 
 
 def _frequency(text: str) -> str:
     """Return the frequency that words say, with the times of day."""
-    text = _MAXIMUM.sub(" ", _DURATION.sub(" ", text))
+    text = MAXIMUM.sub(" ", DURATION.sub(" ", text))
     when = [code for pattern, code in tables.WHEN if re.search(pattern, text)]
     when = _uncovered(when)
     days = _days(text)
@@ -313,19 +301,19 @@ def _days(text: str) -> list[str]:
     for letters, days in tables.DAY_LETTERS.items():
         if re.search(rf"\b{letters}\b", text):
             return list(days)
-    named = {match[:3] for match in _DAY.findall(text)}
+    named = {match[:3] for match in DAY.findall(text)}
     if named and re.search(r"\b(?:except|but not|not on)\b", text):
         return [day for day in tables.DAYS if day not in named]
     return [day for day in tables.DAYS if day in named]
 
 
 def _reason(text: str) -> str:
-    match = _REASON.search(text)
+    match = REASON.search(text)
     return plain(match[1] or "") if match else ""
 
 
 def _duration(text: str) -> str:
-    match = _DURATION.search(text)
+    match = DURATION.search(text)
     return _lasting(match[1] or match[3], tables.PERIODS[match[2] or match[4]]) if match else ""
 
 
@@ -336,21 +324,21 @@ def _lasting(number: str, unit: str) -> str:
 
 
 def _span(text: str) -> str:
-    match = re.match(rf"({_NUMBER})\s*([a-z]+)", text.casefold())
+    match = re.match(rf"({NUMBER})\s*([a-z]+)", text.casefold())
     return _lasting(match[1], tables.PERIODS.get(match[2], match[2])) if match else plain(text)
 
 
 def _maximum(text: str, strengths: Mapping[str, Decimal]) -> str:
-    match = _MAXIMUM.search(text)
+    match = MAXIMUM.search(text)
     return _limit(match[0], strengths) if match else ""
 
 
 def _limit(text: str, strengths: Mapping[str, Decimal]) -> str:
     """Return the most that may be taken, a day unless another time is said ("4 tablet/1wk"); of other words numbers."""
     text, span = time_of_limit(text.replace("/", " / "))
-    match = _AMOUNT.search(text)
+    match = AMOUNT.search(text)
     amount = _amount_in(text, strengths) if match else ""
-    numbers = re.findall(_NUMBER, text.replace(match[0], " ", 1) if match else text)
+    numbers = re.findall(NUMBER, text.replace(match[0], " ", 1) if match else text)
     if not match and len(numbers) == 1 and "" in strengths:
         return _canonical(Decimal(numbers[0]), Decimal(numbers[0]), "", strengths) + span
     return " ".join(filter(None, (amount, *numbers))) + span
@@ -358,7 +346,7 @@ def _limit(text: str, strengths: Mapping[str, Decimal]) -> str:
 
 def limit_words(dose: Dose) -> str:
     """Return the most that may be taken as it is written; empty where nothing says it."""
-    match = _MAXIMUM.search(sig_text(dose.text))
+    match = MAXIMUM.search(sig_text(dose.text))
     return dose.maximum or (match[0].strip() if match else "")
 
 
@@ -367,21 +355,17 @@ def _route(text: str) -> str:
     for length in (3, 2, 1):
         for index in range(len(words) - length + 1):
             route = ROUTES.get(" ".join(words[index : index + length]))
-            if route == "mouth" and _BREATHED.search(text.casefold()):
+            if route == "mouth" and BREATHED.search(text.casefold()):
                 continue
             if route:
                 return route
     return ""
 
 
-_BREATHED = re.compile(r"\binhal\w*|\bpuffs?\b")
-"""What is breathed in by mouth goes to the lungs."""
-
-
 def _words(text: str, patient: str, *, understood: bool) -> str:
     """Return what is said beyond amount, route and frequency: the patient words, and instructions of words alone."""
     if understood:
-        own = [word for part in _HELD.findall(_MAXIMUM.sub(" ", text)) for word in _leftover(part)]
+        own = [word for part in _HELD.findall(MAXIMUM.sub(" ", text)) for word in _leftover(part)]
     else:
         own = _leftover(text)
     return " ".join((*own, *_leftover(patient)))
@@ -397,7 +381,7 @@ _HELD = re.compile(
 def _leftover(text: str) -> list[str]:
     if "sliding scale" in text:
         return ["sliding scale", *re.findall(r"\d+", text)]
-    for pattern in (_AMOUNT, _DURATION, _EVERY, _TIMES, _REASON, _DAY):
+    for pattern in (AMOUNT, DURATION, _EVERY, _TIMES, REASON, DAY):
         text = pattern.sub(" ", text)
     words = [
         word

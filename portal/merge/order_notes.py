@@ -41,7 +41,7 @@ treatment tx course order regimen medicamento medicina pastilla pastillas tablet
 
 
 @lru_cache(maxsize=2048)
-def own_of_medicine(title: str) -> frozenset[str]:
+def _own_words(title: str) -> frozenset[str]:
     """Return the words by which a note may call the medicine: of its name, its brands and its class."""
     ingredients = read_product(title).ingredients
     brands = {brand for brand, meaning in BRANDS.items() if meaning.partition(" @")[0] in ingredients}
@@ -50,7 +50,7 @@ def own_of_medicine(title: str) -> frozenset[str]:
     return own_words(title) | word_set(plain(told_by)) | _A_MEDICINE
 
 
-def names_medicine(text: str, own: AbstractSet[str]) -> bool:
+def _names_medicine(text: str, own: AbstractSet[str]) -> bool:
     """Tell whether words name a medicine that is not this one."""
     return bool(_NONE_LEFT.search(text)) or any(
         word not in own and (word in _CLASSES or word in _BRAND_WORDS or word in _NAME_WORDS or _STEMS.fullmatch(word))
@@ -105,8 +105,8 @@ stopped: \b(?:fue |la |lo |se )?(?:suspend(?:id[oa]|i[oó]|ieron|e)|descontinuad
 
 def noted_status(notes: Iterable[str], title: str) -> tuple[str, str]:
     """Return the status that notes tell last of an order, and in which words: "quit taking this 3 weeks ago"."""
-    own = own_of_medicine(title)
-    return told(notes, own, _EVENTS, beside=_A_MEDICINE, another=lambda text: names_medicine(text, own))
+    own = _own_words(title)
+    return told(notes, own, _EVENTS, beside=_A_MEDICINE, another=lambda text: _names_medicine(text, own))
 
 
 _AMOUNT_FIRST = re.compile(
@@ -160,7 +160,7 @@ _WHEN_NEEDED = re.compile(r"\b(?:only|just|s[oó]lo|solamente) (?:when|for|cuand
 
 def taken(notes: Iterable[str], title: str) -> tuple[str, str]:
     """Return the dosing that notes tell last to be real, or to hold since, and their words; empty where they do not."""
-    own = own_of_medicine(title)
+    own = _own_words(title)
     last = ("", "")
     for note in notes:
         for clause in clause_texts(note):
@@ -171,7 +171,7 @@ def taken(notes: Iterable[str], title: str) -> tuple[str, str]:
 
 def _taken(sentence: str, own: AbstractSet[str]) -> tuple[str, str] | None:
     """Return how a sentence says that it is taken, where it names no other medicine."""
-    if _AS_ORDERED.search(sentence) or names_medicine(sentence, own):
+    if _AS_ORDERED.search(sentence) or _names_medicine(sentence, own):
         return None
     whole = _ASIDE.sub("", sentence).strip(" ,.:-")
     if _HOW_OFTEN.search(whole) and all(word in _OF_SIGS or not word.isalpha() for word in plain(whole).split()):
