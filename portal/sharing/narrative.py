@@ -4,13 +4,25 @@ Source: FHIR R4, narrative.html (no scripts, no forms, no styles, no active cont
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from portal.domain.dates import parse_when
-from portal.domain.entry import Absence, Entry, Medication
+from portal.domain.entry import (
+    Absence,
+    Allergy,
+    Entry,
+    HealthIssue,
+    Immunization,
+    Implant,
+    Medication,
+    Procedure,
+    Report,
+    Result,
+    Status,
+)
 from portal.merge import SourcedEntry, disagreements, wordings
 from portal.merge.statements import statements
 from portal.sharing.summary import FilledSection, SourcedResource, SummaryContent, SummaryMark, SummarySection
@@ -35,17 +47,21 @@ class ToldLine:
 def section_div(section: SummarySection, content: FilledSection, summary: SummaryContent) -> str:
     """Return the ``text.div`` of a section: a table with every statement and its source, and what is not in it."""
     body = [Markup("<p>{}</p>").format(sentence) for sentence in before(section, content, summary)]
-    rows = [
-        Markup("<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>").format(
-            line.title, line.details, line.day, line.sources
-        )
-        for line in lines(content, summary)
-    ]
+    rows = [row for told in told_rows(content, summary) for row in _table_rows(told)]
     if rows:
         head = Markup("<tr><th>What</th><th>Details</th><th>Date</th><th>Source</th></tr>")
         body.append(Markup("<table><thead>{}</thead><tbody>{}</tbody></table>").format(head, Markup("").join(rows)))
     body += [Markup("<p>{}</p>").format(sentence) for sentence in after(content)]
     return div(body)
+
+
+def _table_rows(told: Sequence[ToldLine]) -> Iterator[Markup]:
+    """Yield the rows of one item: its title once, over all of its lines, where all sources call it alike."""
+    once = len({line.title for line in told}) == 1
+    for number, line in enumerate(told):
+        span = Markup(' rowspan="{}"').format(len(told)) if once and len(told) > 1 else ""
+        title = Markup("<td{}><b>{}</b></td>").format(span, line.title) if number == 0 or not once else ""
+        yield Markup("<tr>{}<td>{}</td><td>{}</td><td>{}</td></tr>").format(title, line.details, line.day, line.sources)
 
 
 def div(parts: Iterable[Markup]) -> str:
@@ -90,20 +106,34 @@ def after(content: FilledSection) -> Iterator[str]:
 
 def lines(content: FilledSection, summary: SummaryContent) -> Iterator[ToldLine]:
     """Yield a line for each row where all say the same, else one for every statement with its source."""
+    return (line for told in told_rows(content, summary) for line in told)
+
+
+def told_rows(content: FilledSection, summary: SummaryContent) -> Iterator[list[ToldLine]]:
+    """Yield the lines of each row: one where all say the same, else one for every statement with its source."""
     for row in content.rows:
         marks = [_mark(mark, row[0].entry, summary) for mark in content.marks.get(row[0].id, ())]
-        entries = [SourcedEntry(each.id, each.source, each.entry) for each in row]
-        differing = [difference.field for difference in disagreements(entries)]
-        worded = [difference.field for difference in wordings(entries)]
+        differing, worded = differences(row)
         if not differing and not worded:
-            names = ", ".join(dict.fromkeys(summary.sources[each.source].name for each in row))
-            yield _line(row[0].entry, names, *marks)
+            yield [_line(row[0].entry, names(row, summary), *marks)]
             continue
-        names = ", ".join(_LABELS.get(field, field) for field in differing)
-        remarks = [f"The sources differ in: {names}"] if differing else []
-        for each in row:
-            source = summary.sources[each.source].name
-            yield _line(each.entry, source, *remarks, *marks, differing=[*differing, *worded])
+        fields = ", ".join(_LABELS.get(field, field) for field in differing)
+        remarks = [f"The sources differ in: {fields}"] if differing else []
+        yield [
+            _line(each.entry, names((each,), summary), *remarks, *marks, differing=[*differing, *worded])
+            for each in row
+        ]
+
+
+def differences(row: Sequence[SourcedResource]) -> tuple[list[str], list[str]]:
+    """Return the fields in which the sources of a row contradict each other, and those that they word differently."""
+    entries = [SourcedEntry(each.id, each.source, each.entry) for each in row]
+    return [each.field for each in disagreements(entries)], [each.field for each in wordings(entries)]
+
+
+def names(row: Iterable[SourcedResource], summary: SummaryContent) -> str:
+    """Return the names of the sources of a row, each once."""
+    return ", ".join(dict.fromkeys(summary.sources[each.source].name for each in row))
 
 
 def _mark(mark: SummaryMark, own: Entry, summary: SummaryContent) -> str:
@@ -114,7 +144,7 @@ def _mark(mark: SummaryMark, own: Entry, summary: SummaryContent) -> str:
         return f"{told}: {other.title}"
     values = f"Two values at one moment: {other.title} at {name}"
     text = values if "value" in mark.fields else f"Also at {name}: {other.title}"
-    told = "; ".join(details(other)) if other.title == own.title else ""
+    told = "; ".join(details(other, mark.fields)) if other.title == own.title else ""
     return f"{text} ({told})" if told else text
 
 
@@ -129,8 +159,19 @@ def _line(entry: Entry, names: str, *remarks: str, differing: Collection[str] = 
 
 _LABELS = {"prn": "when needed", "maximum": "at most", "start": "began", "end": "ended"}
 _OF_MEDICATIONS = ("status", "prescriber")
-_USUAL = {("flag", "-"), ("counts", "Yes"), ("maximum", "-"), ("duration", "-"), ("end", "-"), ("status", "given")}
+_USUAL = {("flag", "-"), ("counts", "Yes"), ("maximum", "-"), ("duration", "-"), ("end", "-")}
 """What goes without saying, unless the sources differ in it."""
+_USUAL_STATES: Mapping[type, frozenset[tuple[str, str]]] = {
+    Allergy: frozenset({("status", "active"), ("verification", "confirmed")}),
+    HealthIssue: frozenset({("status", "active"), ("verification", "confirmed")}),
+    Immunization: frozenset({("status", "given")}),
+    Implant: frozenset({("status", "active")}),
+    Medication: frozenset({("status", "active")}),
+    Procedure: frozenset({("status", "completed")}),
+    Report: frozenset({("status", "final")}),
+    Result: frozenset({("status", "final")}),
+}
+"""The states that need no word, unless the sources differ in them: every other one is said."""
 
 
 def details(entry: Entry, differing: Collection[str] = ()) -> Iterator[str]:
@@ -154,11 +195,18 @@ def details(entry: Entry, differing: Collection[str] = ()) -> Iterator[str]:
         stated = {name: stated[name] for name in (*_OF_MEDICATIONS, *differing) if name in stated}
     for name, statement in stated.items():
         is_its_day = name == "onset" and day(statement.shown) == day(entry.when or "")
-        is_usual = ((name, statement.shown) in _USUAL or is_its_day) and name not in differing
+        is_usual = (_is_usual(entry, name, statement.shown) or is_its_day) and name not in differing
         is_written = name != "status" and re.search(rf"(?<!\w){re.escape(statement.shown.casefold())}(?!\w)", written)
         if not is_usual and not is_written:
             yield f"{_LABELS.get(name, name)}: {'not stated' if statement.shown == '-' else day(statement.shown)}"
     yield from entry.notes
+
+
+def _is_usual(entry: Entry, name: str, shown: str) -> bool:
+    """Tell whether it goes without saying; that it is active does not, of what is in the past."""
+    if entry.status is Status.PAST and shown == "active":
+        return False
+    return (name, shown) in _USUAL or (name, shown) in _USUAL_STATES.get(type(entry.detail), ())
 
 
 def day(text: str) -> str:

@@ -231,10 +231,11 @@ def _items(section: FilledSection, terms: ShareTerms) -> Iterator[PreviewItem]:
 
 
 def _words(section: FilledSection, summary: SummaryContent) -> Iterator[tuple[Line, str]]:
-    """Yield each statement of a section as the record shows it, with who says it."""
+    """Yield the statements of a section as the record shows them, with who says them: one where all say the same."""
     for row in (*section.rows, *((absence,) for absence in section.absences)):
-        for statement in row:
-            yield safe_line(statement.entry), summary.sources[statement.source].name
+        each = ((statement,) for statement in row) if any(narrative.differences(row)) else (row,)
+        for statements in each:
+            yield safe_line(statements[0].entry), narrative.names(statements, summary)
 
 
 def shared_link(stored: Share, now: datetime) -> SharedLink:

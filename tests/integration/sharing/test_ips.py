@@ -243,7 +243,7 @@ def test_two_strengths_at_two_places_name_each_other(services: Services, ana: Te
         "also at cooper: lisinopril 10 mg oral tablet",
         "also at riverbend regional medical center: lisinopril 20 mg oral tablet",
     ]
-    titles = re.findall(r"<tr><td>([^<]+)", section["text"]["div"])
+    titles = re.findall(r"<tr><td><b>([^<]+)", section["text"]["div"])
     places = [place for place, title in enumerate(titles) if "lisinopril" in title.casefold()]
     assert places[1] - places[0] == 1, "they stand together"
     assert "Also at" not in text_of(section_of(summary_of(services, ana, merged=False), "10160-0"))

@@ -1,15 +1,27 @@
 """The text of a summary for people: what each source says, in words and dates that a reader knows."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
-from portal.domain.entry import AnyDetail, Entry, HealthIssue, Immunization, Medication, Report, Result, Status
+from portal.domain.entry import (
+    AnyDetail,
+    Entry,
+    HealthIssue,
+    Immunization,
+    Medication,
+    Procedure,
+    Report,
+    Result,
+    Status,
+)
 from portal.domain.ids import HOME
 from portal.domain.people import Person
 from portal.domain.sections import Section
 from portal.sharing import narrative
-from portal.sharing.summary import FilledSection, SourcedResource, SummaryContent, SummarySource
+from portal.sharing.summary import SECTIONS, FilledSection, SourcedResource, SummaryContent, SummarySource
 
 
 def entry(detail: AnyDetail, title: str = "Lisinopril 10 mg tablet", *, start: str = "2022-11-10") -> Entry:
@@ -18,6 +30,11 @@ def entry(detail: AnyDetail, title: str = "Lisinopril 10 mg tablet", *, start: s
 
 def told(*entries: Entry) -> list[str]:
     """The details of the lines of one row that home and Riverbend have."""
+    summary, content = of_one_row(*entries)
+    return [line.details for line in narrative.lines(content, summary)]
+
+
+def of_one_row(*entries: Entry) -> tuple[SummaryContent, FilledSection]:
     sources = (HOME, "riverbend")
     row = tuple(SourcedResource(f"e{source}", source, each, {}) for source, each in zip(sources, entries, strict=False))
     content = FilledSection(rows=(row,))
@@ -31,7 +48,7 @@ def told(*entries: Entry) -> list[str]:
         left_out=0,
         open_references=False,
     )
-    return [line.details for line in narrative.lines(content, summary)]
+    return summary, content
 
 
 def test_of_a_disagreement_every_line_has_its_own_value_of_each_field_that_differs() -> None:
@@ -51,12 +68,55 @@ def test_a_medicine_says_what_it_is_for_and_who_ordered_it() -> None:
 
 
 def test_what_goes_without_saying_is_not_there() -> None:
-    assert told(entry(Result(text="Yellow", fhir_status="final"), "Color")) == ["value: Yellow; status: final"]
+    assert told(entry(Result(text="Yellow", fhir_status="final"), "Color")) == ["value: Yellow"]
+    assert told(entry(HealthIssue(clinical_status="active", verification="confirmed"), "Gout")) == [""]
     assert told(entry(Immunization(manufacturer="Sanofi"), "Tdap")) == ["maker: Sanofi"]
 
 
 def test_the_day_of_the_line_is_not_said_again_as_its_onset() -> None:
-    assert told(entry(HealthIssue(clinical_status="active"), "Asthma", start="2015-03")) == ["status: active"]
+    assert told(entry(HealthIssue(clinical_status="active"), "Asthma", start="2015-03")) == [""]
+
+
+@pytest.mark.parametrize(
+    ("detail", "state"),
+    [
+        (HealthIssue(clinical_status="recurrence"), "status: recurrence"),
+        (HealthIssue(clinical_status="active", verification="provisional"), "verification: provisional"),
+        (Medication(fhir_status="completed"), "status: completed"),
+        (Procedure(fhir_status="in-progress"), "status: in-progress"),
+        (Result(text="Yellow", fhir_status="preliminary"), "value: Yellow; status: preliminary"),
+    ],
+)
+def test_a_state_that_is_not_the_usual_one_is_said(detail: AnyDetail, state: str) -> None:
+    assert told(entry(detail)) == [state]
+
+
+def test_that_what_is_past_is_called_active_is_said() -> None:
+    gout = replace(entry(HealthIssue(clinical_status="active"), "Gout"), status=Status.PAST)
+    assert told(gout) == ["status: active"]
+
+
+def test_a_usual_state_is_said_where_the_sources_differ_in_it() -> None:
+    ours, theirs = told(
+        entry(HealthIssue(clinical_status="active"), "Gout"), entry(HealthIssue(clinical_status="remission"), "Gout")
+    )
+    assert "status: active" in ours
+    assert "status: remission" in theirs
+
+
+@pytest.mark.parametrize(
+    ("second", "titles"),
+    [
+        ("Gout", ['<td rowspan="2"><b>Gout</b></td>']),
+        ("Gouty arthritis", ["<td><b>Gout</b></td>", "<td><b>Gouty arthritis</b></td>"]),
+    ],
+)
+def test_a_row_of_two_statements_has_its_title_once(second: str, titles: list[str]) -> None:
+    summary, content = of_one_row(
+        entry(HealthIssue(clinical_status="active"), "Gout"), entry(HealthIssue(clinical_status="remission"), second)
+    )
+    div = narrative.section_div(SECTIONS[1], content, summary)
+    assert re.findall(r"<td[^>]*><b>.*?</td>", div) == titles
 
 
 def test_parts_of_a_report_are_called_by_their_tests() -> None:
