@@ -64,6 +64,11 @@ unch, sin cambios, sin cambio, no change, no interval change, no significant cha
 not significantly changed, has not changed, have not changed, not changed: unchanged
 no se observa, no se observan, no se identifica, no se identifican, no se aprecia, no se aprecian, no hay, no evidence of, no convincing evidence of, no definite, no radiographic evidence of, no sonographic evidence of, no ct evidence of, no mammographic evidence of, negative for, free of, absence of, lack of: no
 cannot exclude, can not exclude, cannot be excluded, can not be excluded, not excluded, cannot rule out, not ruled out, no se puede descartar, no se descarta: possible
+has not resolved, have not resolved, not resolved, not yet resolved, not healed, not yet healed, no resolution of, without resolution of, no ha resuelto, no resuelto, no resuelta: persistent
+partial resolution of, near complete resolution of: improved
+interval resolution of, complete resolution of, resolution of, resolucion de: no
+history of, hx of, h/o, antecedente de, antecedentes de: old
+not normal, not unremarkable, no es normal, anormal, anormales, not benign: abnormal
 no longer seen, no longer present, no longer identified, no longer visualized, has resolved, have resolved: resolved
 wks: weeks
 mos, mo: months
@@ -189,6 +194,8 @@ atrial fibrillation, afib, fibrilacion auricular: atrial fibrillation
 normal sinus rhythm, sinus rhythm, ritmo sinusal: sinus rhythm
 bundle branch block, lbbb, rbbb: bundle branch block
 growth, crecimiento: growth
+abnormal: abnormal
+nondiagnostic, unsatisfactory, inadequate, insufficient, qns, no diagnostico, insuficiente: not diagnostic
 """)
 
 
@@ -208,6 +215,18 @@ degenerative fibrosis calcification atrophy scoliosis osteopenia osteoporosis em
 diverticulosis hernia gallstone granuloma fibroid hypertrophy cardiomegaly
 """)
 """Findings that "no acute abnormality" leaves room for."""
+POSITIVE = re.compile(r"(?:is |was |test |result |study )*(?:positive|detected|reactive)")
+"""All that a part says where it says no more than that something was found."""
+NOT_DETECTED = re.compile(r"(?:is |was |result )*not detected")
+AMENDING = re.compile(r"(?:addendum|addenda|correction|corrected|amended|revised|adenda|correccion|corregido)\b")
+"""How a sentence begins that holds instead of what stands before it."""
+SIGNED = (
+    (re.compile(r"\b([A-Z]{1,5}\d{0,2})\+(?!\w)|(?<=\w)\s?\(\+\)"), "positive"),
+    (re.compile(r"\b(?!(?:PRE|POST|NON|ANTI|SUB|MID)-)([A-Z]{1,5}\d{0,2})-(?![\w>])|(?<=\w)\s?\(-\)"), "negative"),
+)
+"""What pathologists write behind a marker: "ER+", "HER2 (-)"."""
+TYPED = re.compile(r"\b(influenza|flu|hepatitis|type|group|tipo|grupo|factor) ([a-e])\b")
+"""Kinds that a letter tells apart."""
 EXCLUSIVE: tuple[Mapping[str, str], ...] = tuple(
     {name.strip(): kind for kind, listed in (part.split(":") for part in line.split(";")) for name in listed.split(",")}
     for line in """
@@ -226,6 +245,11 @@ small cell:small cell;other:non small cell,nonsmall cell
 open:patent;closed:occluded
 susceptible:susceptible,sensitive;resistant:resistant
 male:male;female:female
+in:intrauterine pregnancy,intrauterine gestation;out:ectopic pregnancy,ectopic
+one:singleton;two:twin,twins
+open:open fracture,compound fracture;closed:closed fracture
+loose:reducible;caught:incarcerated,strangulated
+gone:in remission,complete response;back:recurrence,recurrent,relapse,progressive disease
 """.strip().splitlines()
 )
 """Words of which only one can hold."""
@@ -272,7 +296,7 @@ PART_NAMES: Mapping[str, str] = {
 FILLING = word_set("""
 a an and any are as at be been being by can case cm con consistent day days de del demonstrated due el en es evidence
 evident estudio for from has have hay history identified impression in interval is it la las limits lo los mm month
-months noted of on or otherwise overall para patient please present se seen shown since specific status post suggested
+months noted of on or otherwise overall para patient please present se seen shown detected since specific status post suggested
 that the there these this to un una visualized was were which with within y year years week weeks definite obvious focal
 discrete gross significant significantly relevant identifiable compatible represents represent representing either identified ecg tracing after hours hour hrs hr appearance
 appears appear other additional also signs sign radiograph xray x ray ct mri us ultrasound scan sonogram view views film

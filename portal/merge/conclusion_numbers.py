@@ -41,6 +41,19 @@ _NAMED = re.compile(
 """A number behind its name: "T-score -1.8"."""
 
 
+_BOUND = re.compile(
+    rf"(<|less than|under|below|at most|menos de|menor de|>|greater than|more than|over|above|at least|mas de|mayor de)"
+    rf" ?=? ?({_NUMBER}) ?(%|[a-z]+)?"
+)
+_UPPER = ("<", "less", "under", "below", "at most", "menos", "menor")
+
+
+def bounds(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield the numbers, with their units, that a text in small letters gives as a bound; true for an upper one."""
+    for match in _BOUND.finditer(text):
+        yield f"{match[2]} {match[3] or ''}", match[1].startswith(_UPPER)
+
+
 def numbers(text: str) -> Iterator[Size]:
     """Yield the numbers of a text in small letters."""
     for match in _LENGTH.finditer(text):

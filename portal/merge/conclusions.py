@@ -4,6 +4,7 @@ Compared are the findings: whether they are there, the side and the place, how l
 changed. What cannot be compared is no contradiction: a page then shows the words of both reports.
 """
 
+import re
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from enum import Enum
@@ -12,7 +13,6 @@ from itertools import product
 from portal.merge import conclusion_names as names
 from portal.merge.conclusion_numbers import numbers_differ
 from portal.merge.read_conclusions import Conclusion, Mention, one_or_both, read_conclusion
-from portal.merge.text import plain
 
 
 class Wording(Enum):
@@ -23,12 +23,20 @@ class Wording(Enum):
 
 def same_conclusion(left: str, right: str) -> Wording:
     """Compare two conclusions of one report. Symmetric."""
-    if plain(left) == plain(right):
+    if _as_written(left) == _as_written(right):
         return Wording.SAME
     first, second = read_conclusion(left), read_conclusion(right)
     if _contradict(first, second):
         return Wording.CONTRADICTORY
     return Wording.SAME if _alike(first, second) else Wording.OTHER_WORDS
+
+
+_PUNCTUATION = re.compile(r"[\s.,;:!*()\[\]\"']+")
+
+
+def _as_written(text: str) -> str:
+    """Return a text in small letters without punctuation, but with the signs that tell: "<50%", "ER+", "-2.6"."""
+    return _PUNCTUATION.sub(" ", text.casefold()).strip()
 
 
 def not_contradictory(left: str, right: str) -> bool:
@@ -55,8 +63,25 @@ def _contradict(left: Conclusion, right: Conclusion) -> bool:
         or _of_one_kind_apart(left.kinds, right.kinds)
         or _said_and_denied(left, right)
         or _said_and_denied(right, left)
+        or any((number, not upper) in right.bounds for number, upper in left.bounds)
+        or _opposite_prefixes(left.words, right.words)
+        or (not left.present and not right.present and {left.named_sides, right.named_sides} == _LEFT_AND_RIGHT)
         or (len(left.sides) == len(right.sides) == 1 and not shared and left.sides != right.sides)
     )
+
+
+_LEFT_AND_RIGHT = {frozenset({"left"}), frozenset({"right"})}
+
+
+def _opposite_prefixes(left: AbstractSet[str], right: AbstractSet[str]) -> bool:
+    """Tell whether one says "hypo" where the other says "hyper" of the same, and neither both."""
+    low, other_low = (_stems(side, "hypo") for side in (left, right))
+    high, other_high = (_stems(side, "hyper") for side in (left, right))
+    return bool((low - high) & (other_high - other_low) or (high - low) & (other_low - other_high))
+
+
+def _stems(words: AbstractSet[str], prefix: str) -> set[str]:
+    return {word.removeprefix(prefix) for word in words if word.startswith(prefix)}
 
 
 def _of_one_kind_apart(left: AbstractSet[tuple[int, str]], right: AbstractSet[tuple[int, str]]) -> bool:
@@ -88,11 +113,27 @@ def _disagree(mine: Sequence[Mention], others: Sequence[Mention]) -> bool:
             return not all(_of_another(denied, stated) for denied, stated in product(denying, affirming))
     if states == {"denied"} or other_states == {"denied"}:
         return False
+    if _denied_just_that(mine, others) or _denied_just_that(others, mine):
+        return True
     stated, other_stated = ([each for each in side if each.state != "denied"] for side in (mine, others))
     return any(
         _apart(_all(stated, name), _all(other_stated, name))
         for name in ("sides", "places", "parts", "degrees", "courses")
     )
+
+
+def _denied_just_that(denying: Sequence[Mention], affirming: Sequence[Mention]) -> bool:
+    """Tell whether one denies just what the other states, though it states the finding otherwise: "no new nodule"."""
+    own = [each for each in denying if each.state != "denied"]
+    return any(
+        _covers(denied, stated) and not any(_covers(denied, each) for each in own)
+        for denied, stated in product(denying, affirming)
+        if denied.state == "denied" and stated.state != "denied" and (denied.courses or denied.sides)
+    )
+
+
+def _covers(denied: Mention, stated: Mention) -> bool:
+    return denied.courses <= stated.courses and denied.sides <= stated.sides and denied.degrees <= stated.degrees
 
 
 def _of_another(denied: Mention, stated: Mention) -> bool:
@@ -123,7 +164,9 @@ def _is_normal_against(left: Conclusion, right: Conclusion) -> bool:
     return not right.normal and any(each.courses != {"chronic"} for each in new)
 
 
-_VAGUE = frozenset({"lesion", "mass", "growth", "inflammation", "malignancy", "degenerative", "calcification"})
+_VAGUE = frozenset(
+    {"lesion", "mass", "growth", "inflammation", "malignancy", "degenerative", "calcification", "abnormal"}
+)
 
 
 def _other_findings(left: Conclusion, right: Conclusion) -> bool:
@@ -145,12 +188,17 @@ def _left_out(left: Conclusion, right: Conclusion) -> bool:
 
 def _alike(left: Conclusion, right: Conclusion) -> bool:
     """Tell whether both say the same, in whatever words; what only one denies is no difference."""
-    if left.loose != right.loose:
+    if (left.loose, left.bounds) != (right.loose, right.bounds) or _apart(left.named_sides, right.named_sides):
         return False
     if not (left.present or right.present or left.others or right.others or left.numbers != right.numbers):
-        denied, other_denied = ({each.finding for each in side.mentions} for side in (left, right))
-        alike = denied == other_denied and left.cleared == right.cleared and left.affected == right.affected
-        return bool(left.normal and right.normal) or alike
+        denied, other_denied = ({(each.finding, each.degrees) for each in side.mentions} for side in (left, right))
+        if _apart(left.named_places, right.named_places):
+            return False
+        return bool(left.normal and right.normal) or (
+            bool(denied or left.denied or left.cleared or left.trends)
+            and (denied, left.denied, left.trends) == (other_denied, right.denied, right.trends)
+            and (left.cleared, left.affected) == (right.cleared, right.affected)
+        )
     affirmed, other_affirmed = (
         {
             (each.finding, each.state, each.sides, each.places, each.degrees, each.parts)

@@ -13,7 +13,7 @@ import msgspec
 
 from portal.merge import conclusion_names as names
 from portal.merge.concepts import singular
-from portal.merge.conclusion_numbers import SCALE, Size, loose, numbers
+from portal.merge.conclusion_numbers import SCALE, Size, bounds, loose, numbers
 
 
 class Mention(msgspec.Struct, frozen=True):
@@ -45,6 +45,9 @@ class Conclusion(msgspec.Struct, frozen=True):
     sides: frozenset[str]
     numbers: frozenset[Size]
     loose: frozenset[str]
+    bounds: frozenset[tuple[str, bool]]
+    named_sides: frozenset[str]
+    named_places: frozenset[str]
 
     def of(self, finding: str) -> list[Mention]:
         return [mention for mention in self.mentions if mention.finding == finding]
@@ -84,7 +87,9 @@ def read_conclusion(text: str) -> Conclusion:
     cleared: set[str] = set()
     normals: set[str] = set()
     sides: set[str] = set()
+    amended = False
     for sentence in sentences:
+        amended = amended or bool(names.AMENDING.match(sentence))
         parts = list(_parts(sentence))
         beside = " ".join(part for part, _state in parts if not _findings(part)[0])
         for part, state in parts:
@@ -97,6 +102,9 @@ def read_conclusion(text: str) -> Conclusion:
             if not told and state == "stated" and names.INTACT & set(part.split()):
                 cleared |= _others(part)
                 continue
+            if amended:
+                again = {mention.finding for mention in told}
+                mentions = {mention for mention in mentions if mention.finding not in again}
             mentions.update(told)
             if state == "denied":
                 denied |= set() if told else _others(part)
@@ -121,6 +129,9 @@ def read_conclusion(text: str) -> Conclusion:
         sides=one_or_both(sides),
         numbers=frozenset(numbers(written)),
         loose=loose(written),
+        bounds=frozenset(bounds(written)),
+        named_sides=one_or_both(names.SIDES.intersection(written.split())),
+        named_places=frozenset((*names.PLACES.findall(written), *_body_parts(written))),
     )
 
 
@@ -148,8 +159,11 @@ def _undotted(text: str) -> str:
 
 
 def _in_full(sentence: str) -> str:
+    for sign, word in names.SIGNED:
+        sentence = sign.sub(rf"\1 {word} ", sentence)
     folded = unicodedata.normalize("NFKD", sentence.casefold())
     folded = "".join(character for character in folded if not unicodedata.combining(character))
+    folded = names.TYPED.sub(r"\1\2", folded)
     folded = re.sub(r"\bnon[ -](?=[a-z]{4})", "non", folded)
     folded = re.sub(r"(?<=[a-z])-(?=[a-z])", " ", folded)
     folded = _ABBREVIATION.sub(lambda match: names.ABBREVIATIONS[match[0]], " ".join(folded.split()))
@@ -190,7 +204,7 @@ def _normal(part: str, state: str) -> str:
         return "acute" if words & set(names.COURSES) else "part" if words & names.ANATOMY else "all"
     if words & names.NORMAL and not told - names.NORMAL - names.GENERIC and state == "stated":
         return "part" if words & names.ANATOMY else "all"
-    if words == {"negative"}:
+    if words == {"negative"} or names.NOT_DETECTED.fullmatch(part.strip()):
         return "all"
     return ""
 
@@ -211,8 +225,12 @@ def _mentions(part: str, state: str, beside: str) -> Iterator[Mention]:
             frozenset(place.replace(" ", "") for place in places),
             _meanings(names.DEGREES, words) or _meanings(names.DEGREES, more),
             _meanings(names.COURSES, words) or _meanings(names.COURSES, more),
-            frozenset(names.PART_NAMES.get(name, name)[:_ROOT] for name in parts),
+            _body_parts(" ".join(parts)),
         )
+
+
+def _body_parts(text: str) -> frozenset[str]:
+    return frozenset(names.PART_NAMES.get(name, name)[:_ROOT] for name in names.PARTS.findall(text))
 
 
 _ROOT = 4  # letters: "ovary" and "ovarian"
@@ -224,6 +242,7 @@ def _findings(part: str) -> tuple[list[str], str]:
     for pattern, finding in names.FINDINGS:
         part, times = pattern.subn(" ", part)
         findings += [finding] if times else []
+    findings += ["abnormal"] if names.POSITIVE.fullmatch(part.strip()) else []
     findings += [singular(word) for word in names.OF_ITSELF.findall(part)]
     return findings, names.OF_ITSELF.sub(" ", part)
 
