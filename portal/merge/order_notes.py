@@ -50,7 +50,7 @@ def _own_words(title: str) -> frozenset[str]:
     return own_words(title) | word_set(plain(told_by)) | _A_MEDICINE
 
 
-def _names_medicine(text: str, own: AbstractSet[str]) -> bool:
+def names_medicine(text: str, own: AbstractSet[str]) -> bool:
     """Tell whether words name a medicine that is not this one."""
     return bool(_NONE_LEFT.search(text)) or any(
         word not in own and (word in _CLASSES or word in _BRAND_WORDS or word in _NAME_WORDS or _STEMS.fullmatch(word))
@@ -86,6 +86,9 @@ stopped: \b(?:self[- ]?)?(?:stopped|quit|discontinue[ds]|d/c'?e?d|dc'?e?d|d/c|ce
 stopped: \b(?:took|taken?|takes|came|come|been|weaned|tapered)(?: (?:him|her|them)(?:self)?)?(?: completely)? off\b{not off}
 stopped: \b(?:is|was|now|currently|patient|pt|he|she) off\b{not off}
 stopped: ^(?:completely )?off\b{not off}
+stopped: \b(?:told|instructed|directed) (?:(?:him|her|them|pt|patient) )?to (?:stop|discontinue|quit)\b(?!.*(?:\d|\b(?:before|prior|when|after|for|once|on|at|while)\b))
+stopped: ^(?:please )?(?:stop|discontinue|d/c|suspender|descontinuar)(?: (?:it|this|taking(?: it| this)?|med\w*))?(?= (?:due|because|por|given|per)\b)
+stopped: \b(?:le|les) (?:dij\w+|indic\w+|pidi\w+) (?:que )?(?:l[oa] )?(?:suspend\w+|dej(?:ar|ara|e)(?: de tomar(?:l[oa])?)?)(?=$|\W)
 completed: ^(?:(?:course|therapy|treatment|tx|regimen|taper)(?: was| is)? )?(?:completed|finished)\b
 completed: \b(?:completed|finished)(?: (?:a|the|his|her|full|entire|\d+[- ]?days?))* (?:course|therapy|treatment|taper)\b
 stopped: \b(?:fue |la |lo |se )?(?:suspend(?:id[oa]|i[oó]|ieron|e)|descontinuad[oa]|descontinu[oó]|retirad[oa])\b(?! si\b)
@@ -106,7 +109,7 @@ stopped: \b(?:fue |la |lo |se )?(?:suspend(?:id[oa]|i[oó]|ieron|e)|descontinuad
 def noted_status(notes: Iterable[str], title: str) -> tuple[str, str]:
     """Return the status that notes tell last of an order, and in which words: "quit taking this 3 weeks ago"."""
     own = _own_words(title)
-    return told(notes, own, _EVENTS, beside=_A_MEDICINE, another=lambda text: _names_medicine(text, own))
+    return told(notes, own, _EVENTS, beside=_A_MEDICINE, another=lambda text: names_medicine(text, own))
 
 
 _AMOUNT_FIRST = re.compile(
@@ -123,6 +126,8 @@ _TAKING = r"\b(?:taking|takes|using|uses|injects|injecting|inhales|inhaling|toma
 _CHANGED = (
     r"\b(?:(?:increased|decreased|reduced|lowered|raised|titrated|uptitrated|tapered|weaned|cut|adjusted|bumped|dropped"
     r"|went|gone|up|down|changed)(?: (?:up|down|back|it|the|dose|dosage))* to"
+    r"|^(?:please )?(?:increase|decrease|reduce|lower|raise)(?: (?:up|down|it|the|dose|dosage))* to"
+    r"|^(?:aumentar|reducir|bajar|subir|disminuir)(?: la dosis)? a"
     r"|se? ?(?:aument|reduj|baj|sub|disminuy|ajust|cambi)\w+(?: la dosis)? a)\b"
 )
 _NOW = r"(?:\b(?:now|currently|presently|ahora) (?:on|at|con)\b|\bnow(?= \d[\d.,/]* ?(?:mg|mcg|units?|tabs?|ml)\b)|\b(?:dose|dosis) (?:is |was )?(?:now|currently|ahora)\b:?)"
@@ -140,6 +145,11 @@ _ASIDE = re.compile(
 )
 _AS_ORDERED = re.compile(
     r"\bas (?:prescribed|directed|ordered|instructed)\b|\bcomo (?:se )?(?:indic|recet)\w+", re.IGNORECASE
+)
+_NOT_AS_ORDERED = re.compile(
+    r"^(?:patient |pt |she |he )?(?:is |has )?(?:not|n't|hasn't been|isn't) (?:been )?(?:tak|us)(?:ing|en|e) (?:it |this |the |med\w* )*as "
+    r"(?:prescribed|directed|ordered|instructed)$",
+    re.IGNORECASE,
 )
 _SOME_TIMES = re.compile(
     r"\b(?:if|when|before|prior|unless|until|next|once only|missed|available|supply|refills?|due"
@@ -171,7 +181,9 @@ def taken(notes: Iterable[str], title: str) -> tuple[str, str]:
 
 def _taken(sentence: str, own: AbstractSet[str]) -> tuple[str, str] | None:
     """Return how a sentence says that it is taken, where it names no other medicine."""
-    if _AS_ORDERED.search(sentence) or _names_medicine(sentence, own):
+    if _NOT_AS_ORDERED.search(sentence) and not names_medicine(sentence, own):
+        return sentence, sentence
+    if _AS_ORDERED.search(sentence) or names_medicine(sentence, own):
         return None
     whole = _ASIDE.sub("", sentence).strip(" ,.:-")
     if _HOW_OFTEN.search(whole) and all(word in _OF_SIGS or not word.isalpha() for word in plain(whole).split()):

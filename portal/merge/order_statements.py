@@ -8,7 +8,7 @@ import msgspec
 from portal.domain.entry import Entry, Medication
 from portal.domain.plans import Dispense
 from portal.merge.comparing import near
-from portal.merge.dosing import BUT, limit_words
+from portal.merge.dosing import BUT, Dosing, limit_words
 from portal.merge.moments import local_day
 from portal.merge.noted import labelled
 from portal.merge.order_notes import noted_status, taken
@@ -21,6 +21,8 @@ def medication(entry: Entry, detail: Medication, stated: Statements) -> None:
     """State how a medicine is to be taken, since when and by whose order."""
     doses = dosing_of(entry)
     _dosing(entry, detail, stated)
+    if "frequency" not in stated and doses and all(_only_amount(dose) for dose in doses):
+        state(stated, "frequency", _UNSAID, "-", _same_rates)
     for name, statement in _told_dosing(entry, detail).items():
         stated[name] = statement
     starts, ends = {dose.start for dose in doses} - {""}, {dose.end for dose in doses} - {""}
@@ -153,10 +155,19 @@ def _lasting_shown(text: str) -> str:
 
 _UNIT_WORDS = {"h": "hours", "d": "days", "wk": "weeks", "mo": "months", "a": "years"}
 _Rate = tuple[str, str, str]
+_UNSAID: tuple[_Rate, ...] = (("", "", ""),)
+_SELDOM = re.compile(r"\d(?:wk|mo|a)\b|1d on ")
+"""Less often than daily."""
+
+
+def _only_amount(dose: Dosing) -> bool:
+    return bool(dose.amount) and not (dose.frequency or dose.as_needed)
 
 
 def _same_rates(left: tuple[_Rate, ...], right: tuple[_Rate, ...]) -> bool:
     """Tell whether rates agree: Monday and Thursday is twice a week, where only one side says the days."""
+    if _UNSAID in (left, right):  # who follows the one that does not say "weekly" could take it daily
+        return not any(_SELDOM.search(rate[0]) for rate in (*left, *right))
     return len(left) == len(right) and all(
         _same_rate(often, its_often)
         and (not of[0] or not its_of[0] or _same_amount((of[0], of[1]), (its_of[0], its_of[1])))

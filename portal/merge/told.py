@@ -39,6 +39,14 @@ _WRITTEN_OUT = tuple(
         (r"\u2191", " increased "),
         (r"\u2193", " decreased "),
         (r"\br/s(?:'?d)?\b", "rescheduled"),
+        (
+            (
+                r"\b(?:not tolerat(?:ing|ed)|(?:un|not )able to tolerate|intolerant|no (?:l[oa] )?toler\w+)"
+                r"(?: it| this)?(?:\s*[,:-]\s*|\s+)(?:so |please |and )?"
+                r"(?:stop|d/?c|discontinue|suspender|descontinuar)(?=\W*$| due\b)"
+            ),
+            "stopped",
+        ),
         (r"\bw/o\b", "without "),
         (r"\bw/\s?", "with "),
         (r"\bs/p\b", "after"),

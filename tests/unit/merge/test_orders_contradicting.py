@@ -154,3 +154,65 @@ def test_an_unknown_status_is_shown_beside_another(status: str) -> None:
     """Who does not know whether an order still stands says so; a reader must not take it for one that stands."""
     verdict = compare(_order("1 tab daily", status="unknown"), _order("1 tab daily", status=status))
     assert [each.field for each in verdict.disagreements] == ["status"]
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Not tolerating, stop",
+        "Unable to tolerate, discontinue",
+        "No la tolera, suspender",
+        "Was told to stop taking this by cardiology",
+        "Stop due to cough",
+        "Le dijeron que la suspendiera",
+    ],
+)
+def test_a_note_to_stop_it_is_shown(note: str) -> None:
+    verdict = compare(_order("Take 1 tablet daily", note=note), _order("Take 1 tablet daily"))
+    assert [each.field for each in verdict.disagreements] == ["status"]
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Was told not to stop",
+        "Told to stop smoking",
+        "Told to stop 5 days before surgery",
+        "Told to stop if rash occurs",
+        "Husband was told to stop his",
+        "Not tolerating simvastatin, stopped it, tolerating this",
+        "Discontinue smoking",
+        "Increase fluids to 2 liters daily",
+        "Increase to 40 mg if pressure above 150",
+        "Taking as prescribed",
+    ],
+)
+def test_a_note_of_something_else_to_stop_or_change_is_none(note: str) -> None:
+    verdict = compare(_order("Take 1 tablet daily", note=note), _order("Take 1 tablet daily"))
+    assert not verdict.disagreements
+
+
+@pytest.mark.parametrize(
+    ("note", "field"),
+    [
+        ("Increase to 2 tablets daily", "dose"),
+        ("Aumentar a 2 tabletas al día", "dose"),
+        ("Not taking as prescribed", "frequency"),
+        ("Patient is not taking it as directed", "frequency"),
+    ],
+)
+def test_a_note_to_take_it_otherwise_is_shown(note: str, field: str) -> None:
+    verdict = compare(_order("Take 1 tablet daily", note=note), _order("Take 1 tablet daily"))
+    assert field in [each.field for each in verdict.disagreements]
+
+
+@pytest.mark.parametrize("often", ["weekly", "every Monday", "every 7 days", "once a month"])
+def test_less_than_daily_is_shown_where_the_other_does_not_say_how_often(often: str) -> None:
+    verdict = compare(_order(f"Take 1 tablet by mouth {often}"), _order("Take 1 tablet by mouth"))
+    assert [each.field for each in verdict.disagreements] == ["frequency"]
+
+
+@pytest.mark.parametrize("text", ["Take 1 tablet daily", "Take 1 tablet twice daily", "Take 1 tablet as needed"])
+def test_how_often_within_a_day_may_be_left_out(text: str) -> None:
+    verdict = compare(_order(text), _order("Take 1 tablet"))
+    assert "frequency" not in [each.field for each in verdict.disagreements]
