@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import httpx2
 import msgspec
 
-from portal.domain import decimals
+from portal.domain import decimals, surrogates
 from portal.domain.errors import BadAnswerError, HttpStatusError, LimitReachedError, UnauthorizedError
 
 _DECODER = msgspec.json.Decoder(float_hook=decimals.from_json)
@@ -137,7 +137,7 @@ def decode(content: bytes, *, depth: int) -> Any:
         BadAnswerError: not-json. LimitReachedError: too-deep.
     """
     try:
-        value = _DECODER.decode(_without_mark(content))
+        value = _DECODER.decode(surrogates.replaced_in_json(_without_mark(content)))
     except RecursionError:
         raise LimitReachedError("too-deep") from None
     except (msgspec.DecodeError, UnicodeDecodeError):

@@ -8,7 +8,7 @@ from typing import Any, TypedDict
 
 import msgspec
 
-from portal.domain import decimals
+from portal.domain import decimals, surrogates
 from portal.fhir.answers import decode
 
 _ABOVE = 3  # levels of JSON in which a resource of a bundle lies: the bundle, its list, its entry
@@ -39,6 +39,7 @@ class Digests:
         Raises:
             BadAnswerError: not-json. LimitReachedError: too-deep.
         """
+        content = surrogates.replaced_in_json(content)
         try:
             content.decode()  # of members that are not read, the decoder does not ask whether they are text
             bundle = _PAGE.decode(content)

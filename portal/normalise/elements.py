@@ -12,6 +12,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
+from portal.domain import surrogates
 from portal.domain.dates import parse_when
 
 EMPTY: Mapping[str, Any] = MappingProxyType({})
@@ -84,7 +85,7 @@ def paragraph(value: object, limit: int = TEXT_LIMIT) -> str:
 
 def word(value: object) -> str:
     """Return a FHIR ``code`` or ``id``-like token: trimmed, at most 64 characters, else empty."""
-    return value.strip() if isinstance(value, str) and len(value) <= 64 else ""
+    return surrogates.replaced(value.strip()) if isinstance(value, str) and len(value) <= 64 else ""
 
 
 def uri(value: object) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 
 import msgspec
 
+from portal.domain import surrogates
 from portal.domain.errors import InvalidInputError
 from portal.domain.people import Person
 from portal.normalise.elements import items, obj
@@ -181,11 +182,20 @@ def _is_summary(bundle: _Bundle) -> bool:
     return composition.get("resourceType") == "Composition" and _SUMMARY in codes
 
 
+def _kind_of(data: memoryview) -> tuple[Any, memoryview]:
+    """Return the type of a resource, and its bytes without lone surrogates; these are looked for where it broke."""
+    try:
+        return msgspec.json.decode(data, type=_Head).resourceType, data
+    except msgspec.DecodeError:
+        repaired = memoryview(surrogates.replaced_in_json(bytes(data)))
+        return msgspec.json.decode(repaired, type=_Head).resourceType, repaired
+
+
 def _opened(
     data: memoryview, numbers: _Numbers, place: _Place, *, bundle: int = 0, full_url: str = "", depth: int = 0
 ) -> Iterator[tuple[Content, Mapping[str, Any]]]:
     try:
-        kind = msgspec.json.decode(data, type=_Head).resourceType
+        kind, data = _kind_of(data)
         if kind != "Bundle":
             yield Content(data, bundle, full_url), packing.decode(data)
             return

@@ -54,6 +54,14 @@ def test_lines_single_resources_and_folders_go_in(database: Database, tmp_path: 
     assert report.total.sections[Section.HEALTH_ISSUES].new == 5
 
 
+@pytest.mark.parametrize("half", [rb"\ud83d", rb"\ude00", rb"\ud83d."])
+def test_half_a_character_refuses_no_file(database: Database, tmp_path: Path, half: bytes) -> None:
+    path = write(tmp_path, "a.ndjson", patient(), condition("c1", "cut HALF"), bundle(condition("c2", "cut HALF")))
+    path.write_bytes(path.read_bytes().replace(b"HALF", half))
+    report = import_files(database, paths=[path])
+    assert report.total.sections[Section.HEALTH_ISSUES].new == 2
+
+
 def test_importing_twice_changes_nothing(database: Database, tmp_path: Path) -> None:
     path = write(tmp_path, "b.json", bundle(patient(), condition("c1", "Asthma"), {**condition("", "Gout")}))
     import_files(database, paths=[path])

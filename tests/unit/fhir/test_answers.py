@@ -133,3 +133,7 @@ def test_what_is_not_called_json(kind: str) -> None:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_byte_order_marks(encoding: str) -> None:
     assert decode('{"a": "é"}'.encode(encoding), depth=4) == {"a": "é"}
+
+
+def test_half_a_character_does_not_make_an_answer_unreadable() -> None:
+    assert decode(b'{"a": "cut \\ud83d", "b": "\\ud83d\\ude00"}', depth=4) == {"a": "cut \ufffd", "b": "\U0001f600"}

@@ -45,6 +45,13 @@ def test_each_resource_comes_as_its_head_and_its_bytes() -> None:
                 assert head.get(element) == resource.get(element)
 
 
+def test_half_a_character_is_replaced_in_what_is_stored_too() -> None:
+    content = page_of({"resourceType": "Condition", "id": "7", "note": "cut HALF"}).replace(b"HALF", b"\\ud83d")
+    for page in both(content):
+        assert decode(page["entry"][0]["resource"].data, depth=DEPTH)["note"] == "cut \ufffd"
+        msgspec.json.decode(page["entry"][0]["resource"].data)
+
+
 @pytest.mark.parametrize(
     "resource",
     [
