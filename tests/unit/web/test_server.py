@@ -1,12 +1,15 @@
 """The server's main loop waits for no client: neither for one that stays, nor for one that is refused."""
 
+import os
 import selectors
 import socket
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 
 import pytest
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
+from gunicorn.workers import gthread
 from gunicorn.workers.gthread import TConn
 
 from portal.web import server
@@ -30,7 +33,8 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 @pytest.fixture
-def worker(clock: Clock) -> Iterator[Worker]:
+def worker(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Worker]:
+    monkeypatch.setattr(gthread, "DEFAULT_WORKER_DATA_TIMEOUT", 0)  # its threads need not wait for these connections
     config = Config()
     worker = Worker(0, 0, [], None, 60, config, Logger(config))
     worker.method_queue.init()
@@ -49,6 +53,48 @@ def ends(worker: Worker) -> Iterator[Ends]:
         conn = TConn(worker.cfg, ours, ("", 0), ("", 0))
         worker.enqueue_req(conn)
         yield conn, theirs
+
+
+def ask(listener: socket.socket, path: str) -> socket.socket:
+    client = socket.create_connection(listener.getsockname(), timeout=20)
+    client.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
+    return client
+
+
+def answer_of(client: socket.socket) -> bytes:
+    return b"".join(iter(lambda: client.recv(1 << 16), b""))
+
+
+@pytest.mark.parametrize("path", ["/", "/refused"])
+def test_gunicorn_itself_ends_connections_so(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its own main loop: nobody waits for a client that was answered and stays, and a refusal is told."""
+
+    def wsgi(environ: dict[str, str], start_response: Callable[..., None]) -> list[bytes]:
+        if environ["PATH_INFO"] == "/refused":
+            raise Refused(b"refused")
+        start_response("200 OK", [("Content-Length", "0")])
+        return []
+
+    monkeypatch.setattr(server, "_LATE", 0.0)
+    monkeypatch.setattr(server, "_LINGER", 600.0)
+    config = Config()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        worker = Worker(0, os.getppid(), [listener], None, 60, config, Logger(config))
+        worker.wsgi, worker.tpool, worker.poller = wsgi, worker.get_thread_pool(), selectors.DefaultSelector()
+        worker.method_queue.init()
+        loop = threading.Thread(target=worker.run)
+        loop.start()
+        try:
+            with ask(listener, path) as stays, ask(listener, "/") as other:
+                assert answer_of(stays).startswith(b"refused" if path == "/refused" else b"HTTP/1.1 200")
+                assert answer_of(other).startswith(b"HTTP/1.1 200")
+                assert worker._ending, "the first stays, and is not waited for"
+        finally:
+            worker.handle_exit(0, None)
+            loop.join(20)
+            worker.tmp.close()
+    assert not loop.is_alive()
+    assert worker.nr_conns == 0
 
 
 def look(worker: Worker) -> None:
