@@ -13,7 +13,7 @@ from portal.domain.sections import KEPT_TYPES
 from portal.normalise import REASONS, to_entry
 from portal.normalise.coverage import coverage
 from portal.refresh.bundles import files_of, resources_of
-from portal.web.health import told
+from portal.web.health import entry_text
 
 
 class Explained(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -45,7 +45,7 @@ def explain(path: Path, as_json: bool) -> None:
         resources = [(content.full_url, resource) for content, resource in resources_of(files_of([path]))]
     except PortalError as error:
         raise click.ClickException(error.hint or error.code) from error
-    with told.in_words():
+    with entry_text.in_words():
         explained = list(_explained(resources, details=as_json))
     if as_json:
         click.echo(msgspec.json.encode(explained).decode())
@@ -72,14 +72,14 @@ def _explain(resource: Any, by_reference: Mapping[str, Mapping[str, Any]], *, de
         entry = to_entry(resource, by_reference.get)
     except NormaliseError as refusal:
         return Explained(type=kind, id=fhir_id, refused=refusal.code, meaning=REASONS[refusal.code])
-    reaches = coverage(resource, by_reference.get, row=told.row, page=told.page) if details else {}
+    reaches = coverage(resource, by_reference.get, row=entry_text.row, page=entry_text.page) if details else {}
     return Explained(
         type=kind,
         id=fhir_id,
         section=entry.section.value,
         status=entry.status.value,
-        row=told.row(entry).splitlines(),
-        page=told.page(entry).splitlines(),
+        row=entry_text.row(entry).splitlines(),
+        page=entry_text.page(entry).splitlines(),
         absence=entry.absence.value if entry.absence else "",
         scope=entry.scope,
         unsafe=list(entry.unsafe),

@@ -12,6 +12,7 @@ from portal.merge.allergy_titles import read_title
 from portal.merge.asserted import clause_texts
 from portal.merge.completing import UNASSESSED
 from portal.merge.issue_statements import state_onset, state_standing
+from portal.merge.note_events import parts
 from portal.merge.noted import affirmations, clauses, degree, labelled
 from portal.merge.read_allergies import (
     BETWEEN,
@@ -26,7 +27,6 @@ from portal.merge.read_allergies import (
 )
 from portal.merge.stating import Statements, state
 from portal.merge.text import plain, word_set
-from portal.merge.told import parts
 
 
 def allergy(entry: Entry, detail: Allergy, stated: Statements) -> None:

@@ -8,11 +8,11 @@ from portal.merge.asserted import clause_texts
 from portal.merge.concepts import read_concept
 from portal.merge.issue_fields import severity_in_title, severity_of, stage_of, stage_or_grade
 from portal.merge.moments import local_day, worded_date
+from portal.merge.note_events import parts
 from portal.merge.noted import affirmations, degree, labelled
 from portal.merge.standing_notes import standing, verification
 from portal.merge.stating import Statements, same_dates, state
 from portal.merge.text import plain, word_set
-from portal.merge.told import parts
 from portal.merge.wording import same_text
 
 

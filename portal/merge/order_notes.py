@@ -13,8 +13,8 @@ from portal.merge.dosing_tables import CODES, PERIODS, UNITS, VERBS
 from portal.merge.drug_brands import BRANDS
 from portal.merge.drug_names import INGREDIENTS
 from portal.merge.medicines import read_product
+from portal.merge.note_events import last_event, last_part, names_no_other, read_events, sentences
 from portal.merge.text import plain, word_set
-from portal.merge.told import last_part, names_no_other, read_events, sentences, told
 
 _CLASSES = word_set("""
 arb acei nsaid nsaids statin statins ssri snri doac noac ppi insulin biologic biosimilar antibiotic steroid steroids
@@ -50,7 +50,7 @@ def _own_words(title: str) -> frozenset[str]:
     return own_words(title) | word_set(plain(told_by)) | _A_MEDICINE
 
 
-def names_medicine(text: str, own: AbstractSet[str]) -> bool:
+def _names_medicine(text: str, own: AbstractSet[str]) -> bool:
     """Tell whether words name a medicine that is not this one."""
     return bool(_NONE_LEFT.search(text)) or any(
         word not in own and (word in _CLASSES or word in _BRAND_WORDS or word in _NAME_WORDS or _STEMS.fullmatch(word))
@@ -109,7 +109,7 @@ stopped: \b(?:fue |la |lo |se )?(?:suspend(?:id[oa]|i[oó]|ieron|e)|descontinuad
 def noted_status(notes: Iterable[str], title: str) -> tuple[str, str]:
     """Return the status that notes tell last of an order, and in which words: "quit taking this 3 weeks ago"."""
     own = _own_words(title)
-    return told(notes, own, _EVENTS, beside=_A_MEDICINE, another=lambda text: names_medicine(text, own))
+    return last_event(notes, own, _EVENTS, beside=_A_MEDICINE, another=lambda text: _names_medicine(text, own))
 
 
 _AMOUNT_FIRST = re.compile(
@@ -181,9 +181,9 @@ def taken(notes: Iterable[str], title: str) -> tuple[str, str]:
 
 def _taken(sentence: str, own: AbstractSet[str]) -> tuple[str, str] | None:
     """Return how a sentence says that it is taken, where it names no other medicine."""
-    if _NOT_AS_ORDERED.search(sentence) and not names_medicine(sentence, own):
+    if _NOT_AS_ORDERED.search(sentence) and not _names_medicine(sentence, own):
         return sentence, sentence
-    if _AS_ORDERED.search(sentence) or names_medicine(sentence, own):
+    if _AS_ORDERED.search(sentence) or _names_medicine(sentence, own):
         return None
     whole = _ASIDE.sub("", sentence).strip(" ,.:-")
     if _HOW_OFTEN.search(whole) and all(word in _OF_SIGS or not word.isalpha() for word in plain(whole).split()):

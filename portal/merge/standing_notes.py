@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from portal.merge import noted
 from portal.merge.about_it import names, own_words
 from portal.merge.asserted import affirmed, clause_texts, plainly
+from portal.merge.note_events import last_event, names_no_other, read_events
 from portal.merge.noted import labelled
 from portal.merge.text import plain, word_set
-from portal.merge.told import names_no_other, read_events, told
 
 _STANDINGS = read_events(r"""
 -: \b(?:recurr\w+|relaps\w+|came back|active again|(?:remains|still|is) (?:active|present|symptomatic)|sigue activ[oa]|recay\w+)\b
@@ -114,7 +114,7 @@ def standing(notes: Sequence[str], title: str, *, allergic: bool = False) -> str
     texts = tuple(clause for note in notes for clause in clause_texts(note))
     texts = tuple(text for text in texts if not noted.COURSE.search(text)) if allergic else texts
     own = own_words(title, allergic=allergic)
-    code, words = told(texts, own, _STANDINGS, beside=_TALK, another=_other_than(own))
+    code, words = last_event(texts, own, _STANDINGS, beside=_TALK, another=_other_than(own))
     return code if words else stated
 
 
@@ -130,7 +130,7 @@ def verification(notes: Sequence[str], title: str, *, allergic: bool = False) ->
     if allergic and any(_CHALLENGED.search(text) for clause in clauses for text in plainly(clause)):
         return "refuted"
     events = (*_VERIFICATIONS, *(_OF_ALLERGIES if allergic else _OF_ISSUES))
-    return told(notes, own, events, beside=_TALK, another=_other_than(own))[0] or _possibly(notes, own)
+    return last_event(notes, own, events, beside=_TALK, another=_other_than(own))[0] or _possibly(notes, own)
 
 
 _ILLNESS = re.compile(

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 
 from portal.merge.asserted import clause_texts
+from portal.merge.note_events import last_event, read_events
 from portal.merge.text import word_set
-from portal.merge.told import read_events, told
 
 _PROCEDURE = read_events(r"""
 -: \b(?:successfully|then|later|subsequently) (?:completed|performed)\b
@@ -84,7 +84,7 @@ def noted_state(kind: str, notes: Iterable[str], own: AbstractSet[str]) -> tuple
     """Return the status that notes tell last of a thing of a kind, and in which words; empty where they tell none."""
     events, beside = _BESIDE[kind]
     another = (lambda text: bool(_OTHER_PROCEDURE.search(text))) if kind == "procedure" else None
-    code, words = told(notes, own, events, beside=beside, another=another)
+    code, words = last_event(notes, own, events, beside=beside, another=another)
     return (code, words) if code else ("", "")
 
 

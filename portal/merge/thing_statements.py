@@ -11,11 +11,11 @@ from portal.merge.asserted import clause_texts
 from portal.merge.concepts import read_concept
 from portal.merge.dosing_words import reason as reason_words
 from portal.merge.moments import has_time, local_day, moment
+from portal.merge.note_events import parts
 from portal.merge.noted import affirmations, clauses, labelled, whole_affirmations
 from portal.merge.stating import Statements, same_dates, state, state_people, within
 from portal.merge.text import plain
 from portal.merge.thing_notes import noted_error, noted_state
-from portal.merge.told import parts
 from portal.merge.vaccine_details import brand_maker, dose_number, maker, route_of, same_site, site_of
 from portal.merge.wording import same_texts, some_texts
 

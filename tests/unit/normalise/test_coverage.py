@@ -13,7 +13,7 @@ import pytest
 from portal.domain.errors import NormaliseError
 from portal.normalise import carries_entry, to_entry
 from portal.normalise.coverage import coverage, leaves
-from portal.web.health import told
+from portal.web.health import entry_text
 from tests.shared_data import bundles, ndjson, only_shared, shared
 from tests.unit.normalise.samples import SNOMED, concept, sample
 
@@ -198,7 +198,7 @@ def not_shown(resource: dict[str, Any], elements: set[str], lookup: Any) -> set[
         whole = to_entry(resource, lookup)
     except NormaliseError:
         return set()
-    reached = coverage(resource, lookup, row=told.row, page=told.page)
+    reached = coverage(resource, lookup, row=entry_text.row, page=entry_text.page)
     shown = {re.sub(r"\.\d+", "", path) for path, place in reached.items() if place in ("row", "page")}
     every = {re.sub(r"\.\d+", "", path) for path in reached}
     hidden = set()
@@ -210,7 +210,7 @@ def not_shown(resource: dict[str, Any], elements: set[str], lookup: Any) -> set[
             rest = to_entry(_without(resource, element.split(".")), lookup)
         except NormaliseError:
             continue
-        if (told.row(rest), told.page(rest)) == (told.row(whole), told.page(whole)):
+        if (entry_text.row(rest), entry_text.page(rest)) == (entry_text.row(whole), entry_text.page(whole)):
             hidden.add(element)
     kind = resource["resourceType"]
     return {element for element in hidden if element not in BARE.get(kind, ()) or _leads(resource, element, lookup)}
@@ -250,7 +250,7 @@ def test_what_must_be_shown_is_shown(name: str) -> None:
                     if "resourceType" in resource}  # fmt: skip
     elements = must_show()
     hidden = set()
-    with told.in_words():
+    with entry_text.in_words():
         for resource in shapes(listed):
             kind = resource["resourceType"]
             hidden |= {(kind, element) for element in not_shown(resource, elements.get(kind, set()), by_reference.get)}
@@ -273,8 +273,8 @@ def test_coverage_tells_row_page_original_and_dropped_apart() -> None:
         extension=[{"url": "http://x.example", "valueString": "blue lips"}],
         note=None,
     )
-    with told.in_words():
-        reached = coverage(resource, row=told.row, page=told.page)
+    with entry_text.in_words():
+        reached = coverage(resource, row=entry_text.row, page=entry_text.page)
     assert reached["reaction.0.manifestation.0.text"] == "row"
     assert reached["lastOccurrence"] == "page"
     assert reached["extension.0.valueString"] == "original"

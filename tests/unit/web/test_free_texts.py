@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from portal.normalise import to_entry
-from portal.web.health import told
+from portal.web.health import entry_text
 
 _WORDS = "Zumo de guayaba a las seis"
 _NOTE = {"note": [{"text": _WORDS}]}
@@ -105,5 +105,5 @@ _TEXT = {"text": _WORDS}
     ],
 )
 def test_free_text_stands_on_the_page(resource: Mapping[str, Any]) -> None:
-    with told.in_words():
-        assert _WORDS in told.page(to_entry(resource, lambda _reference: None))
+    with entry_text.in_words():
+        assert _WORDS in entry_text.page(to_entry(resource, lambda _reference: None))

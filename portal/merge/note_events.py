@@ -101,7 +101,7 @@ _NAMING = SELF - word_set("it that symptoms result results case severity degree 
 """Words that mean the thing of the note and no other that was named before."""
 
 
-def told(
+def last_event(
     notes: Iterable[str],
     own: AbstractSet[str],
     events: Events,
