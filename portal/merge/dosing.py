@@ -20,13 +20,14 @@ from portal.merge.dosing_patterns import (
     BREATHED,
     DAY,
     DURATION,
+    HANDLING,
     MAXIMUM,
     NEEDED,
     NUMBER,
     PERIOD_WORDS,
     REASON,
 )
-from portal.merge.dosing_words import even, reason, sided_site, sig_text, time_of_limit, until
+from portal.merge.dosing_words import even, organ_of, reason, sided_site, sig_text, time_of_limit, until
 from portal.merge.drug_forms import MASS, ROUTES
 from portal.merge.text import decimal_of, plain, written_out
 
@@ -114,16 +115,17 @@ def _read(dose: Dose, text: str, strengths: Mapping[str, Decimal], *, structured
     bare = _amount(dose, text, {}) if structured else _amount_in(text, {})
     if structured and (told := _other_amount(amount, text, strengths)):
         amount, bare = f"{amount}{BUT}{told}", f"{bare}{BUT}{told}"
+    site = sided_site(dose.site) or plain(dose.site) or sided_site(text)
     return Dosing(
         amount=amount,
         number=bare,
         frequency=_with_days(frequency, days),
-        route=_route(dose.route) or _route(text),
+        route=_route(dose.route) or _route(text) or organ_of(text, site),
         as_needed=dose.as_needed or bool(NEEDED.search(text)),
         reason=reason(dose.as_needed_for or _reason(text)),
         duration=_span(dose.repeat.get("boundsDuration", "")) or _duration(text),
         maximum=_limit(sig_text(dose.maximum), strengths) or _maximum(text, strengths),
-        site=sided_site(dose.site) or plain(dose.site) or sided_site(text),
+        site=site,
         start=(dose.start or "")[:10],
         end=(dose.end or "")[:10] or until(text),
         words=_words(text, patient, understood=bool(amount or frequency)),
@@ -365,7 +367,7 @@ def _route(text: str) -> str:
 def _words(text: str, patient: str, *, understood: bool) -> str:
     """Return what is said beyond amount, route and frequency: the patient words, and instructions of words alone."""
     if understood:
-        own = [word for part in _HELD.findall(MAXIMUM.sub(" ", text)) for word in _leftover(part)]
+        own = [word for part in _HELD.findall(MAXIMUM.sub(" ", HANDLING.sub(" ", text))) for word in _leftover(part)]
     else:
         own = _leftover(text)
     return " ".join((*own, *_leftover(patient)))
@@ -381,7 +383,7 @@ _HELD = re.compile(
 def _leftover(text: str) -> list[str]:
     if "sliding scale" in text:
         return ["sliding scale", *re.findall(r"\d+", text)]
-    for pattern in (AMOUNT, DURATION, _EVERY, _TIMES, REASON, DAY):
+    for pattern in (HANDLING, AMOUNT, DURATION, _EVERY, _TIMES, REASON, DAY):
         text = pattern.sub(" ", text)
     words = [
         word

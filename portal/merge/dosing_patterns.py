@@ -28,3 +28,50 @@ MAXIMUM = re.compile(
 )
 BREATHED = re.compile(r"\binhal\w*|\bpuffs?\b")
 """What is breathed in by mouth goes to the lungs."""
+_A_FORM = r"(?=\)| (?i:tab|cap|form|version|one\b))"
+_RELEASES = tuple(
+    (re.compile(pattern), release, hours)
+    for pattern, release, hours in (
+        (rf"\bXL\b|\bLA{_A_FORM}|(?<!every )(?<!each )\b24[- ](?i:hours?|hrs?) (?i:tab|cap)", "er", "24"),
+        (rf"\bSR{_A_FORM}|(?<!every )(?<!each )\b12[- ](?i:hours?|hrs?) (?i:\(XR\) )?(?i:tab|cap)", "er", "12"),
+        (
+            (
+                rf"\bXR\b(?! (?i:chest|knee|hip|spine|today))|\b(?:CR|ER|SA){_A_FORM}"
+                r"|\b(?i:(?:extended|sustained|controlled|prolonged)[- ]release"
+                r"|liberaci[o\u00f3]n (?:prolongada|sostenida|extendida|controlada))\b"
+            ),
+            "er",
+            "",
+        ),
+        (
+            rf"\b(?:EC|DR){_A_FORM}|\b(?i:delayed[- ]release|enteric[- ]coated|liberaci[o\u00f3]n retardada)\b",
+            "dr",
+            "",
+        ),
+    )
+)
+_OF_ANOTHER = re.compile(
+    r"\b(?:not|no|instead of|rather than|than|from|replac\w+|stop\w*)(?: (?:the|an?|use|take|give))*\s*\(?$",
+    re.IGNORECASE,
+)
+"""Before a release that is not meant: "not the XR", "instead of the extended release"."""
+
+
+def release_in_words(text: str) -> tuple[str, str]:
+    """Return the release that instructions as they are written name, and its hours; empty for none."""
+    for pattern, release, hours in _RELEASES:
+        if any(not _OF_ANOTHER.search(text[: match.start()]) for match in pattern.finditer(text)):
+            return release, hours
+    return "", ""
+
+
+HANDLING = re.compile(
+    r"\b(?:do not|don'?t|never)"
+    r"(?: (?:crush|chew|open|split|break|cut|dissolve|suck|or|and|/|them|it|tablets?|capsules?)|[,/])+"
+    r"(?=$|[.,;)]| -)"
+    r"|\b(?:do not|don'?t|never) (?:suddenly |abruptly |just )?(?:stop|discontinue|quit)\b"
+    r"(?=[^.;,]*\b(?:sudden|abrupt|without|unless|cold))[^.;,]*"
+    r"|\b(?:do not|don'?t|try not to|never) (?:skip|miss)(?: (?:any|a|your))* doses?\b(?=\s*(?:$|[.,;]))"
+    r"|\b(?:do not|don'?t|no tom[ae]r?|no) (?:drive|driving|operate|drink alcohol|share)\b[^.;,]*"
+)
+"""How to handle it, and to go on with it: this changes nothing of how much is taken, or when."""

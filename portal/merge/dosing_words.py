@@ -173,6 +173,12 @@ _SIDED = (
     (re.compile(r"\b(?:both|each|per) nostrils?\b"), "both nostrils"),
 )
 _EYE_LETTERS = {"od": "right eye", "os": "left eye", "ou": "both eyes"}
+_EAR_LETTERS = re.compile(
+    r"\b(?:gtts?|drops?) (?:(?:in|to|into) )?(as|ad|au)"
+    r"(?=$|[,;.(]| x? ?\d| (?:q|bid|tid|qid|daily|once|twice|every|for)\b| q)"
+    r"|^(?:instill |put |place )?(as|ad|au) \d+ (?:gtts?|drops?)\b"
+)
+_EARS = {"as": "left ear", "ad": "right ear", "au": "both ears"}
 _FOR_EYES = re.compile(r"\bgtts?\b|\bdrops?\b|\binstill|\beye|\bophth|\bribbon")
 
 
@@ -186,6 +192,7 @@ def sided_site(text: str) -> str:
     words = plain(text).split()
     if _FOR_EYES.search(folded) or len(words) == 1:
         named |= {_EYE_LETTERS[word] for word in words if word in _EYE_LETTERS}
+    named |= {_EARS[match[1] or match[2]] for match in _EAR_LETTERS.finditer(folded)}
     named = named or {_place(match) for match in _ON_THE_SKIN.finditer(folded)}
     return named.pop() if len(named) == 1 else ""
 
@@ -195,6 +202,22 @@ _ON_THE_SKIN = re.compile(
     r"(back|shoulder|knee|hip|arm|forearm|leg|thigh|calf|chest|abdomen|neck|foot|ankle|elbow|wrist|hand|face|scalp"
     r"|buttock|groin)s?\b"
 )
+_SPREAD = re.compile(
+    r"\b(?:appl(?:y|ied)|rub|massage|spread)\b[^.;]*?\b(?:to|on|onto|over)\s+(?:[a-z]+\s+){0,3}?"
+    r"(?:skin|areas?|rash(?:es)?|lesions?|feet|foot|toes?|toenails?|heels?|hands?|fingers?|palms?|face|scalp|neck|back|chest|shoulders?|knees?|hips?|arms?|forearms?|legs?|thighs?|ankles?|elbows?|wrists?"
+    r"|buttocks?|groin|armpits?|abdomen)\b"
+)
+
+
+def organ_of(text: str, site: str) -> str:
+    """Return the route that a place implies: the ear of drops for the left one, the skin where it is spread."""
+    organ = site.rpartition(" ")[2].removesuffix("s")
+    if organ in _ORGANS:
+        return _ORGANS[organ]
+    return "skin" if _SPREAD.search(text) else ""
+
+
+_ORGANS = {"eye": "eye", "ear": "ear", "nostril": "nose"}
 _SIDES = {"r": "right", "rt": "right", "l": "left", "lt": "left"}
 
 

@@ -12,6 +12,7 @@ from portal.merge.asserted import clause_texts
 from portal.merge.codes import displays
 from portal.merge.comparing import DAYS_BETWEEN_THERAPIES
 from portal.merge.dosing import Dosing, read_doses
+from portal.merge.dosing_patterns import release_in_words
 from portal.merge.drug_names import BASES
 from portal.merge.facts import Bond, Notebook
 from portal.merge.medicines import Product, decimal_text, key_salts, read_product
@@ -45,8 +46,9 @@ def medication(entry: Entry, notebook: Notebook) -> None:
     notebook.say("salt", *other)
     notebook.say_in_order("strength", *(_amount(place, strength) for place, strength in enumerate(product.strengths)))
     notebook.say("form", product.form)
-    notebook.say("release", product.release)
-    notebook.say("hours", product.hours)
+    release, hours = (product.release, product.hours) if product.release else _release_told(detail, product)
+    notebook.say("release", release)
+    notebook.say("hours", hours)
     notebook.say("wear", product.wear)
     notebook.say("product", *product.remarks, _purpose(entry))
     notebook.say_in_order("single dose", *single_dose(product))
@@ -93,7 +95,10 @@ def _purpose(entry: Entry) -> str:
 def _noted_instructions(entry: Entry) -> str:
     """Return the clauses of notes that say how to take it: an order with another instruction is no repeat."""
     return "".join(
-        f";{plain(clause)}" for note in entry.notes for clause in clause_texts(note) if _INSTRUCTS.search(clause)
+        f";{plain(clause)}"
+        for note in entry.notes
+        for clause in clause_texts(note)
+        if _INSTRUCTS.search(clause) or _SCHEDULES.search(clause)
     )
 
 
@@ -102,6 +107,26 @@ _INSTRUCTS = re.compile(
     r"(?: \w+){0,2} (?:\d|half\b|one\b|two\b|three\b|media\b|una\b|dos\b)",
     re.IGNORECASE,
 )
+
+
+_SCHEDULES = re.compile(
+    r"\b(?:tap(?:er|ering|ered)|titrat\w+)\b.*\d"
+    r"|\d ?(?:tab|cap|pill|puff|drop|gtt|mg\b|mcg\b|ml\b|units?\b|pastilla|c[a\u00e1]psula).*"
+    r"(?:\b[x\u00d7] ?\d+ ?(?:d|days?|wks?|weeks?)\b|\b(?:bid|tid|qid|q\d+h|qd|qam|qpm|qhs|prn|daily|nightly|weekly)\b"
+    r"|\b(?:for|por|durante) \d+ (?:more )?(?:d[i\u00ed]as?|days?|weeks?|semanas?)\b|\b(?:every|cada)\b"
+    r"|\b(?:a|per|al) d(?:ay|[i\u00ed]a)\b)",
+    re.IGNORECASE,
+)
+"""A taper, or an amount with how often or how long it is taken."""
+
+
+def _release_told(detail: Medication, product: Product) -> tuple[str, str]:
+    """Return the release that only the instructions name, and its hours: "Give the 12-hour (XR) tablets"."""
+    if product.form not in ("tablet", "capsule", ""):
+        return "", ""
+    doses = (text for dose in detail.doses for text in (dose.text, dose.patient, *dose.additional))
+    told = (release_in_words(text) for text in (*detail.instructions, *doses))
+    return next((release for release in told if release[0]), ("", ""))
 
 
 HANDED_OUT = "handed out"
