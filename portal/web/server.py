@@ -2,8 +2,10 @@
 
 That loop takes connections and hands each request to a thread. gthread also waits in it, up to two seconds, until who
 was answered with ``Connection: close`` has closed, too; meanwhile nobody's request is handed on. Here such a connection
-is one more that the loop looks at. And who is refused waits for the answer without a thread, so that whoever asks again
-as soon as it is answered asks once a second.
+is one more that the loop looks at, and so is one that was opened and sends nothing. And who is refused waits for the
+answer without a thread, so that whoever asks again as soon as it is answered asks once a second.
+
+gunicorn waits for ever for the rest of a request, and for who does not take its answer: here both end.
 """
 
 import socket
@@ -14,11 +16,17 @@ from functools import partial
 from selectors import EVENT_READ
 from typing import Any
 
+from gunicorn.http import get_parser
+from gunicorn.http.errors import NoMoreData
+from gunicorn.http.unreader import SocketUnreader
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 _LINGER = 2.0  # seconds until a connection is closed whose other end stays open (RFC 9112, 9.6)
 _LATE = 1.0  # seconds until a refusal is told
 _MOST = 200  # connections that wait for one, and that are being closed; gunicorn takes 1000 altogether
+_PATIENCE = 10.0  # seconds that a request waits for its client, headers and body together
+_RATE = 16 * 1024  # bytes that give it back a second: a large file comes over a slow line
+_SENDING = 60.0  # seconds until a client has taken a part of its answer
 
 
 class Refused(Exception):  # noqa: N818 -- no error: an answer
@@ -29,6 +37,26 @@ class Refused(Exception):  # noqa: N818 -- no error: an answer
         self.answer = answer
 
 
+class _Unreader(SocketUnreader):  # type: ignore[misc]
+    """Reads as long as the client is fast enough."""
+
+    patience = _PATIENCE
+
+    def chunk(self, size_hint: int | None = None) -> bytes:
+        if self.patience <= 0:
+            raise NoMoreData
+        began, before = time.monotonic(), self.sock.gettimeout()
+        self.sock.settimeout(self.patience if before is None else min(before, self.patience))
+        try:
+            data: bytes = super().chunk(size_hint)
+        except TimeoutError:
+            raise NoMoreData from None
+        finally:
+            self.sock.settimeout(before)
+        self.patience = min(self.patience + len(data) / _RATE, _PATIENCE) - (time.monotonic() - began)
+        return data
+
+
 class Worker(ThreadWorker):  # type: ignore[misc]
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
@@ -36,6 +64,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self._ending: dict[Any, float] = {}  # connections, and when they are closed
 
     def handle_request(self, req: Any, conn: Any) -> bool:
+        conn.sock.settimeout(_SENDING)
         try:
             return bool(super().handle_request(req, conn))
         except Refused as refused:
@@ -44,6 +73,12 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def enqueue_req(self, conn: Any) -> None:
         conn.close = partial(self._close, conn)
+        # One that sends nothing yet is looked at by the loop, not by a thread.
+        conn.wait_for_data = lambda _seconds: TConn.wait_for_data(conn, 0)
+        if conn.parser is None:
+            conn.parser = get_parser(self.cfg, conn.sock, conn.client)
+            conn.parser.unreader = _Unreader(conn.sock)
+        conn.parser.unreader.patience = _PATIENCE
         super().enqueue_req(conn)
 
     def _close(self, conn: Any, *, graceful: bool = False) -> None:

@@ -29,6 +29,7 @@ from portal.provider.rate_limits import network_of
 from portal.store.people import sign_ins
 from portal.web.buckets import Bucket, Lately, Slot
 from portal.web.clocks import Sessions
+from portal.web.read_ahead import read_ahead
 from portal.web.server import Refused
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -103,9 +104,9 @@ class Turns:
         if environ.get("PATH_INFO", "").startswith(_NOT_LIMITED):
             return self._wsgi(environ, start_response)
         request = self._request(environ)
-        slot = self._take(request)
+        slot = self._take(request, environ)
         if slot is None:
-            return self._refuse(request, start_response)
+            return self._refuse(request, environ, start_response)
         began = time.thread_time()
 
         def end() -> None:
@@ -119,10 +120,14 @@ class Turns:
             raise
         return ClosingIterator(iter(answer), lambda: _close(answer, end))
 
-    def _refuse(self, request: _Request, start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def _refuse(
+        self, request: _Request, environ: Mapping[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
         is_page = request.kind in (_PERSON, _PAGE)
         body, media = (_HTML, "text/html; charset=utf-8") if is_page else (_TEXT, "text/plain")
         headers = [("Content-Type", media), ("Content-Length", str(len(body))), *_HEADERS]
+        if environ["REQUEST_METHOD"] == "HEAD":
+            body = b""
         if self._late:
             lines = "".join(f"{name}: {text}\r\n" for name, text in headers)
             raise Refused(f"HTTP/1.1 {_STATUS}\r\n{lines}\r\n".encode() + body)
@@ -146,8 +151,12 @@ class Turns:
             bucket = self._busy if self._networks.times(now, network) > _FEW else self._calm
         return _Request(kind, network, network, credential, bucket)
 
-    def _take(self, request: _Request) -> Slot | None:
-        """Wait for a turn and a place; None where there is none."""
+    def _take(self, request: _Request, environ: dict[str, Any]) -> Slot | None:
+        """Wait for a turn, the body and a place; None where there is none.
+
+        Raises:
+            OSError: the body does not come.
+        """
         slot: Slot | None = Slot(0, 0)
         with self._lock:
             wait = _PATIENCE if request.kind == _PERSON else _WAIT if self._waiting < WAITING else 0
@@ -160,14 +169,19 @@ class Turns:
                 return None
             self._of_one[request.who] += 1
             self._waiting += request.kind != _PERSON
-        if slot.wait:
-            time.sleep(slot.wait)
-        has_place = self._find_place(request.kind, wait)
-        with self._lock:
-            self._waiting -= request.kind != _PERSON
-            if not has_place:
-                self._leave(request)
-                self._tell(request.kind)
+        has_place = False
+        try:
+            if slot.wait:
+                time.sleep(slot.wait)
+            if wait:  # else all threads that may wait do
+                read_ahead(environ)
+            has_place = self._find_place(request.kind, wait)
+        finally:
+            with self._lock:
+                self._waiting -= request.kind != _PERSON
+                if not has_place:
+                    self._leave(request)
+                    self._tell(request.kind)
         return slot if has_place else None
 
     def _find_place(self, kind: str, wait: float) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
+from gunicorn.http.errors import NoMoreData
 from gunicorn.workers import gthread
 from gunicorn.workers.gthread import TConn
 
@@ -203,3 +204,57 @@ def test_a_connection_that_broke_is_closed(worker: Worker, ends: Ends) -> None:
     conn.sock.close()
     worker._end(conn, conn.refusal)
     assert not worker._ending
+
+
+@pytest.mark.parametrize(
+    "sent", [b"", b"GET / HTTP/1.1\r\nHost: local", b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n1234"]
+)
+def test_a_request_that_is_not_sent_to_its_end_is_over(
+    worker: Worker, ends: Ends, monkeypatch: pytest.MonkeyPatch, sent: bytes
+) -> None:
+    conn, theirs = ends
+    monkeypatch.setattr(conn.parser.unreader, "patience", 0.01)
+    theirs.sendall(sent)
+    conn.sock.setblocking(True)
+    conn.init()
+    with pytest.raises(NoMoreData):
+        next(conn.parser).body.read(9)
+
+
+def test_one_byte_from_time_to_time_is_not_fast_enough(worker: Worker, ends: Ends, clock: Clock) -> None:
+    conn, theirs = ends
+    unreader = conn.parser.unreader
+    unreader.sock = _Slow(conn.sock, clock)
+    theirs.sendall(b"GET /")
+    assert [unreader.chunk() for _each in range(4)] == [b"G", b"E", b"T", b" "]
+    with pytest.raises(NoMoreData):
+        unreader.chunk()
+
+
+def test_a_large_file_may_come_over_a_slow_line(worker: Worker, ends: Ends, clock: Clock) -> None:
+    conn, theirs = ends
+    unreader = conn.parser.unreader
+    unreader.sock = _Slow(conn.sock, clock, most=64 * 1024)
+    for _each in range(20):
+        theirs.sendall(b"x" * 64 * 1024)
+        assert unreader.chunk(64 * 1024)
+    assert unreader.patience > 0
+
+
+def test_a_connection_on_which_nothing_came_has_no_thread(worker: Worker, ends: Ends) -> None:
+    conn, theirs = ends
+    assert not conn.wait_for_data(60)
+    theirs.sendall(b"G")
+    assert conn.wait_for_data(60)
+
+
+class _Slow:
+    """A socket from which each part takes three seconds."""
+
+    def __init__(self, sock: socket.socket, clock: Clock, most: int = 1) -> None:
+        self._sock, self._clock, self._most = sock, clock, most
+        self.gettimeout, self.settimeout = sock.gettimeout, sock.settimeout
+
+    def recv(self, size: int) -> bytes:
+        self._clock.now += 3
+        return self._sock.recv(min(size, self._most))

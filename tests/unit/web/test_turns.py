@@ -3,6 +3,8 @@
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import closing
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -10,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_login import LoginManager, UserMixin, login_user
 from itsdangerous import TimestampSigner
-from werkzeug.test import Client, TestResponse
+from werkzeug.test import Client, EnvironBuilder, TestResponse
 
 from portal.access import passwords
 from portal.extensions import KNOWN
@@ -398,3 +400,73 @@ def test_where_the_server_can_a_refusal_is_told_later(app: Flask, monkeypatch: p
     assert head.startswith(b"HTTP/1.1 503 Service Unavailable\r\n")
     assert f"Content-Length: {len(body)}".encode() in head.split(b"\r\n")
     assert "Intente de nuevo" in body.decode()
+    environ = EnvironBuilder("/sign-in", method="HEAD").get_environ()
+    with pytest.raises(Refused) as refused:
+        served(environ, lambda _status, _headers: None)
+    assert refused.value.answer.endswith(b"\r\n\r\n"), "no body after a HEAD"
+
+
+class SlowBody:
+    """A body of which the rest comes when it is let."""
+
+    def __init__(self) -> None:
+        self.waited_for = threading.Event()
+        self.comes = threading.Event()
+
+    def read(self, size: int) -> bytes:
+        self.waited_for.set()
+        assert self.comes.wait(20)
+        return b"x" * size
+
+
+def reads(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))]
+
+
+def send(served: Turns, body: Any, length: int, **headers: str) -> bytes:
+    environ = EnvironBuilder("/sign-in", method="POST", headers=headers).get_environ()
+    environ |= {"wsgi.input": body, "CONTENT_LENGTH": str(length), "REMOTE_ADDR": "192.0.2.1"}
+    answer: Any = served(environ, lambda _status, _headers: None)
+    with closing(answer):
+        return b"".join(answer)
+
+
+@pytest.mark.parametrize("signed_in", [False, True])
+def test_who_sends_slowly_takes_no_place(app: Flask, *, signed_in: bool) -> None:
+    served = Turns(reads, app, threads=THREADS)
+    headers = {"Cookie": cookie(app, **{SIGNED_IN: "1"})} if signed_in else {}
+    bodies = [SlowBody() for _each in range(THREADS + 1)]
+    answers: list[bytes] = []
+    threads = [
+        threading.Thread(target=lambda body=body: answers.append(send(served, body, 9, **headers)), daemon=True)
+        for body in bodies
+    ]
+    for thread, body in zip(threads, bodies, strict=True):
+        thread.start()
+        assert body.waited_for.wait(10)
+    assert ask(served, "/sign-in", **headers).status_code == 200
+    for thread, body in zip(threads, bodies, strict=True):
+        body.comes.set()
+        thread.join()
+    assert set(answers) == {b"x" * 9}
+    assert not served._of_one
+    assert not served._waiting
+
+
+def test_a_body_that_does_not_come_leaves_nothing(app: Flask) -> None:
+    class Gone:
+        def read(self, _size: int) -> bytes:
+            raise ConnectionResetError
+
+    served = Turns(reads, app, threads=THREADS)
+    with pytest.raises(ConnectionResetError):
+        send(served, Gone(), 9)
+    assert not served._of_one
+    assert not served._waiting
+
+
+@pytest.mark.parametrize("length", [0, 1, 64 * 1024 - 1, 64 * 1024, 64 * 1024 + 1, 200_000])
+def test_a_body_is_handed_on_whole(app: Flask, length: int) -> None:
+    body = bytes(number % 251 for number in range(length))
+    assert send(Turns(reads, app, threads=THREADS), BytesIO(body), length) == body
