@@ -37,6 +37,7 @@ SIGNED_IN = "_user_id"
 """In the session of who is signed in (Flask-Login)."""
 _PERSON, _APP, _PAGE = "person", "app", "page"  # kinds: of who is signed in; of an app that is known; pages of nobody
 _BY_PREFIX: Mapping[str, str] = {"/oauth/": "oauth", "/fhir": "fhir", "/shl/": "shl"}
+_OF_APPS = ("/oauth/token", "/oauth/revoke", "/oauth/introspect", "/oauth/register")  # whose sign-in says nothing there
 _NOT_LIMITED = ("/static/", "/healthz", "/readyz", "/metrics")  # cheap, and somebody decides by them
 _STATUS = "503 Service Unavailable"
 _TEXT = b"Too many at once. Try again in a second.\n"
@@ -139,7 +140,7 @@ class Turns:
         network = network_of(environ.get("REMOTE_ADDR") or "")
         path = environ.get("PATH_INFO", "")
         kind = next((kind for prefix, kind in _BY_PREFIX.items() if path.startswith(prefix)), _PAGE)
-        if sign_in and kind in (_PAGE, "oauth"):
+        if sign_in and kind in (_PAGE, "oauth") and not path.startswith(_OF_APPS):
             return _Request(_PERSON, sign_in, network)
         shown = environ.get("HTTP_AUTHORIZATION", "") if kind in ("fhir", "oauth") else ""
         credential = sha256(shown.encode()).hexdigest() if shown else ""

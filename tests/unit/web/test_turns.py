@@ -154,6 +154,15 @@ def test_a_cookie_of_nobody_is_nobodys(served: Turns, door: Door, app: Flask, se
         thread.join()
 
 
+@pytest.mark.parametrize("path", ["/oauth/token", "/oauth/revoke", "/oauth/introspect", "/oauth/register"])
+def test_a_persons_cookie_opens_nothing_where_only_apps_ask(quick: Turns, app: Flask, path: str) -> None:
+    """Whoever has or had an account could else ask there beside the part of the time that all others share."""
+    signed = cookie(app, **{SIGNED_IN: "1"})
+    spend(quick._calm)
+    assert ask(quick, path, Cookie=signed).status_code == 503
+    assert ask(quick, "/oauth/authorize", Cookie=signed).status_code == 401, "where a person consents a view says"
+
+
 def test_a_place_is_given_back_when_it_fails(app: Flask) -> None:
     def fails(_environ: dict[str, Any], _start_response: Callable[..., Any]) -> Iterable[bytes]:
         raise ValueError("broken")
