@@ -42,6 +42,9 @@ class ViewLimiter(Limiter):
 KNOWN = "tributary.known"
 """In the WSGI environment: that the request showed a token or a password, and it was good."""
 
+ACCOUNT = "account"
+"""In the session of who is signed in: whose sign-in it is, as a keyed hash; the same in each browser."""
+
 babel = Babel()
 babel.domain_instance = Phrases()  # type: ignore[no-untyped-call]
 compress = Compress()

@@ -24,7 +24,7 @@ from werkzeug.http import parse_cookie
 from werkzeug.wsgi import ClosingIterator
 
 from portal.access import passwords
-from portal.extensions import KNOWN
+from portal.extensions import ACCOUNT, KNOWN
 from portal.provider.rate_limits import network_of
 from portal.store.people import sign_ins
 from portal.web.buckets import Bucket, Lately, Slot
@@ -58,7 +58,7 @@ _HEADERS = (
 )
 WAITING = 96
 """How many requests of nobody one process lets wait: the threads that a server has beyond those that work."""
-_MOST_OF_ONE = WAITING // 4  # that one sign-in, app or network has under way or waiting: others find places, too
+_MOST_OF_ONE = WAITING // 4  # that one account, app or network has under way or waiting: others find places, too
 _LONGEST = int(sign_ins.LONGEST.total_seconds())  # since a cookie was signed: what is older is nobody's any more
 _WAIT = 1.0  # seconds until what finds no place is refused
 _PATIENCE = 30.0  # likewise of who is signed in
@@ -71,7 +71,7 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """Whose places it takes, and who sends it: a sign-in, an app's credential (as a hash), or a network."""
+    """Whose places it takes, and who sends it: an account, an app's credential (as a hash), or a network."""
 
     kind: str
     who: str
@@ -224,9 +224,10 @@ class Turns:
         if serializer is None:
             return ""
         try:
-            return str(serializer.loads(text, max_age=_LONGEST).get(SIGNED_IN, ""))
+            session = serializer.loads(text, max_age=_LONGEST)
         except BadSignature:
             return ""
+        return str(session.get(ACCOUNT, session[SIGNED_IN])) if SIGNED_IN in session else ""
 
     def _tell(self, kind: str) -> None:
         self._refused += 1

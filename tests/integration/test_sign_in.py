@@ -2,8 +2,10 @@
 
 import re
 
+from flask import Flask
 from flask.testing import FlaskClient
 
+from portal.extensions import ACCOUNT
 from tests.factories.world import PASSWORD, World, sign_in
 
 
@@ -11,6 +13,18 @@ def test_sign_in_and_out(client: FlaskClient, world: World) -> None:
     user = world.patient()
     sign_in(client, user)
     assert client.get("/sign-in").status_code == 303
+
+
+def test_two_browsers_are_of_one_account_and_do_not_tell_which(app: Flask, world: World) -> None:
+    user, other = world.patient(), world.staff()
+    of = []
+    for who in (user, user, other):
+        client = app.test_client()
+        sign_in(client, who)
+        with client.session_transaction() as session:
+            of.append(session[ACCOUNT])
+    assert of[0] == of[1] != of[2]
+    assert user.account_id not in of
 
 
 def test_wrong_password_and_unknown_user_get_the_same_bytes(client: FlaskClient, world: World) -> None:

@@ -12,7 +12,7 @@ from portal.access import Actor
 from portal.authentication import sessions
 from portal.authentication.devices import device_name
 from portal.authentication.sessions import Session
-from portal.extensions import KNOWN, current_services, login
+from portal.extensions import ACCOUNT, KNOWN, current_services, login
 from portal.store.people import accounts, proxies, sign_ins
 from portal.store.people.accounts import Account
 from portal.store.people.proxies import StoredGrant
@@ -90,6 +90,7 @@ def begin_session(account: Account, *, confirmed: bool = True) -> None:
         audit.record(tx, action=audit.Action.SIGN_IN, actor=actor, person_id=account.person_id)
     session.clear()
     session[_SECRET] = secret
+    session[ACCOUNT] = current_services().db.vault.hash("turns", account.id)[:16]
     request.environ[KNOWN] = True
     login_user(load(secret))
 

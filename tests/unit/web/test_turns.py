@@ -15,7 +15,7 @@ from itsdangerous import TimestampSigner
 from werkzeug.test import Client, EnvironBuilder, TestResponse
 
 from portal.access import passwords
-from portal.extensions import KNOWN
+from portal.extensions import ACCOUNT, KNOWN
 from portal.store.people import sign_ins
 from portal.web import turns
 from portal.web.buckets import Bucket, Slot
@@ -218,6 +218,19 @@ def test_one_sign_in_does_not_take_the_threads_of_all_others(
         thread.join()
     assert ask(served, "/health/medications", Cookie=theirs).status_code == 200
     assert not served._of_one
+
+
+def test_an_account_has_no_more_places_with_many_sign_ins(
+    served: Turns, door: Door, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "_MOST_OF_ONE", 3)
+    theirs = [cookie(app, **{SIGNED_IN: secret, ACCOUNT: "a"}) for secret in ("1", "2", "3", "4")]
+    pages = [begin(served, "/health/medications", door, Cookie=each) for each in theirs[:3]]
+    assert ask(served, "/health/medications", Cookie=theirs[3]).status_code == 503
+    pages.append(begin(served, "/health/medications", door, Cookie=cookie(app, **{SIGNED_IN: "5", ACCOUNT: "b"})))
+    door.opened.set()
+    for thread in pages:
+        thread.join()
 
 
 def test_the_cookie_is_that_of_the_application(app: Flask) -> None:
