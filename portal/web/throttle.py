@@ -24,6 +24,7 @@ _TOGETHER = "10 per 5 minutes"  # person and network, or person and known browse
 _PERSON = "50 per day"  # whatever the network
 _LOOKS = "40 per hour"  # a clerk who finds nobody so often is guessing
 _FILES = "10 per hour"  # of patients to invite, each of some hundred lines
+_SHEETS = "10 per hour"  # of codes, of which each takes as long as some sign-ins
 _NETWORK = "100 per 5 minutes"  # a clinic's waiting room shares one address
 
 
@@ -126,6 +127,8 @@ def bind(app: Flask, settings: Settings) -> None:
         app.view_functions[endpoint] = limiter.limit(_NETWORK, key_func=_by_network)(view)
     view = app.view_functions["admin.invite_many"]
     app.view_functions["admin.invite_many"] = limiter.limit(_FILES, key_func=_by_account, methods=["POST"])(view)
+    view = app.view_functions["account.codes"]
+    app.view_functions["account.codes"] = limiter.limit(_SHEETS, key_func=_by_account, methods=["POST"])(view)
     view = app.view_functions["account.forgotten"]
     send_links = limiter.limit("20 per 5 minutes", key_func=_by_network, methods=["POST"])
     app.view_functions["account.forgotten"] = send_links(view)

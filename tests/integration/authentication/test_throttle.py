@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from flask import Flask, request
 
+from portal.access import passwords
 from portal.extensions import KNOWN
 from portal.services import Services
 from tests.factories.authenticator import SoftwareAuthenticator
@@ -119,6 +120,16 @@ def test_who_knows_the_password_cannot_use_up_the_owners_codes(app: Flask, ana: 
     assert statuses.count(429) == 4
     enter(owner)
     assert send(owner, "/sign-in/code", code=codes[0]).status_code == 303
+
+
+def test_sheets_of_codes_are_not_made_without_end(app: Flask, ana: TestUser, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Thirty hashes each, in the one thread in which everybody's passwords wait their turn."""
+    monkeypatch.setitem(passwords._short_codes, "memory_cost", 8)
+    clients = [app.test_client() for _ in range(2)]
+    for client in clients:
+        enter(client)
+    made = [send(clients[number % 2], "/account/codes", kind="printed").status_code for number in range(11)]
+    assert made == [200] * 10 + [429]
 
 
 @pytest.mark.parametrize(("path", "last"), [("/activate", 429), ("/sign-in/forgotten", 429)])
