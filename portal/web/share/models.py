@@ -89,7 +89,9 @@ class PreviewItem:
 
 @dataclass(frozen=True, slots=True)
 class PreviewPart:
-    """One section as the other side gets it: its own text, in English; ``lines`` say the same in another language.
+    """One section as the other side gets it: its own text, in English.
+
+    ``told`` says the same in another language: of each item its lines, each with who says it.
 
     ``chosen``: the person shares it; of some sections the other side is told that they are not shared.
     """
@@ -97,7 +99,7 @@ class PreviewPart:
     name: str
     text: Markup
     items: tuple[PreviewItem, ...]
-    lines: tuple[tuple[Line, str], ...] = ()
+    told: tuple[tuple[tuple[Line, str], ...], ...] = ()
     chosen: bool = True
 
 
@@ -230,12 +232,11 @@ def _items(section: FilledSection, terms: ShareTerms) -> Iterator[PreviewItem]:
         yield PreviewItem(chosen or ids[0], row[0].entry.title, bool(chosen))
 
 
-def _words(section: FilledSection, summary: SummaryContent) -> Iterator[tuple[Line, str]]:
-    """Yield the statements of a section as the record shows them, with who says them: one where all say the same."""
+def _words(section: FilledSection, summary: SummaryContent) -> Iterator[tuple[tuple[Line, str], ...]]:
+    """Yield of each row its statements as the record shows them, with who says them: one where all say the same."""
     for row in (*section.rows, *((absence,) for absence in section.absences)):
         each = ((statement,) for statement in row) if any(narrative.differences(row)) else (row,)
-        for statements in each:
-            yield safe_line(statements[0].entry), narrative.names(statements, summary)
+        yield tuple((safe_line(told[0].entry), narrative.names(told, summary)) for told in each)
 
 
 def shared_link(stored: Share, now: datetime) -> SharedLink:

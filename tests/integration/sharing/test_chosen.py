@@ -137,6 +137,16 @@ def shown_in(page: str) -> list[str]:
     return re.findall(r'<div class="original told"[^>]*>(<div .*?</div>)</div>', page, re.DOTALL)
 
 
+def test_in_the_persons_language_an_item_is_one_row(owner: FlaskClient, services: Services, ana: TestUser) -> None:
+    """Where two agree both names stand at it; where they do not, it has both statements."""
+    for place, onset in (("Old Mill", "2012-03-01"), ("Riverbend", "2015-09-01"), ("Shoreline", "2015-09-01")):
+        link(services, ana, name=place, resources=[condition("gout", "90560007", "Gout") | {"onsetDateTime": onset}])
+    data = form_of(owner, step="preview", section=[PROBLEMS])
+    page = owner.post("/share/new", data=data, headers={"Accept-Language": "es"}).get_data(as_text=True)
+    (gout,) = [row for row in re.findall(r"<li>.*?</li>", page, re.DOTALL) if "Gout" in row]
+    assert all(place in gout for place in ("Old Mill", "Riverbend", "Shoreline"))
+
+
 def test_the_preview_is_in_the_persons_language_and_as_they_get_it(owner: FlaskClient) -> None:
     data = form_of(owner, step="preview", section=[MEDICATIONS])
     page = owner.post("/share/new", data=data, headers={"Accept-Language": "es"}).get_data(as_text=True)
