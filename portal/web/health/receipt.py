@@ -39,6 +39,11 @@ class ReceiptLine:
     reasons: tuple[str, ...]
     good_at: datetime | None
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether it came completely, and there was nothing in it."""
+        return self.complete and not self.received
+
 
 @dataclass(frozen=True, slots=True)
 class Receipt:

@@ -118,6 +118,10 @@ def test_what_could_not_be_read_is_counted_and_listed(signed: FlaskClient, servi
     lines = {text(row.find("th")): [text(cell) for cell in row.findall("td")] for row in receipt.findall(".//tbody/tr")}
     assert lines["Allergies"][1:3] == ["1", "0"], "received, shown"
     assert lines["Other kinds of information"][1] == "1"
+    folded = receipt.findall(".//details/table/tbody/tr")
+    assert folded, "what came completely and is empty is one line"
+    assert {text(cell) for row in folded for cell in row.findall("td")[1:4]} == {"0"}
+    assert "Allergies" not in [text(row.find("th")) for row in folded]
     table = get(signed, f"/health/receipt/{old_mill.link_id}/table.csv")
     assert table.headers["Content-Disposition"].startswith("attachment")
     assert "Allergies" in table.get_data(as_text=True)
