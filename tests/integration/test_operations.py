@@ -3,8 +3,9 @@
 import pytest
 from flask.testing import FlaskClient
 
-from portal.domain.links import LinkState, Tier
+from portal.domain.links import LinkState, Outcome, Tier
 from portal.domain.people import Role
+from portal.domain.sections import Section
 from portal.store import Database
 from portal.store.directory import organizations
 from portal.store.links import links, refresh_report, refreshes
@@ -32,6 +33,21 @@ def _linked(database: Database, name: str, *endings: tuple[str, str | None]) -> 
             refreshes.start(tx, refresh_id=refresh_id)
             refreshes.finish(tx, refresh_id=refresh_id, state=state, reason=reason)
     return link_id
+
+
+def test_where_each_section_failed_for_itself_the_reason_of_most_is_the_last_error(database: Database) -> None:
+    link_id = _linked(database, "bad", ("failed", "timeout"))
+    with database.transaction() as tx:
+        refresh_id = refreshes.request(tx, link_id=link_id, cause="asked").refresh_id
+        refreshes.start(tx, refresh_id=refresh_id)
+        refreshes.plan(tx, refresh_id=refresh_id, sections=list(Section)[:3])
+        for section, reason in zip(Section, ("http-500", "tls", "http-500"), strict=False):
+            refreshes.end_section(
+                tx, refresh_id=refresh_id, link_id=link_id, section=section, outcome=Outcome.FAILED, reason=reason
+            )
+        refreshes.finish(tx, refresh_id=refresh_id, state="failed")
+        (bad,) = refresh_report.organizations(tx)
+    assert bad.last_reason == "http-500"
 
 
 def test_figures_per_organization(database: Database) -> None:

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Integer, case, cast, extract, func, literal, select
 
-from portal.domain.links import LinkState
+from portal.domain.links import LinkState, Outcome
 from portal.store.engine.database import Tx
 from portal.store.schema.directory import organization
-from portal.store.schema.links import link, link_event, refresh
+from portal.store.schema.links import link, link_event, refresh, refresh_section
 
 _WINDOW = timedelta(days=7)
 _LAST_DAY = timedelta(days=1)
@@ -176,8 +176,18 @@ def _seconds() -> ColumnElement[int]:
 
 
 def _last_reason(tx: Tx, organization_id: str) -> str | None:
+    """Return why the newest refresh that failed did; where each section failed for itself, the reason of most."""
+    of_most = (
+        select(refresh_section.c.reason)
+        .where(refresh_section.c.refresh_id == refresh.c.id, refresh_section.c.outcome == Outcome.FAILED.value)
+        .group_by(refresh_section.c.reason)
+        .order_by(func.count().desc(), refresh_section.c.reason)
+        .limit(1)
+        .correlate(refresh)
+        .scalar_subquery()
+    )
     query = (
-        select(refresh.c.reason)
+        select(func.coalesce(refresh.c.reason, of_most))
         .join(link, link.c.id == refresh.c.link_id)
         .where(link.c.organization_id == organization_id, refresh.c.state == "failed")
         .order_by(refresh.c.ended_at.desc())
