@@ -154,7 +154,7 @@ def _merge_page(organization_id: str, *, problem: str = "", status: int = 200) -
         "admin/merge.html",
         entry=entry,
         rows=rows,
-        q=text or entry.name,
+        q=text,
         problem=words.CONFLICTS.get(problem, problem),
         status=status,
     )

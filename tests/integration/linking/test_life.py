@@ -86,6 +86,8 @@ def test_what_cannot_be_told_is_asked_where_the_birth_date_agrees(journey: Journ
     assert "1980" not in question
     assert "belongs to somebody else" not in page
     assert "We could not tell if it was you, and you were asked" in page
+    forms = re.findall(rf'action="/links/{link_id}/(\w[\w-]*)"', page)
+    assert [form for form in forms if form in ("confirm", "not-me", "cancel")] == ["confirm", "not-me", "cancel"]
     assert journey.post(f"/links/{link_id}/confirm").status_code == 303
     assert journey.stored(link_id).state is LinkState.ACTIVE
 
