@@ -74,6 +74,8 @@ _AFFIRMING = re.compile(
     rf"\b(?:there (?:is|are)|shows?|positive|present|{'|'.join(names.DEGREES)}|unchanged|stable|\d+(?:\.\d+)? ?[mc]m)\b"
 )
 """What begins a statement of its own behind a comma: it is no longer denied."""
+_NEAR = 1000
+"""Characters of a sentence that may tell more of a finding in it: each finding reads them."""
 
 
 @lru_cache(maxsize=1024)
@@ -91,7 +93,7 @@ def read_conclusion(text: str) -> Conclusion:
     for sentence in sentences:
         amended = amended or bool(names.AMENDING.match(sentence))
         parts = list(_parts(sentence))
-        beside = " ".join(part for part, _state in parts if not _findings(part)[0])
+        beside = " ".join(part for part, _state in parts if not _findings(part)[0])[:_NEAR]
         for part, state in parts:
             normal = _normal(part, state)
             if normal:
