@@ -38,7 +38,8 @@ SIGNED_IN = "_user_id"
 _PERSON, _APP, _PAGE = "person", "app", "page"  # kinds: of who is signed in; of an app that is known; pages of nobody
 _BY_PREFIX: Mapping[str, str] = {"/oauth/": "oauth", "/fhir": "fhir", "/shl/": "shl"}
 _OF_APPS = ("/oauth/token", "/oauth/revoke", "/oauth/introspect", "/oauth/register")  # whose sign-in says nothing there
-_NOT_LIMITED = ("/static/", "/healthz", "/readyz", "/metrics")  # cheap, and somebody decides by them
+_STATIC = "/static/"
+_NOT_LIMITED = frozenset({"/healthz", "/readyz", "/metrics"})  # cheap, and somebody decides by them
 _STATUS = "503 Service Unavailable"
 _TEXT = b"Too many at once. Try again in a second.\n"
 _HTML = (  # in both languages: whose it is, is not known yet, and nothing of the portal is asked for it
@@ -102,7 +103,8 @@ class Turns:
         self._refused, self._told_at = 0, 0.0
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        if environ.get("PATH_INFO", "").startswith(_NOT_LIMITED):
+        path = environ.get("PATH_INFO", "")
+        if path in _NOT_LIMITED or path.startswith(_STATIC):
             return self._wsgi(environ, start_response)
         request = self._request(environ)
         slot = self._take(request, environ)

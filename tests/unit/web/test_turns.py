@@ -154,6 +154,12 @@ def test_a_cookie_of_nobody_is_nobodys(served: Turns, door: Door, app: Flask, se
         thread.join()
 
 
+@pytest.mark.parametrize("path", ["/healthzz", "/readyz/x", "/metrics.html", "/static"])
+def test_what_only_begins_like_a_page_without_limits_has_them(quick: Turns, path: str) -> None:
+    spend(quick._calm)
+    assert ask(quick, path).status_code == 503
+
+
 @pytest.mark.parametrize("path", ["/oauth/token", "/oauth/revoke", "/oauth/introspect", "/oauth/register"])
 def test_a_persons_cookie_opens_nothing_where_only_apps_ask(quick: Turns, app: Flask, path: str) -> None:
     """Whoever has or had an account could else ask there beside the part of the time that all others share."""
