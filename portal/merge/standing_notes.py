@@ -8,6 +8,7 @@ Told last holds: "in remission since 2019; relapsed 2024" is active.
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from portal.domain.relatives import NEAR
 from portal.merge import noted
 from portal.merge.about_it import names, own_words
 from portal.merge.asserted import affirmed, clause_texts, plainly
@@ -90,6 +91,11 @@ _CHALLENGED = re.compile(
     r"\b(?:no|without|sin) (?:any )?(?:reaction|issues?|problems?|reacci[oó]n|problemas?)\b",
     re.IGNORECASE,
 )
+_OF_A_RELATIVE = re.compile(
+    rf"(?:(?:this|it) is )?(?:(?:the |his |her )?(?:{NEAR}))'?s (?:diagnosis|dx|condition|problem|allergy|reaction)"
+    r"(?:,? (?:entered|added|listed|charted|recorded)\b[^,:]*)?(?:,? not (?:the |this )?(?:patient|pt)(?:'s)?)?",
+    re.IGNORECASE,
+)
 _NOT_THE_PATIENT = re.compile(
     r"\b(?:mother|mom|father|dad|brother|sister|son|daughter|wife|husband|madre|mam[aá]|padre|pap[aá]|herman[oa]|hij[oa])\b"
     r".*,? (?:not|no) (?:the |el |la )?(?:patient|pt|him|her|himself|herself|ella|[eé]l|paciente)\W*$",
@@ -125,7 +131,10 @@ def verification(notes: Sequence[str], title: str, *, allergic: bool = False) ->
         return stated
     own = own_words(title, allergic=allergic) | (_members_of(title) if allergic else frozenset())
     clauses = [clause for note in notes for clause in clause_texts(note)]
-    if any(_IN_ERROR.match(clause) or _NOT_THE_PATIENT.search(clause) for clause in clauses):
+    if any(
+        _IN_ERROR.match(clause) or _OF_A_RELATIVE.fullmatch(clause) or _NOT_THE_PATIENT.search(clause)
+        for clause in clauses
+    ):
         return "refuted"
     if allergic and any(_CHALLENGED.search(text) for clause in clauses for text in plainly(clause)):
         return "refuted"

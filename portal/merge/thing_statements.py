@@ -139,7 +139,22 @@ def immunization(entry: Entry, detail: Immunization, stated: Statements) -> None
         refused = _refusal(entry)
         state(stated, "status", "not-done" if refused else "completed", refused or "given")
         # Whether it counts is shown also where only one side says that it does not.
-        state(stated, "counts", "No" if "Dose does not count" in entry.qualifiers else "Yes")
+        uncounted = "Dose does not count" in entry.qualifiers or _is_uncounted(entry.notes)
+        state(stated, "counts", "No" if uncounted else "Yes")
+
+
+_UNCOUNTED = re.compile(
+    r"(?:expired|invalid|subpotent) (?:dose|vaccine|lot)(?: (?:given|used|administered))?|given expired"
+    r"|(?:this )?(?:dose|vaccine|lot) (?:was |is )?(?:expired|invalid|subpotent|not valid)|(?:dose )?does not count"
+    r"|(?:dosis|vacuna) (?:inv[aá]lida|vencida|caducada)|(?:esta )?(?:dosis )?no cuenta",
+    re.IGNORECASE,
+)
+
+
+def _is_uncounted(notes: Sequence[str]) -> bool:
+    """Tell whether a note says that the dose is to be given again: "Expired dose, must repeat"."""
+    clauses_of_notes = (clause for note in notes for clause in clause_texts(note))
+    return any(_UNCOUNTED.fullmatch(part) for clause in clauses_of_notes for part, _earlier in parts(clause))
 
 
 def _noted_site(notes: Sequence[str]) -> str:
@@ -196,6 +211,41 @@ def implant(entry: Entry, detail: Implant, stated: Statements) -> None:
     model = detail.model or labelled(entry.notes, "model")
     state(stated, "model", _signs_of(model), model)
     state(stated, "maker", maker(detail.manufacturer), detail.manufacturer, within)
+    safety = [(levels, text) for text in (*detail.safety, *clauses(entry.notes)) if (levels := _mri_levels(text))]
+    if safety:
+        levels, words = zip(*safety, strict=True)
+        state(
+            stated,
+            "safety",
+            frozenset.intersection(*levels) or frozenset({"unsure"}),
+            "; ".join(words),
+            _may_be_as_safe,
+        )
+
+
+_MRI = (
+    (
+        (
+            r"\b(?:not|no) (?:mri?|rm)[ -]?(?:safe|compatible|conditional)\b|\bmri?[ -](?:unsafe|incompatible)\b"
+            r"|\b(?:mri?|resonancia) (?:is )?contraindicat?(?:ed|da)\b|^no mri?s?$|\bcannot have (?:an )?mri?s?\b"
+            r"|\b(?:not|isn't) (?:safe|compatible) (?:for|with) (?:an )?mri?\b"
+            r"|\b(?:no (?:es )?|in)compatible con (?:la )?(?:resonancia|rm)\b"
+        ),
+        frozenset({"unsafe"}),
+    ),
+    (r"\bmri?[ -]conditional\b|\bcondicional (?:para|a) (?:la )?(?:resonancia|rm)\b", frozenset({"conditional"})),
+    (r"\bmri?[ -]safe\b|\bsafe for (?:an )?mri?\b", frozenset({"safe"})),
+    (r"\bmri?[ -]compatible\b|\bcompatible con (?:la )?(?:resonancia|rm)\b", frozenset({"safe", "conditional"})),
+)
+"""Words of ASTM F2503, and usual ones, for what may happen in a magnetic field."""
+
+
+def _mri_levels(text: str) -> frozenset[str]:
+    return next((levels for words, levels in _MRI if re.search(words, text.casefold())), frozenset())
+
+
+def _may_be_as_safe(left: frozenset[str], right: frozenset[str]) -> bool:
+    return not left.isdisjoint(right)
 
 
 def _same_state(left: str, right: str) -> bool:

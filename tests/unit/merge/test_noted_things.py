@@ -177,3 +177,43 @@ def test_a_side_in_words_and_in_a_note_is_one() -> None:
     assert compare(left, right | _note("Right side")).verdict == "same"
     assert compare(left, right).may_be_same
     assert compare(left, right | _note("Left side")).verdict == "different"
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        (_note("MRI conditional"), _note("Not MRI safe")),
+        ({"safety": [{"text": "Labeled MR Conditional"}]}, _note("MRI contraindicated")),
+        (_note("MRI compatible"), _note("MR unsafe")),
+        (_note("Compatible con resonancia"), _note("No compatible con resonancia")),
+    ],
+)
+def test_whether_an_implant_is_safe_in_a_scanner_is_compared(left: Fields, right: Fields) -> None:
+    verdict = compare(_implant(serialNumber="K1", **left), _implant(serialNumber="K1", **right))
+    assert [each.field for each in verdict.disagreements] == ["safety"]
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        (_note("MRI conditional"), {"safety": [{"text": "Labeled MR Conditional"}]}),
+        (_note("MRI compatible"), _note("MR conditional 1.5T")),
+        (_note("MRI of the knee: no tear"), _note("MRI conditional")),
+        (_note("Ask before MRI"), _note("MRI conditional")),
+    ],
+)
+def test_equal_safety_in_other_words_does_not_disagree(left: Fields, right: Fields) -> None:
+    assert not compare(_implant(serialNumber="K1", **left), _implant(serialNumber="K1", **right)).disagreements
+
+
+@pytest.mark.parametrize("note", ["Expired dose, must repeat", "Dose was invalid", "Dosis vencida, repetir"])
+def test_a_dose_that_a_note_calls_void_is_shown(note: str) -> None:
+    verdict = compare(_vaccine(**_note(note)), _vaccine())
+    assert [each.field for each in verdict.disagreements] == ["counts"]
+
+
+@pytest.mark.parametrize(
+    "note", ["Expired dose discarded, new vial used", "Previous dose was invalid", "Repeat in a year"]
+)
+def test_another_dose_that_is_void_takes_nothing_from_this(note: str) -> None:
+    assert not compare(_vaccine(**_note(note)), _vaccine()).disagreements
