@@ -86,6 +86,7 @@ _LIMITS: tuple[tuple[str, str, _Key, bool], ...] = (
     ("desk.print_summary", _TOGETHER, _by_network, True),
     ("viewing.open_with_code", _TOGETHER, _by_network, True),
     ("desk.go_form", _TOGETHER, _by_account_together, True),
+    ("desk.hear_code", _TOGETHER, _by_account_together, True),
     ("account.passkey_sign_in", _NETWORK, _by_network, True),
 )
 

@@ -213,6 +213,19 @@ def test_the_fifth_wrong_code_ends_it(clerk: Browser, services: Services, patien
     assert clerk.send("/staff/patient/code", code=code).status_code == 422
 
 
+def test_new_codes_bring_no_guesses_without_end(clerk: Browser, services: Services, patient: TestUser) -> None:
+    """Each has five tries; who sends one after the other could guess for as long as the patient does not look."""
+    set_email(services, patient)
+    find(clerk)
+    statuses = []
+    for _each in range(3):
+        clerk.follow("/staff/patient/ask", purpose="link", consent="code")
+        sent = {code for mail in mails(services) for code in re.findall(r"\b\d{6}\b", mail)}
+        wrong = next(code for number in range(9) if (code := f"{number:06}") not in sent)
+        statuses += [clerk.send("/staff/patient/code", code=wrong).status_code for _try in range(4)]
+    assert statuses == [422] * 10 + [429] * 2
+
+
 def test_a_wrong_person_is_undone_and_told(
     clerk: Browser, phone: Browser, services: Services, patient: TestUser, riverbend: Linked
 ) -> None:
