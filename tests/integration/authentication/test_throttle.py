@@ -128,8 +128,8 @@ def test_sheets_of_codes_are_not_made_without_end(app: Flask, ana: TestUser, mon
     clients = [app.test_client() for _ in range(2)]
     for client in clients:
         enter(client)
-    made = [send(clients[number % 2], "/account/codes", kind="printed").status_code for number in range(11)]
-    assert made == [200] * 10 + [429]
+    statuses = [send(clients[number % 2], "/account/codes", kind="printed").status_code for number in range(11)]
+    assert statuses == [200] * 10 + [429]
 
 
 @pytest.mark.parametrize(("path", "last"), [("/activate", 429), ("/sign-in/forgotten", 429)])
