@@ -53,6 +53,7 @@ def ends(worker: Worker) -> Iterator[Ends]:
         theirs.settimeout(10)
         conn = TConn(worker.cfg, ours, ("", 0), ("", 0))
         worker.enqueue_req(conn)
+        worker.tpool.submit(int).result()  # its only thread has looked, and seen that nothing came
         yield conn, theirs
 
 
