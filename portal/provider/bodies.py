@@ -5,6 +5,7 @@ from typing import Any
 from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
+from portal.domain import surrogates
 from portal.domain.errors import BadAnswerError, InvalidInputError, LimitReachedError
 from portal.fhir.answers import decode
 
@@ -29,6 +30,8 @@ def json_of(body: bytes) -> Any:
     Raises:
         InvalidInputError: it is not JSON, or nested too deep.
     """
+    if surrogates.replaced_in_json(body) != body:  # what is signed is read by others, too, and not as changed here
+        raise InvalidInputError("not-json")
     try:
         return decode(body, depth=_DEPTH)
     except (BadAnswerError, LimitReachedError) as error:

@@ -21,6 +21,7 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
+from portal.domain import surrogates
 from portal.domain.errors import OutsideError, PortalError
 from portal.fhir.answers import decode
 from portal.normalise.elements import items, obj
@@ -99,7 +100,7 @@ def _token(bundle: Mapping[str, Any]) -> str | None:
 def _part(token: str, number: int) -> Mapping[str, Any]:
     """Return the header (0) or the claims (1) of a compact JWS, before it is verified; empty where they are none."""
     try:
-        return obj(json.loads(from_base64url(token.split(".")[number])))
+        return obj(json.loads(surrogates.replaced_in_json(from_base64url(token.split(".")[number]))))
     except (IndexError, ValueError, RecursionError):
         return {}
 

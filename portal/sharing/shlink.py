@@ -15,6 +15,8 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import unquote
 
+from portal.domain import surrogates
+
 KEY_BYTES = 32
 LONGEST_LABEL = 80
 NEWEST_VERSION = 1
@@ -149,7 +151,7 @@ def from_base64url(text: str) -> bytes:
 
 def _payload(encoded: str) -> dict[str, Any] | None:
     try:
-        payload = json.loads(from_base64url(encoded).decode())
+        payload = json.loads(surrogates.replaced_in_json(from_base64url(encoded)).decode())
     except (ValueError, RecursionError):
         return None
     if not isinstance(payload, dict):

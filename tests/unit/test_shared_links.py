@@ -4,6 +4,7 @@ import json
 import os
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -42,6 +43,13 @@ def test_a_link_that_was_broken_into_lines_or_encoded_is_read() -> None:
     text = written()
     assert shlink.read(text[:60] + "\r\n  " + text[60:]).label == "Inés — ½"
     assert shlink.read(text.replace("shlink:/", "https://v.example/%23shlink%3A%2F")).label == "Inés — ½"
+
+
+def test_half_a_character_in_a_link_reaches_nothing_that_is_written_again() -> None:
+    payload = {"url": "https://a.example/x?q=\ud800", "key": "\ud800", "flag": "U\udc00", "label": "cut \ud83d"}
+    link = shlink.read("shlink:/" + shlink.to_base64url(json.dumps(payload).encode()))
+    assert link.label == "cut \ufffd"
+    msgspec.json.encode(link)
 
 
 @given(st.text(max_size=200))

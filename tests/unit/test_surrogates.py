@@ -10,8 +10,9 @@ import msgspec
 import pytest
 
 from portal.domain import surrogates
-from portal.domain.errors import NormaliseError
+from portal.domain.errors import InvalidInputError, NormaliseError
 from portal.normalise.registry import read
+from portal.provider.bodies import json_of
 from tests.unit.normalise.samples import TYPES, others, sample
 
 
@@ -31,6 +32,14 @@ def test_half_a_character_in_json_is_replaced_and_a_whole_one_is_not(written: st
     content = f'["{written}"]'.encode()
     assert msgspec.json.decode(surrogates.replaced_in_json(content)) == [text]
     assert json.loads(surrogates.replaced_in_json(content)) == [text]
+
+
+def test_a_request_with_half_a_character_is_refused_and_not_changed() -> None:
+    """What a client signed is read by others, too (its ``jti``): as it was written, or not at all."""
+    for half in (rb'["\ud800"]', rb'["\udc00"]', rb'["\ud800."]'):
+        with pytest.raises(InvalidInputError, match="not-json"):
+            json_of(half)
+    assert json_of(rb'["\ud83d\ude00", "\\ud83d"]') == ["\N{GRINNING FACE}", r"\ud83d"]
 
 
 def leaves(value: Any) -> Iterator[tuple[Any, Any]]:
