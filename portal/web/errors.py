@@ -8,7 +8,7 @@ from flask_babel import format_timedelta, get_locale
 from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from markupsafe import Markup
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from portal.domain.errors import BusyError, InvalidInputError, NotFoundError
 from portal.extensions import login
@@ -89,7 +89,7 @@ def _too_many(error: RateLimitExceeded) -> Response:
     return page
 
 
-def _too_large(_error: Exception) -> Response:
+def _too_large() -> Response:
     return error_page(
         413,
         _("That is too large to send"),
@@ -101,7 +101,6 @@ def bind(app: Flask) -> None:
     app.register_error_handler(SecurityError, _foreign_host)
     app.register_error_handler(BusyError, _busy)
     app.register_error_handler(RateLimitExceeded, _too_many)
-    app.register_error_handler(RequestEntityTooLarge, _too_large)
 
     @app.errorhandler(NotFoundError)
     @app.errorhandler(404)
@@ -133,6 +132,8 @@ def bind(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Response:
+        if error.code == 413:  # here, not by its number: else it came before what /oauth and /fhir answer
+            return _too_large()
         return error_page(error.code or 500, _("That did not work"), _("Go back and try again."))
 
     @app.errorhandler(Exception)
