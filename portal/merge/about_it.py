@@ -16,7 +16,7 @@ ever either for more x given administered administrada
 SELF = word_set("""
 it this that proceed procedure exam examination study test surgery operation case medication medicine med drug
 prescription vaccine vaccination shot dose immunization device implant disease condition diagnosis illness problem
-symptoms severity degree case result results resultado persistent intermittent procedimiento examen cirugia
+symptoms sx sintomas severity degree case result results resultado persistent intermittent procedimiento examen cirugia
 medicamento medicina vacuna dispositivo gravedad severidad enfermedad diagnostico persistente
 este esta esto estos estas
 """)

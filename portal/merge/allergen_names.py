@@ -19,7 +19,7 @@ ace inhibitors, angiotensin converting enzyme inhibitors, acei: ace inhibitors
 cephalosporins, cephalosporin: cephalosporins
 quinolones, fluoroquinolones: fluoroquinolones
 opioids, narcotics, opiates, opioid analgesics: opioids
-iodinated contrast media, contrast media iodinated, iodinated contrast, contrast dye iodinated, iv contrast iodinated, iodine contrast: iodinated contrast
+iodinated contrast media, contrast media iodinated, iodinated contrast, contrast dye iodinated, iv contrast iodinated, iv contrast dye iodinated, iv dye iodinated, iodine contrast: iodinated contrast
 contrast dye, contrast media, iv contrast, ct contrast: contrast
 peanuts, peanut: peanut
 tree nuts, tree nut, treenuts: tree nuts

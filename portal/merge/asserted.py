@@ -129,7 +129,9 @@ not (?:present|seen|noted|found|documented|confirmed)|descartad[oa]s?|negad[oa]|
 _DENIED_BEHIND = re.compile(rf"{_any(_DENIED_BEFORE)}|[:=-]\s*(?:no|n|none|neg)\b|\((?:-|no|n|neg)\)", re.IGNORECASE)
 _TICKED = re.compile(" ; ")
 _UNTIL = re.compile(
-    _any(r"but|however|although|though|except|instead|(?<=, )(?:only|just)|pero|(?<=, )s[oó]lo|sino|aunque|excepto")
+    _any(
+        r"but|however|although|though|except|instead|(?<=[,-] )(?:only|just)|pero|(?<=[,-] )s[oó]lo|sino|aunque|excepto"
+    )
     + "|;",
     re.IGNORECASE,
 )

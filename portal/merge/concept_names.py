@@ -102,6 +102,10 @@ sickle cell disease, scd: sickle cell disease
 beta thalassaemia: beta thalassemia
 alpha thalassaemia: alpha thalassemia
 ra rheumatoid arthritis, rheumatoid arthritis: rheumatoid arthritis
+seropositive ra, ra seropositive, seropositive rheumatoid arthritis: seropositive rheumatoid arthritis
+seronegative ra, ra seronegative, seronegative rheumatoid arthritis: seronegative rheumatoid arthritis
+decubitus ulcer, decubitus, pressure sore, pressure injury, bedsore, bed sore, pressure ulcer: pressure ulcer
+sk, seborrheic keratosis: seborrheic keratosis
 takotsubo syndrome, takotsubo cardiomyopathy, stress cardiomyopathy, broken heart syndrome: takotsubo cardiomyopathy
 crohns disease, crohn disease, crohns, regional enteritis: crohn disease
 sjogrens syndrome, sjogren syndrome, sjogrens: sjogren syndrome

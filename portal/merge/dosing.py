@@ -375,7 +375,7 @@ def _words(text: str, patient: str, *, understood: bool) -> str:
 
 _HELD = re.compile(
     r"\b(?:hold|skip|omit|avoid|do not|don'?t|stop (?:if|when)|if(?! needed)|unless"
-    r"|plus|correction|sliding|except)\b[^.;]*"
+    r"|plus|correction|sliding|except|increase|decrease|double|titrate|taper)\b[^.;]*"
 )
 """When not to take it, or how not: words that count beside an amount and a frequency."""
 

@@ -25,6 +25,7 @@ DURATION = re.compile(
 )
 MAXIMUM = re.compile(
     r"\b(?:max(?:imum)?|mdd|not (?:to )?exceed|(?:never|not?) more than|up to|at most)\b[^.;]*|\bx\s*\d+\s*max\b"
+    r"|(?<=min)\s*x\s*\d+\b(?!\s*(?:d|days?|h|hrs?|wks?|weeks?)\b)"
 )
 BREATHED = re.compile(r"\binhal\w*|\bpuffs?\b")
 """What is breathed in by mouth goes to the lungs."""

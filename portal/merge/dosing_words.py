@@ -42,8 +42,22 @@ _SPANISH = tuple(
             r"\bsi tiene (?=dolor|n[áa]useas?|comez[óo]n|picaz[óo]n|fiebre|tos|alergia|v[óo]mitos?|diarrea|ansiedad)",
             "as needed para ",
         ),
+        (
+            r"\bsi (?:hay|le da|siente|presenta) (?=dolor|n[áa]useas?|comez[óo]n|picaz[óo]n|fiebre|tos|v[óo]mitos?)",
+            "as needed para ",
+        ),
+        (
+            (
+                r"\bno (?:se )?(?:l[ao]s? )?(?:tom[ae]r?(?:l[ao]s?)?|pon(?:ga|er)|us(?:e|ar)|inyect(?:e|ar)"
+                r"|apli(?:que|car)|d[eé]|dar)\b(?! m[áa]s de)"
+            ),
+            "do not take",
+        ),
+        (r"\b(?:suspend(?:er|a)|salt(?:ar|e)|omit(?:ir|a))\b", "hold"),
+        (r"\b(?:sub(?:ir|a)|aument(?:ar|e)|increment(?:ar|e))\b(?= )", "increase"),
+        (r"\b(?:baj(?:ar|e)|redu(?:cir|zca)|disminu(?:ir|ya))\b(?= )", "decrease"),
         (r"\bm[áa]ximo(?: de)?\b", "max"),
-        (r"\bno (?:tome )?m[áa]s de\b", "no more than"),
+        (r"\bno (?:tom[ae]r? )?m[áa]s de\b", "no more than"),
         (r"\bcon el est[óo]mago vac[íi]o\b|\ben ayunas\b", "on an empty stomach"),
         (r"\bpara (?:el|la|los|las)? ?dolor\b", "for pain"),
         (r"\bpara (?:el|la|los|las)? ?(?:náuseas|nausea|nauseas)\b", "for nausea"),
@@ -65,6 +79,7 @@ _SPANISH = tuple(
         (r"\b(?:todos los d[íi]as|cada d[íi]a|al d[íi]a|por d[íi]a|diariamente|diarias?|diarios?)\b", "daily"),
         (r"\b(?:a la semana|por semana|cada semana|semanal(?:mente)?)\b", "every week"),
         (r"\b(?:al mes|por mes|cada mes|mensual(?:mente)?)\b", "every month"),
+        (r"\bsi\b(?! y )", "if"),
         (r"\bcada\b", "every"),
         (r"\bhoras?\b", "hours"),
         (r"\b(?:durante|por)\b(?= \d)", "for"),
@@ -79,7 +94,9 @@ _SPANISH = tuple(
     )
 )
 _IS_SPANISH = re.compile(
-    r"\b(?:tome|tomar|tómese|inyecte|aplique|tabletas?|pastillas?|c[áa]psulas?|cada|veces|vez|d[íi]as?|gotas?)\b"
+    r"\b(?:tome|tomar|tómese|inyecte|aplique|tabletas?|pastillas?|c[áa]psulas?|cada|veces|vez|d[íi]as?|gotas?|noche"
+    r"|comer|comidas?|ayunas|desayuno|dolor|subir|suba|bajar|baje|aumentar|aumente|reducir"
+    r"|suspender|suspenda|se (?:la |lo )?ponga)\b"
 )
 
 _SHORTHAND = tuple(

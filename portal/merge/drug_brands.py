@@ -111,7 +111,8 @@ toradol: ketorolac
 voltaren, voltaren arthritis pain: diclofenac sodium
 cataflam: diclofenac potassium
 bayer: aspirin
-ecotrin: aspirin @dr
+lidoderm, ztlido: lidocaine #patch
+ecotrin, ecotrin low strength: aspirin @dr
 excedrin migraine, excedrin extra strength: acetaminophen + aspirin + caffeine
 excedrin pm: acetaminophen + diphenhydramine citrate
 fioricet: butalbital + acetaminophen + caffeine

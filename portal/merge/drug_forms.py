@@ -11,7 +11,7 @@ FORMS: Mapping[str, str] = synonyms("""
 chewable tablet, tablet chewable, chew tab, chewable, chewables: chewable
 disintegrating tablet, tablet disintegrating, orally disintegrating tablet, disintegrating, odt: odt
 tablet, tablets, tab, tabs, caplet, caplets, pill, pills, tablet s, filmtab, tableta, tabletas, comprimido, comprimidos, pastilla, pastillas: tablet
-inhalation capsule, inhl cap, inhl caps, inhalation cap, inhalation powder, powder for inhalation, powder inhalation, aerosol powder breath activated, blister with inhalation device, blister with device, inhaler, inhalers, hfa, diskus, handihaler, respimat, ellipta, inhub, aerosol inhaler, metered dose inhaler, inhl disk, inh aerosol, inhalation aerosol, aerosol, mist, dry powder inhaler, oral inhl, respiclick, inhl, inhalador: inhaler
+inhalation capsule, inhl cap, inhl caps, inhalation cap, inhalation powder, powder for inhalation, powder inhalation, aerosol powder breath activated, blister with inhalation device, blister with device, inhaler, inhalers, hfa, diskus, handihaler, respimat, ellipta, inhub, aerosol inhaler, metered dose inhaler, inhl disk, inh aerosol, inhalation aerosol, aerosol, soft mist inhaler, soft mist, mist, dry powder inhaler, oral inhl, respiclick, inhl, inhalador: inhaler
 neb, nebs, nebulizer solution, nebulizer, inhalation solution, inhl soln, inh soln, inhalation soln, inhalation suspension, solution for nebulization, neb solution, nebule, nebules, vial neb, nebulization: nebule
 capsule, capsules, cap, caps, softgel, softgels, gelcap, gelcaps, capsula, capsulas: capsule
 nasal spray, nasal inhl, nasal inhaler, metered dose nasal spray, metered dose spray, spray, sprays: spray
@@ -72,13 +72,14 @@ FORM_ROUTES: Mapping[str, str] = {
 RELEASES: Mapping[str, str] = {
     "extended": "er", "er": "er", "xr": "er", "xl": "er 24", "sr": "er 12", "cr": "er", "cd": "er 24", "la": "er 24", "sa": "er",
     "sustained": "er", "controlled": "er", "24hr": "er 24", "12hr": "er 12", "xt": "er 24", "prolonged": "er",
-    "delayed": "dr", "dr": "dr", "ec": "dr", "enteric": "dr", "en": "dr",
+    "liberacion prolongada": "er", "liberacion sostenida": "er", "liberacion extendida": "er", "liberacion controlada": "er",
+    "liberacion retardada": "dr", "delayed": "dr", "dr": "dr", "ec": "dr", "enteric": "dr", "en": "dr",
 }  # fmt: skip
 SOLIDS = frozenset({"tablet", "capsule", "chewable", "odt", "granules", "liquid", "injection", ""})
 """Forms in which a release makes another product; of patches and the like it is part of what they are."""
 
 FILLERS = word_set("""
-72hr 84hr 96hr 168hr release ir immediate coated film of for oral product pack usp per mouth a the dose doses each in and with hour hours total
+de 72hr 84hr 96hr 168hr release ir immediate coated film of for oral product pack usp per mouth a the dose doses each in and with hour hours total
 brand generic otc compounded adult children childrens infant infants extra strength maximum relief pain arthritis
 allergy conc concentrated crush resistant abuse deterrent insulin100 u100 low human preservative free pf cfc f conventional original ref 2 pak kit
 200d action acting long

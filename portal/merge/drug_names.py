@@ -34,9 +34,9 @@ valproic acid: valproate
 phenobarbitone: phenobarbital
 beclometasone: beclomethasone
 mesalazine: mesalamine
-glyceryl trinitrate, gtn: nitroglycerin
+glyceryl trinitrate, gtn, ntg: nitroglycerin
 suxamethonium: succinylcholine
-clavulanic acid, clavulanate, potassium clavulanate, clavulanate potassium, clavulanate k, clav k, clav: clavulanate
+clavulanic acid, clavulanate, potassium clavulanate, clavulanate potassium, clavulanate pot, clavulanate k, clav k, clav: clavulanate
 sulfameth, smx, sulfamethox: sulfamethoxazole
 trimeth, tmp: trimethoprim
 hydrocodon: hydrocodone
@@ -76,7 +76,7 @@ epoetin, erythropoietin: epoetin alfa
 SALTS = word_set("""
 hydrochloride hcl hbr hydrobromide sodium na potassium calcium magnesium sulfate sulphate tartrate succinate maleate
 besylate mesylate acetate phosphate fumarate citrate bromide nitrate propionate furoate dipropionate valerate
-monohydrate anhydrous dihydrate trihydrate hemihydrate oxalate pamoate lactate medoxomil axetil proxetil etexilate
+sulf monohydrate anhydrous dihydrate trihydrate hemihydrate oxalate pamoate lactate medoxomil axetil proxetil etexilate
 bitartrate disodium hyclate decanoate enanthate cypionate undecanoate palmitate lauroxil benzathine procaine
 acetonide bisulfate carbonate gluconate cilexetil mofetil trometamol tromethamine arginine estolate stearate
 ethylsuccinate polacrilex hydrate alafenamide disoproxil tosylate xinafoate embonate
@@ -84,7 +84,7 @@ potasico potasica sodico sodica calcico magnesico clorhidrato hidrocloruro sulfa
 besilato mesilato acetato citrato fumarato
 """)
 SALT_NAMES: Mapping[str, str] = {
-    "na": "sodium", "hcl": "hydrochloride", "hbr": "hydrobromide", "sulphate": "sulfate", "embonate": "pamoate",
+    "na": "sodium", "hcl": "hydrochloride", "hbr": "hydrobromide", "sulphate": "sulfate", "sulf": "sulfate", "embonate": "pamoate",
     "tromethamine": "trometamol",
     "potasico": "potassium", "potasica": "potassium", "sodico": "sodium", "sodica": "sodium", "calcico": "calcium",
     "magnesico": "magnesium", "clorhidrato": "hydrochloride", "hidrocloruro": "hydrochloride", "sulfato": "sulfate",
@@ -122,6 +122,8 @@ INHERENT_RELEASE: Mapping[tuple[str, str], str] = {
 UNITS_PER_MICROGRAM: Mapping[str, int] = {"cholecalciferol": 40, "ergocalciferol": 40}
 
 REWRITES: tuple[tuple[str, str], ...] = (
+    (r"\bpot(?:assium)? clav(?:ulanate)?\b", "clavulanate"),
+    (r"\bcatapres[\s-]*tts[\s-]*([123])\b", r"clonidine 0.\1 mg/24 hr weekly"),
     (r"^tylenol\s*(?:#|no\.?)\s*([234])\b", r"acetaminophen 300 mg / codeine \1x15 mg"),
     (r"\b2x15 mg", "15 mg"),
     (r"\b3x15 mg", "30 mg"),

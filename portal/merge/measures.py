@@ -172,6 +172,7 @@ _WORDS: Mapping[str, str] = {
     "blood group a": "group a", "blood group b": "group b", "blood group ab": "group ab", "blood group o": "group o",
     "rh d positive": "rhd positive", "rh positive": "rhd positive", "rhd positive": "rhd positive",
     "rh d negative": "rhd negative",
+    "tr": "trace", "trazas": "trace",
     "never smoked tobacco": "never smoker", "never smoked": "never smoker",
 }  # fmt: skip
 

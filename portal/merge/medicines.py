@@ -25,7 +25,16 @@ from portal.merge.drug_names import (
     SALT_NAMES,
     SALTS,
 )
-from portal.merge.strengths import NUMBER, STRENGTH, Strength, by_unit, strengths_in, without_day
+from portal.merge.strengths import (
+    NUMBER,
+    STRENGTH,
+    Strength,
+    by_unit,
+    strengths_in,
+    unitless,
+    without_day,
+    without_weight,
+)
 from portal.merge.text import plain, written_out
 
 
@@ -157,6 +166,9 @@ class _Reader:
             words = " ".join(self._words(part))
             if words:
                 names.append(words)
+        if not strengths and len(names) == 1:
+            strengths, names[0] = unitless(names[0])
+            self.bare = bool(strengths)
         return strengths, names
 
     def _words(self, text: str) -> Iterator[str]:
@@ -244,7 +256,7 @@ class _Reader:
 
     def _product(self, ingredients: Sequence[tuple[str, str]], strengths: Sequence[Strength]) -> Product:
         names = [name for name, _salt in ingredients]
-        strengths = self._micrograms(names, strengths)
+        strengths = self._micrograms(names, without_weight(strengths, self.form, len(names)))
         if len(strengths) == len(names) and len(names) > 1:
             order = sorted(range(len(names)), key=lambda index: names[index])
             names, strengths = [names[index] for index in order], [strengths[index] for index in order]

@@ -97,7 +97,7 @@ him her them me patient pt pharmacy farmacia doctor doctora medico medica cardio
 nefrologo nefrologa paciente
 """)
 _USUAL = _PEOPLE | _TELLING
-_NAMING = SELF - word_set("it that symptoms result results case severity degree problem resultado")
+_NAMING = SELF - word_set("it that symptoms sx sintomas result results case severity degree problem resultado")
 """Words that mean the thing of the note and no other that was named before."""
 
 

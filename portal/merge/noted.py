@@ -246,7 +246,11 @@ def _rates(text: str, end: int, own: AbstractSet[str]) -> bool:
 
 
 _LEVELS = {**DEGREES, "high": "severe", "medium": "moderate", "mod": "moderate", "low": "mild", "alta": "severe"}
-_DEGREE_OF = re.compile(rf"{DEGREE.pattern}(?=\s+(?:\w+\s+)?(?:reaction|allergy|intolerance|disease)\b)", re.IGNORECASE)
+_DEGREE_OF = re.compile(
+    rf"{DEGREE.pattern}(?=\s+(?:\w+\s+)?(?:reaction|allergy|intolerance|disease)\b"
+    r"|\s+(?:sx|symptoms?|s[ií]ntomas) (?:now|currently|ahora)\b)",
+    re.IGNORECASE,
+)
 _FEW_WORDS = 4
 _ASIDE = re.compile(r"[,;:]|\s-\s")
 _ADJUNCT = re.compile(r"\s(?:-|after|since|per|following|because|due to|by)\s|[:;,]")

@@ -86,3 +86,31 @@ _DOUBTED = re.compile(
 def doubt(notes: Sequence[str]) -> str:
     """Return the clause of a note by which the value does not hold: "Specimen grossly hemolyzed"; empty for none."""
     return next((clause for clause in affirmations(notes, 12) if _DOUBTED.search(clause)), "")
+
+
+_MEASURED = re.compile(
+    r"(?<![\w.<>/-])(?:[<>]=? ?)?\d+(?:\.\d+)? ?"
+    r"(?:[unpm\u00b5]?g|mcg|[unpm\u00b5]?mol|meq|m?[iu]u?|copies)/(?:[md]?l|g)\b",
+    re.IGNORECASE,
+)
+_ASIDES = re.compile(r"\([^)]*\)|\b(?:ref(?:erence)?|range|normal|goal)\b.*", re.IGNORECASE)
+_EARLIER = re.compile(r"\b(?:prior|previous(?:ly)?|last|was|from|goal|target|cut-?off|anterior)\b", re.IGNORECASE)
+
+
+def in_comment(notes: Sequence[str]) -> str:
+    """Return the one value with a unit that comments affirm: "venous lead 3.2 mcg/dL, no action"; empty for another."""
+    text = _ASIDES.sub(" ", "; ".join(notes))
+    values = _MEASURED.findall(text)
+    return values[0] if len(values) == 1 and not _EARLIER.search(text) else ""
+
+
+_SLIGHTLY = r"(?:(?:slightly|mildly|moderately|a (?:little|bit)|just|un poco|ligeramente) )?"
+_LOW = re.compile(rf"{_SLIGHTLY}(?:low|decreased|bajo|baja|below (?:the )?(?:normal|reference)(?: range| limits?)?)")
+_HIGH = re.compile(rf"{_SLIGHTLY}(?:high|elevated|alto|alta|above (?:the )?(?:normal|reference)(?: range| limits?)?)")
+
+
+def noted_level(notes: Sequence[str]) -> str:
+    """Return "low" or "high" where a part of a note says nothing else: "slightly low, below normal range"."""
+    parts = [part.strip().casefold() for clause in affirmations(notes) for part in clause.split(",")]
+    told = {word for word, pattern in (("low", _LOW), ("high", _HIGH)) if any(map(pattern.fullmatch, parts))}
+    return told.pop() if len(told) == 1 else ""

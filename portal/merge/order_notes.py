@@ -151,6 +151,13 @@ _NOT_AS_ORDERED = re.compile(
     r"(?:prescribed|directed|ordered|instructed)$",
     re.IGNORECASE,
 )
+_WORKED_OUT = re.compile(
+    r"(?:->|=|\u2192|\b(?:about|approximately))\s*(?:about )?(\d+(?:\.\d+)?) ?(?:tab|cap|tablet|capsule|pill)?s?"
+    r" ?(?:/|per|a) ?d(?:ay)?\b",
+    re.IGNORECASE,
+)
+_FILLS = re.compile(r"\b(?:fill(?:s|ed|ing)?|refill\w*|pdmp|dispens\w+|pharmacy)\b|#\d", re.IGNORECASE)
+"""How many a day follows from what was handed out: "fills every 20 days for #60 -> 3/day"."""
 _SOME_TIMES = re.compile(
     r"\b(?:if|when|before|prior|unless|until|next|once only|missed|available|supply|refills?|due"
     r"|dispensed|stable|the same|disponible)\b",
@@ -185,6 +192,8 @@ def _taken(sentence: str, own: AbstractSet[str]) -> tuple[str, str] | None:
         return sentence, sentence
     if _AS_ORDERED.search(sentence) or _names_medicine(sentence, own):
         return None
+    if (worked_out := _WORKED_OUT.search(sentence)) and _FILLS.search(sentence):
+        return f"{worked_out[1]} times a day", sentence
     whole = _ASIDE.sub("", sentence).strip(" ,.:-")
     if _HOW_OFTEN.search(whole) and all(word in _OF_SIGS or not word.isalpha() for word in plain(whole).split()):
         return whole, sentence

@@ -103,8 +103,9 @@ def _told_dosing(entry: Entry, detail: Medication) -> Statements:
     elif not any(dose.amount or dose.frequency or dose.as_needed for dose in doses):
         return {"frequency": Statement((words,), shown)}
     else:
-        # How often somebody takes what is for when it is needed contradicts no order.
+        # How often somebody takes what is for when it is needed contradicts no order, unless it is more than ordered.
         needed = any(dose.as_needed for dose in dosing_of(entry)) and not _SCHEDULED.search(words)
+        needed = needed and _a_day(doses) <= _a_day(dosing_of(entry))
         names = (
             "dose",
             *(() if needed else ("frequency",)),
@@ -114,6 +115,15 @@ def _told_dosing(entry: Entry, detail: Medication) -> Statements:
     return {name: each for name, each in told.items() if name not in ordered or not each.agrees(ordered[name])}
 
 
+def _a_day(doses: Sequence[Dosing]) -> float:
+    """Return how many times a day at most, of a single instruction; 0 where it does not say it of days or hours."""
+    match = _DAILY.match(doses[0].frequency) if len(doses) == 1 else None
+    if match is None:
+        return 0
+    return float(match[1]) * (24 / float(match[2]) if match[3] == "h" else 1 / float(match[2]))
+
+
+_DAILY = re.compile(r"(?:[\d.]+-)?([\d.]+)/(\d[\d.]*)(?:-[\d.]+)?([hd])\b")
 _SCHEDULED = re.compile(r"\b(?:scheduled|around the clock|atc|regularly|every day|fij[oa])\b", re.IGNORECASE)
 _CALLED_OFF = re.compile(r"discontinued\b|dc'?d\b|d/c'd\b", re.IGNORECASE)
 

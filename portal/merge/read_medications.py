@@ -24,6 +24,7 @@ from portal.merge.text import plain
 _ROUTE_FAMILIES = dict.fromkeys(("under the skin", "muscle"), "injected")
 _INTENTS = {"plan": "plan", "proposal": "proposal", "option": "option"}
 _OPEN = "9999-12-31"
+_INTO_TISSUE = frozenset({"under the skin", "muscle", "vein"})
 _INJECTED = frozenset({"syringe", "pen", "injection"})
 _NO_NAME = ("rxnorm ", "ndc ", "snomed ct ")
 
@@ -45,7 +46,6 @@ def medication(entry: Entry, notebook: Notebook) -> None:
     notebook.say("key salt", *key)
     notebook.say("salt", *other)
     notebook.say_in_order("strength", *(_amount(place, strength) for place, strength in enumerate(product.strengths)))
-    notebook.say("form", product.form)
     release, hours = (product.release, product.hours) if product.release else _release_told(detail, product)
     notebook.say("release", release)
     notebook.say("hours", hours)
@@ -56,6 +56,8 @@ def medication(entry: Entry, notebook: Notebook) -> None:
         notebook.say_in_order("package", f"0 {decimal_text(product.volume)} ml")
     doses = dosing_of(entry, product)
     routes = {dose.route for dose in doses if dose.route} or product.routes
+    injected = product.form == "liquid" and not _INTO_TISSUE.isdisjoint(routes)  # an oil or a solution
+    notebook.say("form", "injection" if injected else product.form)
     notebook.say("route", *(_ROUTE_FAMILIES.get(route, route) for route in routes))
     notebook.say("intent", _INTENTS.get(detail.intent, "order"))
     # Not taken, as somebody says, is a status; an order not to give it is another order.

@@ -1,17 +1,19 @@
 """Facts of results and vital signs: the test by code or words, moment, value, and what changes its meaning."""
 
 import re
+from collections.abc import Sequence
 
 from portal.domain.code_systems import VITAL_SIGNS_TOGETHER
 from portal.domain.entry import Component, Entry, Quantity, Result
 from portal.merge.codes import displays, shared_codes
 from portal.merge.concept_names import SIDES
 from portal.merge.concepts import read_concept
+from portal.merge.drug_brands import BRANDS
 from portal.merge.facts import Bond, Notebook
 from portal.merge.measures import measured, worded
 from portal.merge.moments import moment
 from portal.merge.noted import affirmations
-from portal.merge.noted_results import noted_side
+from portal.merge.noted_results import in_comment, noted_side
 from portal.merge.result_names import METHODS, ONE_TEST, QUALITIES, SYSTEMS, TESTS
 from portal.merge.text import plain
 
@@ -162,7 +164,8 @@ def values_of(detail: Result, analyte: str) -> tuple[str, ...]:
         values.append(f"value={measured(detail.quantity, analyte)}")
     elif detail.text and not detail.absent_reason:
         elsewhere = detail.notes and _ELSEWHERE.fullmatch(plain(detail.text))
-        values.append(f"value={worded(' '.join(detail.notes) if elsewhere else detail.text, analyte)}")
+        written = (in_comment(detail.notes) or " ".join(detail.notes)) if elsewhere else detail.text
+        values.append(f"value={worded(written, analyte)}")
     values += [_component(part) for part in detail.components]
     return tuple(sorted(values))
 
@@ -249,11 +252,17 @@ def _read_test(name: str) -> TestName:
     words = text.split()
     sides = {SIDES[word] for word in words if word in ("left", "right", "both", "bilateral", "od", "os")}
     words = [word for word in words if word not in SIDES]
-    core = " ".join(words)
-    core = TESTS.get(core) or TESTS.get(" ".join(sorted(set(words)))) or " ".join(sorted(set(words)))
+    ordered = " ".join(sorted(set(words)))
+    core = _level_of(words) or TESTS.get(" ".join(words)) or TESTS.get(ordered) or ordered
     if core == "egfr":
         methods = [method for method in methods if method != "estimated"]  # as its name says
     return TestName(core, sorted(set(qualities)), sorted(set(methods)), system, next(iter(sides), ""))
+
+
+def _level_of(words: Sequence[str]) -> str:
+    """Return the ingredient of a brand whose level is measured: "Dilantin level"; empty for any other test."""
+    brand = BRANDS.get(" ".join(word for word in words if word not in ("level", "levels")), "")
+    return brand.split(" #")[0].split(" @")[0] if brand and "+" not in brand else ""
 
 
 def _timing(timing: str) -> str:

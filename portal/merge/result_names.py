@@ -106,7 +106,7 @@ acido urico: uric acid
 ferritina: ferritin
 thyroid stim hormone, thyroid stimulating horm, tsh 3rd generation, tsh third generation: thyrotropin
 gfr, glomerular filtration rate, glomerular filtration rate 1.73 sq m.predicted: egfr
-25 oh vitamin d, vit d 25 hydroxy, vit d 25 oh, 25 hydroxy vitamin d, vitamina d 25 hidroxi: 25 hydroxyvitamin d
+25 oh vitamin d, 25 oh vit d, vit d 25, vit d 25 hydroxy, vit d 25 oh, 25 hydroxy vitamin d, vitamina d 25 hidroxi: 25 hydroxyvitamin d
 vitamina b12: cobalamin
 prothrombin time inr, pt inr, protime inr: inr
 peso, peso corporal: body weight

@@ -8,7 +8,7 @@ from portal.merge.about_it import goes_on_of_it
 from portal.merge.comparing import same_bound, same_measure
 from portal.merge.measures import measured, range_ends, worded
 from portal.merge.noted import affirmations, clauses, labelled
-from portal.merge.noted_results import circumstances, doubt
+from portal.merge.noted_results import circumstances, doubt, noted_level
 from portal.merge.read_results import KNOWN_FLAGS, collected, component_name, flag_of, read_test, values_of
 from portal.merge.stating import Statements, state
 
@@ -60,7 +60,7 @@ def _noted_flag(notes: Sequence[str]) -> str:
         match = _CRITICAL.match(part)
         if match and (_CALLED.match(part, match.end()) or goes_on_of_it(part, match.end(), frozenset())):
             return match[0]
-    return ""
+    return noted_level(notes)
 
 
 _STATUSES = (

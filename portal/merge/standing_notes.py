@@ -45,6 +45,14 @@ unconfirmed: \b(?:likely|probably|suspect\w*) [\w ]{2,30} (?:rather than|instead
 unconfirmed: \b(?:dx|diagnosis|history|hx|diagn[oó]stico) (?:is |remains |very |quite )*(?:questionable|uncertain|unclear|doubtful|in question|in doubt|vague|dudos[oa]|inciert[oa])\b
 unconfirmed: ^(?:questionable|doubtful|unconfirmed)$
 """)
+_OF_SUBSTANCE_USE = read_events(r"""
+remission: \b(?:sober|abstinent|sobri[oa]|abstinente)\b(?! (?:living|house|home|support)\b)
+remission: \bclean(?= (?:since|for|x|desde|hace|now|and sober)\b)
+""")
+_SUBSTANCE_USE = re.compile(
+    r"\b(?:use disorder|abuse|dependence|alcoholism|addiction|[AO]UD|trastorno por (?:consumo|uso)|alcoholismo|adicci[oó]n)\b",
+    re.IGNORECASE,
+)
 _OF_ISSUES = read_events(r"""
 refuted: \bnot (?:an? |true |really |consistent with |felt to be |thought to be )*(?P<itself>[^\W\d_]+)
 """)
@@ -120,7 +128,8 @@ def standing(notes: Sequence[str], title: str, *, allergic: bool = False) -> str
     texts = tuple(clause for note in notes for clause in clause_texts(note))
     texts = tuple(text for text in texts if not noted.COURSE.search(text)) if allergic else texts
     own = own_words(title, allergic=allergic)
-    code, words = last_event(texts, own, _STANDINGS, beside=_TALK, another=_other_than(own))
+    events = (*_STANDINGS, *_OF_SUBSTANCE_USE) if _SUBSTANCE_USE.search(title) else _STANDINGS
+    code, words = last_event(texts, own, events, beside=_TALK, another=_other_than(own))
     return code if words else stated
 
 

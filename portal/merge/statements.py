@@ -29,6 +29,7 @@ from portal.merge.moments import local_day
 from portal.merge.order_statements import handed_out, medication
 from portal.merge.properties import stated_properties
 from portal.merge.read_insurance import same_name
+from portal.merge.read_results import read_test
 from portal.merge.read_things import read_finding
 from portal.merge.result_statements import result
 from portal.merge.stating import Statement, Statements, same_dates, state, state_people
@@ -65,9 +66,16 @@ def _report(_entry: Entry, detail: Report, stated: Statements) -> None:
     state(stated, "status", detail.fhir_status)
     conclusion = "; ".join(filter(None, (detail.conclusion, *detail.conclusions)))
     state(stated, "conclusion", conclusion, conclusion, not_contradictory, alike=same_in_other_words)
-    results = dict(read_finding(finding) for finding in detail.findings if "=" in finding)
+    results = dict(_measured(finding) for finding in detail.findings if "=" in finding)
     shown = "; ".join(map(_shown_finding, detail.findings))
-    state(stated, "results", tuple(sorted(results.items())), shown, _same_results)
+    state(stated, "results", tuple((name, *results[name]) for name in sorted(results)), shown, _same_results)
+
+
+def _measured(finding: str) -> tuple[str, tuple[str, str]]:
+    """Return what was measured, its value as written and as a quantity; 1 mEq of sodium is 1 mmol."""
+    name, text = read_finding(finding)
+    test = finding.partition("=")[0].partition("|")
+    return name, (text, worded(text, read_test(test[2] or test[0]).core))
 
 
 def _shown_finding(finding: str) -> str:
@@ -87,12 +95,15 @@ def _same_labelled(left: tuple[tuple[str, str], ...], right: tuple[tuple[str, st
     return all(same_text(text, other.get(name, text)) for name, text in left)
 
 
-def _same_results(left: tuple[tuple[str, str], ...], right: tuple[tuple[str, str], ...]) -> bool:
+_Results = tuple[tuple[str, str, str], ...]
+
+
+def _same_results(left: _Results, right: _Results) -> bool:
     """Compare what both report, in whatever unit."""
-    other = dict(right)
+    other = {name: (text, quantity) for name, text, quantity in right}
     return all(
-        name not in other or same_text(text, other[name]) or same_measure(worded(text), worded(other[name]))
-        for name, text in left
+        name not in other or same_text(text, other[name][0]) or same_measure(quantity, other[name][1])
+        for name, text, quantity in left
     )
 
 

@@ -1,13 +1,16 @@
 """The strength of a medicine as a number of one dimension: micrograms, per mL, per hour, units, per actuation."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 import msgspec
 
+from portal.merge.allergen_spelling import recognised
+from portal.merge.drug_brands import BRANDS
 from portal.merge.drug_forms import MASS, PER, UNITS
-from portal.merge.drug_names import UNITS_PER_MICROGRAM
+from portal.merge.drug_names import INGREDIENTS, UNITS_PER_MICROGRAM
+from portal.merge.text import word_set
 
 
 class Strength(msgspec.Struct, frozen=True):
@@ -68,3 +71,34 @@ def by_unit(strength: Strength, ingredient: str) -> Strength:
     if strength.dimension.endswith("/dose"):
         return Strength(strength.number, strength.dimension.removesuffix("/dose"), strength.volume)
     return strength
+
+
+_UNITLESS = re.compile(rf"([a-z][a-z ]*[a-z]) ({NUMBER})")
+_IN_MICROGRAMS = frozenset({"levothyroxine", "liothyronine"})
+_NOT_IN_MILLIGRAMS = word_set("""
+insulin vitamin cholecalciferol ergocalciferol cyanocobalamin retinol tocopherol folic fentanyl heparin digoxin
+clonidine estradiol potassium polyethylene acetaminophen
+""")
+"""Without a unit they are in units, micrograms, milliequivalents or per hour, or the number is a kind (Tylenol 3)."""
+
+
+def unitless(name: str) -> tuple[list[Strength], str]:
+    """Return the strength behind a medicine as shorthand has it ("ASA 81", in milligrams), and the medicine."""
+    match = _UNITLESS.fullmatch(name)
+    if not match:
+        return [], name
+    ingredient = BRANDS.get(match[1], match[1]).split(" #")[0].split(" @")[0]
+    ingredient = INGREDIENTS.get(ingredient, ingredient)
+    if recognised(ingredient) != ingredient or ingredient.split()[0] in _NOT_IN_MILLIGRAMS:
+        return [], name
+    return [Strength(Decimal(match[2]) * (1 if ingredient in _IN_MICROGRAMS else 1000), "mcg")], match[1]
+
+
+_WEIGHED = frozenset({"inhaler", "cream", "ointment", "gel", "lotion", "foam"})
+
+
+def without_weight(strengths: Sequence[Strength], form: str, ingredients: int) -> Sequence[Strength]:
+    """Return strengths without the weight of the package beside them: "90 MCG INH 8.5GM", "0.1 % cream 15 g"."""
+    if form not in _WEIGHED or ingredients != 1 or len(strengths) == 1:
+        return strengths
+    return [each for each in strengths if each.dimension != "mcg" or each.number < MASS["g"]] or strengths
