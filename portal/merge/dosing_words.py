@@ -46,10 +46,16 @@ _SPANISH = tuple(
             r"\bsi (?:hay|le da|siente|presenta) (?=dolor|n[áa]useas?|comez[óo]n|picaz[óo]n|fiebre|tos|v[óo]mitos?)",
             "as needed para ",
         ),
+        (r"\bno (?:se )?(?:salte|omita|olvide)[^.;,]*\bdosis\b", "do not skip doses"),
+        (
+            r"\bno (?:deje de tomar\w*|suspenda)\b[^.;,]*\b(?:repente|bruscamente|s[úu]bitamente|sin)\b[^.;,]*",
+            "do not stop suddenly",
+        ),
+        (r"\bno (?:mastique|triture|parta|abra)\b(?: (?:ni|o) (?:mastique|triture|parta|abra)\b)*", "do not crush"),
         (
             (
                 r"\bno (?:se )?(?:l[ao]s? )?(?:tom[ae]r?(?:l[ao]s?)?|pon(?:ga|er)|us(?:e|ar)|inyect(?:e|ar)"
-                r"|apli(?:que|car)|d[eé]|dar)\b(?! m[áa]s de)"
+                r"|apli(?:que|car)|dé|dar)\b(?! m[áa]s de)"
             ),
             "do not take",
         ),
@@ -96,7 +102,7 @@ _SPANISH = tuple(
 _IS_SPANISH = re.compile(
     r"\b(?:tome|tomar|tómese|inyecte|aplique|tabletas?|pastillas?|c[áa]psulas?|cada|veces|vez|d[íi]as?|gotas?|noche"
     r"|comer|comidas?|ayunas|desayuno|dolor|subir|suba|bajar|baje|aumentar|aumente|reducir"
-    r"|suspender|suspenda|se (?:la |lo )?ponga)\b"
+    r"|suspender|suspenda|mastique|triture|parta|dosis|se (?:la |lo )?ponga)\b"
 )
 
 _SHORTHAND = tuple(

@@ -138,9 +138,14 @@ def _same_period(left: tuple[str, str], right: tuple[str, str]) -> bool:
     return all(bool(end) == bool(other) and same_dates(end, other) for end, other in zip(left, right, strict=True))
 
 
+_OF_A_DOCTOR = re.compile(r"\bD(?:octo)?ra?\.? ([A-Z][\w'-]+)[^.;,]*[.;,]?")
+"""What is told of somebody by name: "Dr. Shah left the practice"."""
+
+
 def _care_team(entry: Entry, detail: CareTeam, stated: Statements) -> None:
     own = frozenset(word for member in detail.members for word in plain(f"{member.name} {member.role}").split())
-    over = noted_state("member", entry.notes, own)[1]
+    notes = [_OF_A_DOCTOR.sub(lambda told: told[0] if plain(told[1]) in own else " ", note) for note in entry.notes]
+    over = noted_state("member", notes, own)[1]
     state(stated, "status", "past" if over else status_word(entry), over or status_word(entry))
     state_people(stated, "name", [member.name for member in detail.members])
     spans = sorted((local_day(member.start), local_day(member.end)) for member in detail.members)

@@ -4,6 +4,7 @@ import pytest
 
 from portal.merge.people import may_be_called, middle_initials, person
 from portal.merge.roles import role
+from portal.refresh.compare import compare
 
 
 @pytest.mark.parametrize(
@@ -73,3 +74,24 @@ def test_a_field_behind_a_name_is_no_forename(name: str) -> None:
 @pytest.mark.parametrize(("short", "long"), [("RN case mgr", "Case manager"), ("Care coord", "Care coordinator")])
 def test_roles_in_short(short: str, long: str) -> None:
     assert role(short) == role(long)
+
+
+@pytest.mark.parametrize(
+    ("note", "over"),
+    [
+        ("Dr. Shah left practice; Park covers", False),
+        ("Dr. Park left the practice", True),
+        ("Retired", True),
+    ],
+)
+def test_who_else_left_does_not_end_a_member(note: str, over: bool) -> None:
+    team = {
+        "resourceType": "CareTeam",
+        "status": "active",
+        "participant": [
+            {"role": [{"text": "GI"}], "member": {"display": "Park, M MD"}, "onBehalfOf": {"display": "Lakeside GI"}}
+        ],
+    }
+    verdict = compare(team, team | {"note": [{"text": note}]})
+    assert verdict.verdict == "same"
+    assert ("status" in {each.field for each in verdict.disagreements}) is over
