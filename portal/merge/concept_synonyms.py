@@ -188,7 +188,6 @@ orif, open reduction internal fixation: open reduction internal fixation
 acdf, anterior cervical discectomy fusion, anterior cervical discectomy interbody fusion: anterior cervical discectomy fusion
 lasik, laser in situ keratomileusis, laser situ keratomileusis: lasik
 intraocular lens implant, intraocular lens implantation, intraocular lens insertion, iol implant, iol insertion, iol placement, iol implantation, iol, intraocular lens: intraocular lens
-cataract extraction iol, cataract extraction intraocular lens, phaco iol, phacoemulsification iol, phacoemulsification intraocular lens: cataract extraction intraocular lens
 phaco: phacoemulsification
 tee, transesophageal echocardiogram, transesophageal echocardiography, transesophageal echo: transesophageal echocardiogram
 sleep study, polysomnography, polysomnogram: polysomnography
