@@ -145,3 +145,12 @@ def test_two_texts_of_one_report_are_both_read_and_only_a_contradiction_asks(
     item = next(link.get("href") for link in page.iter("a") if _text(link) == "Report of the day")
     whole = _text(check_page(get(signed, item)))
     assert all(text in whole for text in texts)
+
+
+def test_a_value_may_break_before_its_unit_where_there_is_no_room(
+    signed: FlaskClient, services: Services, ana: TestUser
+) -> None:
+    """With the spacing of WCAG 2.2, 1.4.12 a number and its unit cross a phone's card, else."""
+    ingest(services.db, person_id=ana.person_id, source=HOME, resources=[_glucose(100, "mg/dL", 70, 110)])
+    (value,) = check_page(get(signed, "/health/test-results")).findall(".//td/p[@class='big']")
+    assert value.text == "100 mg/dL"
