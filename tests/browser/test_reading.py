@@ -200,6 +200,9 @@ def test_pages_are_accessible(  # noqa: PLR0917 -- fixtures and parameters
     look("a part")
     page.locator("details.pop summary").first.click()
     look("a popover")
+    visitor.go("/links")
+    page.locator("main details.more > summary").first.click()
+    look("more to do with a link")
     context.close()
     assert not found, "\n".join(found)
     assert not [one for one in visitor.complaints if "422" not in one]
