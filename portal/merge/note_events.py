@@ -41,11 +41,18 @@ _WRITTEN_OUT = tuple(
         (r"\br/s(?:'?d)?\b", "rescheduled"),
         (
             (
-                r"\b(?:not tolerat(?:ing|ed)|(?:un|not )able to tolerate|intolerant|no (?:l[oa] )?toler\w+)"
-                r"(?: it| this)?(?:\s*[,:-]\s*|\s+)(?:so |please |and )?"
-                r"(?:stop|d/?c|discontinue|suspender|descontinuar)(?=\W*$| due\b)"
+                r"\b((?:not tolerat(?:ing|ed)|(?:un|not )able to tolerate|intolerant|no (?:l[oa] )?toler\w+)"
+                r"(?: it| this)?)(?:\s*[,:-]\s*|\s+)(?:so |please |and )?"
+                r"(stop|d/?c|discontinue|suspender|descontinuar)(?=\W*$| due\b)"
             ),
-            "stopped",
+            r"\1, \2!",
+        ),
+        (
+            (
+                r"^(?!.*\b(?:when|if|once|until|unless|after|cuando|si)\b)(\D*[,-]\s*)"
+                r"(?:please )?(stop|d/?c|discontinue|suspender)$"
+            ),
+            r"\1\2!",
         ),
         (r"\bw/o\b", "without "),
         (r"\bw/\s?", "with "),
@@ -55,6 +62,8 @@ _WRITTEN_OUT = tuple(
         (_NAMED_DOCTOR, "doctor"),
     )
 )
+_TAKEN_UP_BEFORE = re.compile(r"^.*\b(?:restarted|resumed|back on)\b[^,]*,\s*(?=[^,]*\bagain\b)", re.IGNORECASE)
+"""What "stopped again" is no longer told of."""
 _FEARED = re.compile(
     r"\b(?:afraid|worr(?:y|ied)|fear\w*|scared|miedo|temor)\b"
     r"|\w (?:is |are )?(?:pending|due|scheduled|planned|pendiente)\b",
@@ -142,7 +151,7 @@ def sentences(clause: str) -> tuple[str, ...]:
     """Return what a clause states or denies, its shorthand written out."""
     for pattern, words in _WRITTEN_OUT:
         clause = pattern.sub(words, clause)
-    text = " ".join(clause.split())
+    text = _TAKEN_UP_BEFORE.sub("", " ".join(clause.split()))
     stated, _comma, why = text.rpartition(",")
     return plainly(text) or (plainly(stated) if _FEARED.search(why) else ())
 

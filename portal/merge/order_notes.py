@@ -15,6 +15,7 @@ from portal.merge.drug_names import INGREDIENTS
 from portal.merge.medicines import read_product
 from portal.merge.note_events import last_event, last_part, names_no_other, read_events, sentences
 from portal.merge.text import plain, word_set
+from portal.merge.thing_notes import noted_error
 
 _CLASSES = word_set("""
 arb acei nsaid nsaids statin statins ssri snri doac noac ppi insulin biologic biosimilar antibiotic steroid steroids
@@ -78,6 +79,7 @@ not-taken: \bno (?:l[oa]s? )?(?:est[aá] (?:tomando|usando)|ha tomado|toma|usa|t
 not-taken: \bdej[oóe](?: de (?:tomar|usar)(?:l[oa]s?)?)?(?=$|\W)
 not-taken: \bno (?:l[oa] )?(?:volvi[oó] a|ha|pudo) (?:surti|compr)\w+
 not-taken: \bnunca (?:l[oa]s? )?(?:empez[oó]|inici[oó]|tom[oó]|surti[oó]|compr[oó]|us[oó])\b
+not-taken: ^no (?:l[oa] )?tom(?:ar|e)(?:l[oa])?$
 not-taken: ^(?:patient |pt )?(?:refused|declined)$
 stopped: ^(?:inactive|inactiv[oa])$
 stopped: \bl[oa] quit(?:[oó]|aron)(?=$|\W)
@@ -87,9 +89,11 @@ stopped: \b(?:took|taken?|takes|came|come|been|weaned|tapered)(?: (?:him|her|the
 stopped: \b(?:is|was|now|currently|patient|pt|he|she) off\b{not off}
 stopped: ^(?:completely )?off\b{not off}
 stopped: \b(?:told|instructed|directed) (?:(?:him|her|them|pt|patient) )?to (?:stop|discontinue|quit)\b(?!.*(?:\d|\b(?:before|prior|when|after|for|once|on|at|while)\b))
+stopped: ^(?:stop|d/?c|discontinue|suspender|descontinuar)!
 stopped: ^(?:please )?(?:stop|discontinue|d/c|suspender|descontinuar)(?: (?:it|this|taking(?: it| this)?|med\w*))?(?= (?:due|because|por|given|per)\b)
 stopped: \b(?:le|les) (?:dij\w+|indic\w+|pidi\w+) (?:que )?(?:l[oa] )?(?:suspend\w+|dej(?:ar|ara|e)(?: de tomar(?:l[oa])?)?)(?=$|\W)
 completed: ^(?:(?:course|therapy|treatment|tx|regimen|taper)(?: was| is)? )?(?:completed|finished)\b
+completed: ^(?:course|therapy|treatment|tx|taper|tratamiento)(?: is| was)? complet[eo]$
 completed: \b(?:completed|finished)(?: (?:a|the|his|her|full|entire|\d+[- ]?days?))* (?:course|therapy|treatment|taper)\b
 stopped: \b(?:fue |la |lo |se )?(?:suspend(?:id[oa]|i[oó]|ieron|e)|descontinuad[oa]|descontinu[oó]|retirad[oa])\b(?! si\b)
 -: \b(?:resum\w+|restart\w*|back on|still (?:taking|on)|reinici\w+|reanud\w+|contin[uú]a\w*|continu(?:e[sd]?|ing)(?= |$))
@@ -108,6 +112,9 @@ stopped: \b(?:fue |la |lo |se )?(?:suspend(?:id[oa]|i[oó]|ieron|e)|descontinuad
 
 def noted_status(notes: Iterable[str], title: str) -> tuple[str, str]:
     """Return the status that notes tell last of an order, and in which words: "quit taking this 3 weeks ago"."""
+    notes = tuple(notes)
+    if in_error := noted_error(notes):
+        return "entered-in-error", in_error
     own = _own_words(title)
     return last_event(notes, own, _EVENTS, beside=_A_MEDICINE, another=lambda text: _names_medicine(text, own))
 
@@ -165,7 +172,9 @@ _SOME_TIMES = re.compile(
 )
 _HALVED = re.compile(
     r"\b(?:cutting|cuts|splitting|splits|halving|halves|breaking|breaks)(?: (?:the|his|her|it|them|each|tabs?|tablets?|pills?|meds?|in|into))*"
-    r"(?: (?:half|two|2))?$|\btoma (?:s[oó]lo )?la mitad\b",
+    r"(?: (?:half|two|2))?$|\btoma (?:s[oó]lo )?la mitad\b"
+    r"|\bcut (?:(?:the|it|dose|tablets?|tabs?|pills?) )*in half\b"
+    r"|\b(?:to take|takes?|taking) (?:only )?half(?: (?:the|a) (?:dose|tablet|pill|tab))?$",
     re.IGNORECASE,
 )
 _SKIPS = re.compile(

@@ -22,7 +22,8 @@ def medication(entry: Entry, detail: Medication, stated: Statements) -> None:
     doses = dosing_of(entry)
     _dosing(entry, detail, stated)
     if "frequency" not in stated and doses and all(_only_amount(dose) for dose in doses):
-        state(stated, "frequency", _UNSAID, "-", _same_rates)
+        meals = next((match[0] for text in (*detail.instructions, detail.dose) if (match := _MEALS.search(text))), "")
+        state(stated, "frequency", _AT_MEALS if meals else _UNSAID, meals or "-", _same_rates)
     for name, statement in _told_dosing(entry, detail).items():
         stated[name] = statement
     starts, ends = {dose.start for dose in doses} - {""}, {dose.end for dose in doses} - {""}
@@ -166,6 +167,13 @@ def _lasting_shown(text: str) -> str:
 _UNIT_WORDS = {"h": "hours", "d": "days", "wk": "weeks", "mo": "months", "a": "years"}
 _Rate = tuple[str, str, str]
 _UNSAID: tuple[_Rate, ...] = (("", "", ""),)
+_AT_MEALS: tuple[_Rate, ...] = (("meals", "", ""),)
+_MEALS = re.compile(
+    r"\b(?:with|before|after)(?: (?:meals|each meal|every meal|all meals))\b|\bcon (?:las|cada) comidas?\b",
+    re.IGNORECASE,
+)
+_ONCE = re.compile(r"^1/1d(?!@(?:C|AC|PC)$)")
+"""Once a day, but for who says no more of when than "with meals"."""
 _SELDOM = re.compile(r"\d(?:wk|mo|a)\b|1d on ")
 """Less often than daily."""
 
@@ -176,6 +184,8 @@ def _only_amount(dose: Dosing) -> bool:
 
 def _same_rates(left: tuple[_Rate, ...], right: tuple[_Rate, ...]) -> bool:
     """Tell whether rates agree: Monday and Thursday is twice a week, where only one side says the days."""
+    if _AT_MEALS in (left, right):
+        return not any(_SELDOM.search(rate[0]) or _ONCE.search(rate[0]) for rate in (*left, *right))
     if _UNSAID in (left, right):  # who follows the one that does not say "weekly" could take it daily
         return not any(_SELDOM.search(rate[0]) for rate in (*left, *right))
     return len(left) == len(right) and all(

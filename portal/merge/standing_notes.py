@@ -35,6 +35,8 @@ refuted: \b(?:ruled out(?! for\b)|excluded|de-?\s?label\w+|disprove[nd]|refuted|
 refuted: \b(?:does not|doesn't|did not|didn't) (?:actually |really )?have (?:true |an? )?(?P<itself>[^\W\d_]+)
 refuted: \bden(?:y|ies|ied) (?:ever )?(?:having |being )?(?:had )?(?:an? |any )?(?:history of |hx of )?(?P<itself>[^\W\d_]+)(?! (?:today|now|currently|at (?:this time|present))\b)
 refuted: \bnever (?:had|was|been)(?: (?:an?|any|actually|diagnosed with))* (?P<itself>[^\W\d_]+)
+refuted: \bnever (?:actually |really )?had (?:it|this)\b
+refuted: ^(?:dx|diagnosis|diagn[oó]stico) (?:was |has been )?(?:changed|revised|corrected|cambiado) (?:to|a) (?P<other>[^\W\d_]+)
 refuted: \bmis-?diagnos(?:ed|is)\b
 unconfirmed: \b(?:(?:did|does) not|doesn't|didn't) (?:support|suggest|confirm) (?P<itself>[^\W\d_]+)
 unconfirmed: \b(?:argues against|inconsistent with) (?P<itself>[^\W\d_]+)
@@ -57,6 +59,7 @@ _OF_ISSUES = read_events(r"""
 refuted: \bnot (?:an? |true |really |consistent with |felt to be |thought to be )*(?P<itself>[^\W\d_]+)
 """)
 _OF_ALLERGIES = read_events(r"""
+refuted: ^removed(?: from (?:the )?(?:allergy )?list)?$
 refuted: \bnot (?:actually |really |truly )*allergic\b
 refuted: \b(?:skin test(?:ed|ing|s)?|challenge|testing|ige|patch test|prueba(?: cut[aá]nea)?)(?: (?:was|is|done|result|came back|to [^\W\d_]+))* (?:negative|neg|passed|negativa)\b
 refuted: \b(?:passed|negative|neg) (?:(?:an?|the|oral|graded|drug|direct|skin|supervised|penicillin|amoxicillin|[^\W\d_]+) ){0,3}(?:challenge|skin test|test|testing)\b
@@ -89,7 +92,7 @@ _POSSIBLY = re.compile(
 _IN_ERROR = re.compile(
     r"(?:this|it|allergy|diagnosis|dx|problem|condition|was|has been|patient|pt|per|says|states|\s)*"
     r"(?:entered|added|listed|charted|documented|recorded)(?: (?:on|to) (?:the |her |his )?(?:chart|list|problem list))?"
-    r" (?:in error|by mistake|erroneously)\b(?!\s*:)|(?:entrad|agregad|registrad)[oa] por error\b",
+    r" (?:in error|by mistake|erroneously)\b(?!\s*:)|in error$|wrong (?:patient|pt|chart)(?:'s chart)?$|(?:entrad|agregad|registrad)[oa] por error\b",
     re.IGNORECASE,
 )
 

@@ -75,7 +75,7 @@ _OTHER_PROCEDURE = re.compile(
 )
 _IN_ERROR = re.compile(
     r"(?:this |it |was |has been |patient |pt |per |says |states |dose |vaccine )*(?:entered|charted|documented|recorded)"
-    r" (?:in error|by mistake|erroneously)\b(?!\s*:)|(?:entrad|agregad|registrad)[oa] por error\b",
+    r" (?:in error|by mistake|erroneously)\b(?!\s*:)|in error$|wrong (?:patient|pt|chart)(?:'s chart)?$|(?:entrad|agregad|registrad)[oa] por error\b",
     re.IGNORECASE,
 )
 

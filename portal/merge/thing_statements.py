@@ -211,16 +211,10 @@ def implant(entry: Entry, detail: Implant, stated: Statements) -> None:
     model = detail.model or labelled(entry.notes, "model")
     state(stated, "model", _signs_of(model), model)
     state(stated, "maker", maker(detail.manufacturer), detail.manufacturer, within)
-    safety = [(levels, text) for text in (*detail.safety, *clauses(entry.notes)) if (levels := _mri_levels(text))]
+    safety = tuple(filter(_mri_levels, (*detail.safety, *clauses(entry.notes))))
     if safety:
-        levels, words = zip(*safety, strict=True)
-        state(
-            stated,
-            "safety",
-            frozenset.intersection(*levels) or frozenset({"unsure"}),
-            "; ".join(words),
-            _may_be_as_safe,
-        )
+        levels = frozenset(_mri_levels(safety[0])).intersection(*map(_mri_levels, safety)) or frozenset({"unsure"})
+        state(stated, "safety", levels, "; ".join(safety), _may_be_as_safe)
 
 
 _MRI = (

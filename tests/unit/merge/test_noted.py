@@ -83,6 +83,9 @@ _OF_ISSUES = [
     ("verification", _note("Working diagnosis"), {"verificationStatus": "confirmed"}),
     ("verification", _note("Asthma was ruled out by methacholine challenge"), {}),
     ("verification", _note("Mother's diagnosis, entered in error"), {}),
+    ("verification", _note("Dx changed to COPD"), {}),
+    ("verification", _note("Never had this"), {}),
+    ("verification", _note("Wrong patient's chart"), {}),
     ("verification", _note("This is his father's condition, not the patient's"), {}),
     ("stage", _note("Clinical stage 2A at diagnosis"), _STAGED),
     ("stage", _note("Histologic grade: 1"), {"stage": [{"summary": {"text": "Grade 3"}}]}),
@@ -204,6 +207,8 @@ def test_another_stage_in_the_words_is_marked() -> None:
     assert compare(issue("Severe asthma"), issue("Asthma")).may_be_same
 
 
-@pytest.mark.parametrize("note", ["Mother's asthma resolved", "Mother's diagnosis of asthma prompted testing"])
+@pytest.mark.parametrize(
+    "note", ["Mother's asthma resolved", "Mother's diagnosis of asthma prompted testing", "Dx changed to asthma"]
+)
 def test_what_a_note_says_of_a_relative_takes_nothing_from_the_patient(note: str) -> None:
     assert _shown(issue("Asthma") | _note(note), issue("Asthma")) == {}

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from portal.merge.order_notes import noted_status
 from portal.refresh.compare import compare
 
 
@@ -165,6 +166,12 @@ def test_an_unknown_status_is_shown_beside_another(status: str) -> None:
         "Was told to stop taking this by cardiology",
         "Stop due to cough",
         "Le dijeron que la suspendiera",
+        "Contraindicated, pregnant - stop",
+        "Stopped in March, restarted in April, stopped again in May",
+        "No tomar",
+        "Therapy complete",
+        "Entered in error",
+        "Wrong patient",
     ],
 )
 def test_a_note_to_stop_it_is_shown(note: str) -> None:
@@ -180,6 +187,10 @@ def test_a_note_to_stop_it_is_shown(note: str) -> None:
         "Told to stop 5 days before surgery",
         "Told to stop if rash occurs",
         "Husband was told to stop his",
+        "Stopped in March, restarted in April",
+        "When pain free, stop",
+        "Wrong patient called about this",
+        "Tablet may be cut in half",
         "Not tolerating simvastatin, stopped it, tolerating this",
         "Discontinue smoking",
         "Increase fluids to 2 liters daily",
@@ -197,6 +208,8 @@ def test_a_note_of_something_else_to_stop_or_change_is_none(note: str) -> None:
     [
         ("Increase to 2 tablets daily", "dose"),
         ("Aumentar a 2 tabletas al día", "dose"),
+        ("Cut in half due to cramps", "dose"),
+        ("Doctor told her to take only half", "dose"),
         ("Not taking as prescribed", "frequency"),
         ("Patient is not taking it as directed", "frequency"),
     ],
@@ -216,3 +229,24 @@ def test_less_than_daily_is_shown_where_the_other_does_not_say_how_often(often: 
 def test_how_often_within_a_day_may_be_left_out(text: str) -> None:
     verdict = compare(_order(text), _order("Take 1 tablet"))
     assert "frequency" not in [each.field for each in verdict.disagreements]
+
+
+@pytest.mark.parametrize("text", ["Take 1 tablet at bedtime", "Take 1 tablet every morning", "Take 1 tablet weekly"])
+def test_at_every_meal_is_not_once_a_day(text: str) -> None:
+    verdict = compare(_order(text), _order("Take 1 tablet with meals"))
+    assert [each.field for each in verdict.disagreements] == ["frequency"]
+
+
+@pytest.mark.parametrize(
+    "text", ["Take 1 tablet 3 times daily with meals", "Take 1 tablet daily with meals", "1 tab TID"]
+)
+def test_at_every_meal_is_several_times_a_day(text: str) -> None:
+    assert not compare(_order(text), _order("Take 1 tablet with meals")).disagreements
+
+
+@pytest.mark.parametrize(
+    ("note", "words"),
+    [("Pregnant - stop", "stop!"), ("No la tolera, suspender", "suspender!"), ("Patient quit", "Patient quit")],
+)
+def test_a_row_does_not_call_stopped_what_is_to_be_stopped(note: str, words: str) -> None:
+    assert noted_status([note], "lisinopril 20 mg tablet") == ("stopped", words)
