@@ -189,6 +189,8 @@ def test_a_note_to_stop_it_is_shown(note: str) -> None:
         "Husband was told to stop his",
         "Stopped in March, restarted in April",
         "When pain free, stop",
+        "No refills left, patient stopped by",
+        "Patient stopped by the office",
         "Wrong patient called about this",
         "Tablet may be cut in half",
         "Not tolerating simvastatin, stopped it, tolerating this",
