@@ -103,7 +103,7 @@ stopped: \b(?:fue |la |lo |se )?(?:suspend(?:id[oa]|i[oó]|ieron|e)|descontinuad
     )
     .replace(
         "{elsewhere}",
-        r"(?! (?:taking |using )?(?:with|too|more|every|before)\b)(?! (?:by(?:$| (?:for|to|the (?:clinic|office)|clinic|office)\b)|from|(?:this |the )?(?:brand|generic|product|strength))\b)",
+        r"(?! (?:taking |using )?(?:with|too|more|every|before)\b)(?! (?:by(?:$| (?:for|to)\b)|from|(?:this |the )?(?:brand|generic|product|strength))\b)",
     )
     .replace("{not off}", r"(?!-| (?:and on|work|label|balance)\b)")
 )
