@@ -33,6 +33,7 @@ OF_ENTRIES = frozenset(SECTIONS_OF)
 FHIR_TYPES = OF_ENTRIES | frozenset(SUPPORTING_TYPES) | {"Patient"}
 
 PARTIAL = {
+    "portal.sharing.narrative._USUAL_STATES": "kinds that have a usual state; of the others every state is said",
     "portal.merge.comparing._PROOF": "the other methods need nothing in common",
     "portal.access.proxies.SEEN": "the other choices are no groups of sections",
     "portal.fhir.vendors.base.PARTS": "types that some servers give only in parts",
