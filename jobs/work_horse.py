@@ -5,7 +5,8 @@ before had: statements compiled, connections to the database, pages of memory co
 horse: heartbeats, time-outs, and what becomes of the job of one that was killed are RQ's own.
 
 A horse is replaced after ``JOBS`` jobs, after a job that failed (whatever that left in it goes with it), and once it
-took more than ``MEMORY``; one that has nothing to do leaves. So nothing grows, and no job is another's burden for long.
+grew by more than ``MEMORY``; one that has nothing to do leaves. So nothing grows, and no job is another's burden for
+long.
 """
 
 import json
@@ -25,7 +26,7 @@ from rq.job import Job
 from jobs import context
 
 JOBS = 200
-MEMORY = 400 * 1024  # KiB that a horse had in memory at once
+MEMORY = 256 * 1024  # KiB that a horse may grow by
 IDLE_SECONDS = 60.0
 _DONE = b"+"
 _LONGEST = 4096  # bytes of the names of a job
@@ -112,6 +113,7 @@ class InstanceWorker(Worker):
             os._exit(status)
 
     def _work_as_horse(self, pipe: socket.socket) -> None:
+        most = _peak() + MEMORY
         for _ in range(JOBS):
             ready, *_rest = select.select([pipe], [], [], IDLE_SECONDS)
             names = pipe.recv(_LONGEST) if ready else b""
@@ -119,7 +121,7 @@ class InstanceWorker(Worker):
                 return
             good = self._performed(*json.loads(names))
             pipe.send(_DONE)
-            if not good or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss > MEMORY:
+            if not good or _peak() > most:
                 return
 
     def _performed(self, job_id: str, execution_id: str, queue_name: str) -> bool:
@@ -131,3 +133,8 @@ class InstanceWorker(Worker):
             return True
         self.execution = Execution(execution_id, job_id, self.connection, self.name)
         return bool(self.perform_job(job, queue, self.execution))
+
+
+def _peak() -> int:
+    """Return the most memory that this process had at once, in KiB; after a fork it begins with its parent's."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -1,4 +1,4 @@
-"""Facts of messages: who wrote what at which second. An organization's exact repeats fold; others name each other."""
+"""Facts of messages: who wrote what at which second. Copies at two organizations name each other."""
 
 from hashlib import sha256
 

@@ -121,8 +121,11 @@ def may_fold(left: Facts, right: Facts) -> bool:
 
 
 def fold(left: Facts, right: Facts) -> Fold | None:
-    """Return why two entries of one organization are one row, or None."""
-    return _fold(left, right, None) if left.kind == right.kind else None
+    """Return why two entries of one organization are one row, or None.
+
+    A message never is: it has an author and a label of its own, whatever else says the same (ADR 13).
+    """
+    return _fold(left, right, None) if left.kind == right.kind != "message" else None
 
 
 def _fold(left: Facts, right: Facts, common: Timeless | None) -> Fold | None:

@@ -246,8 +246,8 @@ RULES: Mapping[str, Rules] = {
     ),
     "message": Rules(
         "Messages",
-        "only an exact repeat of one organization. One sender, second and text at two organizations (sent to both, or passed "
-        "on) are two rows that name each other: each belongs to a conversation of its own",
+        "nothing: each has its author, its label and its conversation. One sender, second and text at two organizations "
+        "(sent to both, or passed on) are two rows that name each other",
         (),
         (),
         lone=True,

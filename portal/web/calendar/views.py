@@ -40,10 +40,12 @@ def create() -> Response | WerkzeugResponse:
         if feed_id in [each.id for each in in_use]:
             flash(_("This address was made already. It was shown only once; make a new one if you need it again."))
             return redirect(url_for("calendar.page"), 303)
-        if len(in_use) >= _MOST:
-            return _page(full=True, status=422)
-        token = calendar_feeds.add(tx, feed_id=feed_id, person_id=person_id, account_id=current_actor().account_id)
-        audit.record(tx, action=audit.Action.CALENDAR_FEED, actor=audit_actor(), person_id=person_id)
+        full = len(in_use) >= _MOST
+        if not full:
+            token = calendar_feeds.add(tx, feed_id=feed_id, person_id=person_id, account_id=current_actor().account_id)
+            audit.record(tx, action=audit.Action.CALENDAR_FEED, actor=audit_actor(), person_id=person_id)
+    if full:
+        return _page(full=True, status=422)
     address = f"{current_services().settings.base_url}{url_for('calendar.feed', token=token)}"
     return render("calendar/made.html", address=address, subscribe=f"webcal://{address.partition('://')[2]}")
 

@@ -324,6 +324,13 @@ def filled(make: Make, *, key: str) -> list[Resource]:
             "recipient": [of | {"display": make("message-recipient")}],
             "payload": [
                 {"contentString": make("message-body")},
+                {
+                    "contentAttachment": {
+                        "contentType": "text/plain",
+                        "title": make("message-own-file"),
+                        "data": "bGV0dGVy",
+                    }
+                },
                 {"contentAttachment": {"contentType": "text/html", "title": make("message-file"), "url": make("url")}},
             ],
         },

@@ -118,7 +118,7 @@ def fields(form: str) -> dict[str, object]:
 
 def introduce(side: Side, other: Side, *, client_id: str, other_client: str) -> None:
     """The other portal as an organization to link, and as one that may link."""
-    settings = other.portal.services.settings
+    settings, jwks = other.portal.services.settings, published(other.portal.services)
     with side.portal.services.db.transaction() as tx:
         found = organizations.add(tx, name=settings.organization, fhir_base=other.portal.fhir_base, reverse_links=True)
         organizations.put_client(
@@ -130,7 +130,7 @@ def introduce(side: Side, other: Side, *, client_id: str, other_client: str) -> 
             auth_method="private_key_jwt",
             redirect_uris=(f"{settings.base_url}/links/callback",),
             scopes=("launch/patient", "openid", "fhirUser", "offline_access", "patient/*.rs"),
-            jwks=published(other.portal.services),
+            jwks=jwks,
             portal_fhir_base=other.portal.fhir_base,
             trusted=True,
         )

@@ -257,7 +257,7 @@ def test_pages_cost_the_same_with_ten_times_the_messages(services: Services, wor
             get(client, address)
             costs[address].append(steps - before)
         event.remove(services.db.engine, "before_cursor_execute", watch)
-    assert f"New ({number})" in get(client, "/messages").text
+    assert f"New ({number:,})" in get(client, "/messages").text
     grown = {address: cost for address, cost in costs.items() if cost[1] > 1.25 * cost[0]}
     assert not grown
 

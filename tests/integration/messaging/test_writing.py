@@ -91,7 +91,7 @@ def test_what_is_typed_is_kept_while_one_looks_for_somebody(pair: Pair) -> None:
         ({"to": ""}, "Choose who to write to."),
         ({"to": "somewhere|Practitioner/x"}, "Choose who to write to."),
         ({"body": " "}, "Write a message."),
-        ({"body": "x" * 5001}, "Use at most 5000 characters."),
+        ({"body": "x" * 5001}, "Use at most 5,000 characters."),
         ({"files": (BytesIO(b"<svg><script/></svg>"), "picture.svg")}, "can run scripts"),
         ({"files": (BytesIO(b"PK\x03\x04 vbaProject.bin"), "letter.docm")}, "macros"),
         ({"files": (BytesIO(b"PK\x03\x04"), "bomb.zip")}, "an archive"),

@@ -153,4 +153,4 @@ def test_a_value_may_break_before_its_unit_where_there_is_no_room(
     """With the spacing of WCAG 2.2, 1.4.12 a number and its unit cross a phone's card, else."""
     ingest(services.db, person_id=ana.person_id, source=HOME, resources=[_glucose(100, "mg/dL", 70, 110)])
     (value,) = check_page(get(signed, "/health/test-results")).findall(".//td/p[@class='big']")
-    assert value.text == "100 mg/dL"
+    assert value.text.strip() == "100 mg/dL"

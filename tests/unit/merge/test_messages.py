@@ -1,4 +1,4 @@
-"""Messages: an exact repeat of one organization is one row; one text of one second at two places is two that say so."""
+"""Messages stay by themselves; one text of one second at two places is two rows that say so."""
 
 from typing import Any
 
@@ -17,8 +17,9 @@ MESSAGE = {
 }
 
 
-def test_an_exact_repeat_of_one_organization_is_one_row() -> None:
-    assert compare(MESSAGE, MESSAGE | {"id": "m2"}, one_organization=True).verdict == "same"
+def test_what_one_organization_sent_twice_is_two_rows() -> None:
+    """Each has an author and a label of its own."""
+    assert compare(MESSAGE, MESSAGE | {"id": "m2"}, one_organization=True).verdict == "different"
 
 
 @pytest.mark.parametrize(
