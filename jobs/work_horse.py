@@ -86,6 +86,7 @@ class InstanceWorker(Worker):
         super().teardown()  # type: ignore[no-untyped-call]
         if self._horse:
             self._horse.pipe.close()
+            super().wait_for_horse()  # it leaves at once; whoever stops the worker finds nothing of it afterwards
 
     def _hand(self) -> None:
         if self._horse and self._horse.hand(self._names):
