@@ -95,10 +95,10 @@ def _said_and_denied(saying: Conclusion, denying: Conclusion) -> bool:
     """Tell whether one denies what the other says in a word that no table knows: "HPV negative", "non"-words too."""
     denied = denying.denied - denying.others
     opposites = {word.removeprefix("non") for word in denying.words if word.startswith("non")} - denying.words
-    said = saying.others - saying.denied
+    affirmed = saying.others - saying.denied
     affected = saying.affected - saying.cleared
     return not (
-        said.isdisjoint(denied)
+        affirmed.isdisjoint(denied)
         and affected.isdisjoint(denying.cleared - denying.affected)
         and opposites.isdisjoint(saying.words)
     )

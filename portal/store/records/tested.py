@@ -125,17 +125,17 @@ def _query(sight: Sight, places: int) -> Select[Any]:
     names = [_place(n) for n in range(places)]
     written = text(" UNION ALL ".join(f"SELECT :{name} AS key" for name in names))
     typed = written.bindparams(*(bindparam(name, type_=BigInteger) for name in names))
-    asked = typed.columns(column("key", BigInteger)).cte()
+    keys = typed.columns(column("key", BigInteger)).cte()
     before = search_token.alias()
     since = (
         select(before.c.date)
-        .where(before.c.key == asked.c.key, before.c.date <= bindparam("until_number"))
+        .where(before.c.key == keys.c.key, before.c.date <= bindparam("until_number"))
         .order_by(before.c.date.desc())
         .offset(bindparam("most"))
         .limit(1)
         .scalar_subquery()
     )
-    cut = select(asked.c.key, since.label("since")).cte().prefix_with("MATERIALIZED")
+    cut = select(keys.c.key, since.label("since")).cte().prefix_with("MATERIALIZED")
     # Materialized, so that PostgreSQL begins with these and not with the person's entries.
     newest = (
         select(token.key, resource.c.id, cut.c.since)

@@ -43,10 +43,12 @@ def answer(section: Section, entry_id: str, number: int) -> ResponseReturnValue:
     except OutsideError as error:
         return render("health/file.html", **place, code=error.code, status=502)
     if save:
-        kept = download(opened.data, "application/octet-stream", f"attachment; filename={files.name_to_save(opened)}")
-        kept.headers["X-Content-Type-Options"] = "nosniff"
-        kept.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
-        return kept
+        attachment = download(
+            opened.data, "application/octet-stream", f"attachment; filename={files.name_to_save(opened)}"
+        )
+        attachment.headers["X-Content-Type-Options"] = "nosniff"
+        attachment.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
+        return attachment
     if opened.document is not None:
         page = documents.page(current_person_id(), opened.document)
         return render("health/document.html", **place, page=page)

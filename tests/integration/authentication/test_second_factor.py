@@ -164,8 +164,8 @@ def test_a_known_browser_spares_the_code_at_the_sign_in_and_not_before_a_big_ste
     assert enter(laptop).headers["Location"] == "/"
     answer = laptop.get("/account/authenticator")
     assert (answer.status_code, answer.location.partition("?")[0]) == (303, "/account/confirm")
-    asked = send(laptop, "/account/confirm", proof="a password for tests")
-    assert asked.status_code == 422, "the password is no second factor"
+    refused = send(laptop, "/account/confirm", proof="a password for tests")
+    assert refused.status_code == 422, "the password is no second factor"
     assert send(laptop, "/account/confirm", proof=codes[1]).status_code == 303
     assert laptop.get("/account/authenticator").status_code == 200
 

@@ -86,10 +86,10 @@ def test_who_has_no_address_is_told_by_somebody(app: Flask, world: World) -> Non
         "/staff/merges", **DETAILS | {"number": "MC-1", "other_number": "MC-2"}
     )
     address = re.findall(r'action="(/staff/merges/[a-z0-9]+)"', page)[0]
-    said = browser(app, world.staff("boss", Role.ADMIN)).follow(address, step="confirm")
-    assert "The two records are one now." in said
-    assert "told by e-mail" not in said
-    assert "please tell them" in said
+    page = browser(app, world.staff("boss", Role.ADMIN)).follow(address, step="confirm")
+    assert "The two records are one now." in page
+    assert "told by e-mail" not in page
+    assert "please tell them" in page
 
 
 def test_it_is_called_off(app: Flask, world: World, both: tuple[TestUser, TestUser]) -> None:

@@ -60,9 +60,9 @@ def test_a_file_of_which_only_the_hash_is_told_is_the_same_content() -> None:
             "content": [{"attachment": {"contentType": "text/plain", "hash": content_hash}}],
         }
 
-    one = letter("Letter", "4UAkSIS0n31DgyAoLTMce/RDeoc=")
-    assert compare(one, letter("Carta", "4UAkSIS0n31DgyAoLTMce/RDeoc=")).verdict == "same"
-    assert compare(one, letter("Letter", "VVh71Bn9A2AdR9X+BtHkrxejcng=")).verdict == "different"
+    original = letter("Letter", "4UAkSIS0n31DgyAoLTMce/RDeoc=")
+    assert compare(original, letter("Carta", "4UAkSIS0n31DgyAoLTMce/RDeoc=")).verdict == "same"
+    assert compare(original, letter("Letter", "VVh71Bn9A2AdR9X+BtHkrxejcng=")).verdict == "different"
 
 
 def _report(title: str, **fields: Any) -> dict[str, Any]:
