@@ -23,8 +23,8 @@ from portal.store import open_database
 from portal.store.engine import condition
 from portal.web import metrics
 from portal.web.proxies import BehindProxies
-from portal.web.server import Worker
-from portal.web.turns import WAITING, Turns
+from portal.web.serving.turns import WAITING, Turns
+from portal.web.serving.worker import Worker
 
 
 class _Server(BaseApplication):  # type: ignore[misc]

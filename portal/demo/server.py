@@ -13,7 +13,7 @@ from portal.demo.network import INSTANCES, PINELANDS, NetworkAddress
 from portal.demo.switch import Switch
 from portal.instances import read_settings
 from portal.serverlog import ServerLogger
-from portal.web.turns import Turns
+from portal.web.serving.turns import Turns
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 _THREADS = 32

@@ -16,8 +16,8 @@ from sqlalchemy import create_engine, text
 
 from portal.app import create_app
 from portal.processes import calm_collector, few_arenas
-from portal.web.server import Worker
-from portal.web.turns import WAITING, Turns
+from portal.web.serving.turns import WAITING, Turns
+from portal.web.serving.worker import Worker
 from tests.factories.settings import make_settings
 
 WORKERS, THREADS = 2, 8

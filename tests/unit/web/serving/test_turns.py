@@ -17,11 +17,11 @@ from werkzeug.test import Client, EnvironBuilder, TestResponse
 from portal.access import passwords
 from portal.extensions import ACCOUNT, KNOWN
 from portal.store.people import sign_ins
-from portal.web import turns
-from portal.web.buckets import Bucket, Slot
 from portal.web.clocks import Sessions
-from portal.web.server import Refused
-from portal.web.turns import SIGNED_IN, Turns
+from portal.web.serving import turns
+from portal.web.serving.buckets import Bucket, Slot
+from portal.web.serving.turns import SIGNED_IN, Turns
+from portal.web.serving.worker import Refused
 
 THREADS = 8
 
@@ -317,7 +317,7 @@ def test_when_their_time_is_spent_nobodys_requests_are_refused_and_people_are_no
 
 def test_what_a_request_took_counts(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = iter(range(0, 100, 5))
-    monkeypatch.setattr("portal.web.turns.time.thread_time", lambda: float(next(clock)))
+    monkeypatch.setattr("portal.web.serving.turns.time.thread_time", lambda: float(next(clock)))
     monkeypatch.setattr(turns, "_WAIT", 0.01)
     served = Turns(App(), app, threads=THREADS)
     assert ask(served, "/oauth/token").status_code == 401
@@ -396,7 +396,7 @@ def test_a_network_where_people_sign_in_well_is_no_stranger_and_pays_for_it(quic
     spend(quick._busy)
     assert ask(quick, "/sign-in").status_code == 401
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("portal.web.turns.time.thread_time", iter(range(0, 100, 5)).__next__)
+        patch.setattr("portal.web.serving.turns.time.thread_time", iter(range(0, 100, 5)).__next__)
         assert ask(quick, "/sign-in", Authorization="Bearer good").status_code == 200
     assert ask(quick, "/sign-in").status_code == 503
 

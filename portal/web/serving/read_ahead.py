@@ -27,7 +27,7 @@ def read_ahead(environ: MutableMapping[str, Any]) -> None:
     """Wait for the body, or the first 64 KiB of it.
 
     Raises:
-        OSError: the client went away, or was too slow for the server (``portal.web.server``).
+        OSError: the client went away, or was too slow for the server (``portal.web.serving.worker``).
     """
     length = environ.get("CONTENT_LENGTH") or ""
     is_chunked = "HTTP_TRANSFER_ENCODING" in environ and environ.get("wsgi.input_terminated")

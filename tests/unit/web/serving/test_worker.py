@@ -13,8 +13,8 @@ from gunicorn.http.errors import NoMoreData
 from gunicorn.workers import gthread
 from gunicorn.workers.gthread import TConn
 
-from portal.web import server
-from portal.web.server import Refused, Worker
+from portal.web.serving import worker as serving
+from portal.web.serving.worker import Refused, Worker
 
 Ends = tuple[TConn, socket.socket]
 
@@ -29,7 +29,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr(server, "time", clock)
+    monkeypatch.setattr(serving, "time", clock)
     return clock
 
 
@@ -77,8 +77,8 @@ def test_gunicorn_itself_ends_connections_so(path: str, monkeypatch: pytest.Monk
         start_response("200 OK", [("Content-Length", "0")])
         return []
 
-    monkeypatch.setattr(server, "_LATE", 0.0)
-    monkeypatch.setattr(server, "_LINGER", 600.0)
+    monkeypatch.setattr(serving, "_LATE", 0.0)
+    monkeypatch.setattr(serving, "_LINGER", 600.0)
     config = Config()
     with socket.create_server(("127.0.0.1", 0)) as listener:
         worker = Worker(0, os.getppid(), [listener], None, 60, config, Logger(config))
@@ -151,7 +151,7 @@ def test_a_refusal_is_told_after_a_second(worker: Worker, ends: Ends, clock: Clo
 def test_who_is_one_too_many_is_told_at_once(
     worker: Worker, ends: Ends, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(server, "_MOST", 1)
+    monkeypatch.setattr(serving, "_MOST", 1)
     conn, theirs = ends
     worker._refused.append((clock.now + 1, conn, b"somebody else's"))
     conn.refusal = b"HTTP/1.1 503"
@@ -182,7 +182,7 @@ def test_a_request_that_is_refused_ends_its_connection(worker: Worker, ends: End
 def test_connections_that_are_being_closed_count_and_are_so_many_at_most(
     worker: Worker, ends: Ends, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(server, "_MOST", 1)
+    monkeypatch.setattr(serving, "_MOST", 1)
     conn, _theirs = ends
     conn.close(graceful=True)
     assert worker.nr_conns == 1

@@ -3,10 +3,10 @@
 A server hands requests to its threads in the order in which they came. Two hundred requests without a sign-in, to the
 token endpoint or to pages that ask who it is, would stand before each page of everybody, and each that is answered
 comes back at once. Here what comes without a sign-in has places of its own, by the kind of endpoint, and a small part
-of the process's time (``portal.web.buckets``). Networks that ask more often than a person who signs in have another,
-smaller part, so that nobody else stands behind them. Apps whose token was good a moment ago have places, and no part
-that they share with strangers. What has no turn within a second is answered 503 before anything is read or computed,
-and where the server can do it a second later (``portal.web.server``).
+of the process's time (``portal.web.serving.buckets``). Networks that ask more often than a person who signs in have
+another, smaller part, so that nobody else stands behind them. Apps whose token was good a moment ago have places, and
+no part that they share with strangers. What has no turn within a second is answered 503 before anything is read or
+computed, and where the server can do it a second later (``portal.web.serving.worker``).
 """
 
 import time
@@ -27,10 +27,10 @@ from portal.access import passwords
 from portal.extensions import ACCOUNT, KNOWN
 from portal.provider.rate_limits import network_of
 from portal.store.people import sign_ins
-from portal.web.buckets import Bucket, Lately, Slot
 from portal.web.clocks import Sessions
-from portal.web.read_ahead import read_ahead
-from portal.web.server import Refused
+from portal.web.serving.buckets import Bucket, Lately, Slot
+from portal.web.serving.read_ahead import read_ahead
+from portal.web.serving.worker import Refused
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 SIGNED_IN = "_user_id"

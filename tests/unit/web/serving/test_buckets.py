@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from portal.web.buckets import Bucket, Lately
+from portal.web.serving.buckets import Bucket, Lately
 
 
 def served(bucket: Bucket, *, seconds: float, until: float, cost: float, charged: bool = True) -> float:

@@ -1,0 +1,1 @@
+"""Who is answered when: the worker of gunicorn, turns of requests, and the time that strangers may take."""
