@@ -1,8 +1,9 @@
-"""What notes state: "Severity: severe", "Performed by Dr. Lee", "Resolved 2015", "Ruled out by skin test".
+"""What notes state: "Severity: severe", "Performed by Dr. Lee", "Site: left knee", "Severe reaction".
 
 Charts that lack a field keep it in a note. Read are notes with a label, and clauses that say one thing and little else,
 as far as they state it (``portal.merge.asserted``); all else is left to the reader. Structure wins where it says the
-same thing, but for what words deny or doubt, as in titles (``portal.merge.allergy_titles``).
+same thing, but for what words deny or doubt, as in titles (``portal.merge.allergy_titles``). What is over, is not so
+or is not sure is read by ``portal.merge.standing_notes``.
 """
 
 import re
@@ -10,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
-from portal.merge.about_it import goes_on_of_it, names, of_it, own_words
+from portal.merge.about_it import goes_on_of_it, names, of_it
 from portal.merge.allergy_reactions import DEGREE, DEGREES, GRAVEST_FIRST
 from portal.merge.asserted import CLAUSE_END, LONGEST, affirmed, clause_texts, plainly
 from portal.merge.text import plain
@@ -108,135 +109,6 @@ def _whole(clause: str) -> tuple[str, ...]:
 
 def _few(parts: Iterable[str], most_words: int) -> tuple[str, ...]:
     return tuple(part for part in parts if 0 < len(part.split()) <= most_words)
-
-
-_STANDINGS = (
-    (
-        (
-            r"\b(?:in|en) (?:full |partial |complete |sustained )*remis(?:s?ion|i[oó]n)\b"
-            r"|^(?:full |partial |complete |sustained )*remission\b"
-        ),
-        "remission",
-    ),
-    (
-        r"\b(?:resolved(?! symptoms)|cured|healed|outgrown|outgrew|grew out of it|resuelt[oa]|curad[oa]|superad[oa])\b",
-        "resolved",
-    ),
-    (
-        (
-            r"\bno longer (?:a problem|an issue|allergic|active|present|(?:has|have)\b(?! to))"
-            r"|\bya no (?:es al[eé]rgic[oa]|tiene)\b"
-        ),
-        "resolved",
-    ),
-    (r"^(?:now )?(?:inactive|inactiv[oa])\b", "inactive"),
-)
-_DENIALS = (
-    r"\b(?:ruled out(?! for\b)|de-?\s?label\w+|disproven|disproved|refuted|descartad[oa])\b",
-    (
-        r"\bnot allergic\b|\b(?:does not|doesn't) have\b|(?<!ya )\bno tiene\b|(?<!ya )\bno es al[eé]rgic[oa]\b"
-        r"|\bse descart[oó]\b"
-    ),
-    (
-        r"\bden(?:ies|ied) (?:this |the |any |having |being )?(?:allergy|allergic|it|this)\b"
-        r"(?! (?:today|now|currently|at (?:this time|present)|this (?:visit|week|month)|recently|hoy)\b)"
-    ),
-)
-_DIFFERENTIAL = r"\bdifferential\b(?! (?:diagnosis )?(?:for|of)\b)|\bddx\b|\bone of (?:several|many) possibilit\w+"
-_DOUBTS = (
-    r"\b(?:possible|probable|(?:possibly|probably)(?=\s)|suspected|questionable"
-    r"|unconfirmed|presumed|not (?:yet )?confirmed|unverified)\b"
-    r"|\b(?:posible|sospecha|sospechad[oa]|sin confirmar|no confirmad[oa])\b"
-)
-_PROVISIONAL = (
-    r"\b(?:provisional|working) (?:diagnosis|dx)\b|^provisional\b|\bdiagn[oó]stico (?:provisional|presuntivo)\b"
-)
-_OWN_DENIED = re.compile(
-    r"not (?:an? )?(\w{4,})|(\w{4,}) (?:was |has been |is )?(?:ruled out|descartad[oa])", re.IGNORECASE
-)
-_CONFIRMED = r"(?<!not )(?<!yet )(?<!never )\bconfirmed\b|(?<!no )\bconfirmad[oa]\b"
-_NEGATED = re.compile(r"\b(?:not|never|until|no|cannot|isn'?t|hasn'?t|can'?t)\b")
-
-
-def standing(notes: Iterable[str], title: str, *, allergic: bool = False) -> str:
-    """Return the clinical status that a note states of the thing itself, as the code of FHIR; empty for none.
-
-    ``allergic``: what "resolved in two days" or "with an antihistamine" was one reaction, the allergy is not over.
-    """
-    told = labelled(notes, "status")
-    if told:
-        told = plain(" ".join(affirmed(told)))
-        return next((code for words, code in _STANDINGS if re.search(words, told)), "")
-    parts = affirmations(notes, 12)
-    parts = tuple(part for part in parts if not COURSE.search(part)) if allergic else parts
-    parts = (*parts, *(match[1] for part in parts if (match := _TREATED_TO.fullmatch(part))))
-    return _of_itself(parts, own_words(title, allergic=allergic), _STANDINGS)
-
-
-_TREATED_TO = re.compile(
-    r"(?:on|dx'?d?|diagnosed|treated|s/p|status post|off|since|started|toma|tratad[oa]|diagnosticad[oa]|desde)\b"
-    r"(?:(?!\b(?:for|of|with|para|por|de|con)\b)[^:])*,\s*(?:now |currently |ahora )?"
-    r"((?:in|en) (?:[a-z]+ ){0,2}remis(?:sion|i[oó]n)\b.*)",
-    re.IGNORECASE,
-)
-"""What was done about it, and what came of it: "on adalimumab, in remission"."""
-COURSE = re.compile(
-    r"\b(?:resolved|cured|healed|resuelt[oa]s?)\s+"
-    r"(?:spontaneously|quickly|completely|with|within"
-    r"|after(?! desens)|once|upon|when|con|tras|al|(?:in|en) (?:\d+|a few|minutes|hours|days) ?(?:min|h|d)?(?!\d)\D)",
-    re.IGNORECASE,
-)
-
-
-def verification(notes: Iterable[str], title: str, *, allergic: bool = False) -> str:
-    """Return the verification that a note states of the thing itself, as the code of FHIR; empty for none."""
-    told = labelled(notes, "verification")
-    patterns = [(words, "refuted") for words in _DENIALS]
-    patterns += [(_DIFFERENTIAL, "differential"), (_PROVISIONAL, "provisional"), (_DOUBTS, "unconfirmed")]
-    patterns.append((_CONFIRMED, "confirmed"))
-    if told:
-        return next((code for words, code in patterns if re.search(words, told.casefold())), "")
-    own = own_words(title, allergic=allergic)
-    stated = _of_itself(clauses(notes, 12), own, patterns)
-    return stated or ("" if allergic else _denied_by_name(notes, own) or _doubted_in_part(notes))
-
-
-def _denied_by_name(notes: Iterable[str], own: AbstractSet[str]) -> str:
-    """Return "refuted" where a part of a longer note names the thing and denies it: "EEG normal - not epilepsy"."""
-    parts = (part for clause in clauses(notes, _ANY_NUMBER) for part in re.split(r",|\s[-\u2013]\s", clause))
-    denied = (match[1] or match[2] for part in parts if (match := _OWN_DENIED.fullmatch(part.strip())))
-    return "refuted" if any(names(plain(word), own) for word in denied) else ""
-
-
-_ANY_NUMBER = 60
-_DOUBTED_IN_PART = re.compile(
-    r"(?:but |and |pt |patient )?(?:(?:does|did) not|doesn'?t|didn'?t) (?:yet |fully )?meet\b(?!.*\b(?:for|to)\b).*"
-    r"|(?:the )?(?:dx|diagnosis) (?:is |remains )?(?:still )?"
-    r"(?:uncertain|unclear|in question|in doubt|questionable|not certain)"
-    r"|(?:el )?diagn[oó]stico (?:es |sigue )?(?:incierto|dudoso|en duda)",
-    re.IGNORECASE,
-)
-
-
-def _doubted_in_part(notes: Iterable[str]) -> str:
-    """Return "unconfirmed" where a part of a note doubts the diagnosis: "does not meet criteria yet"."""
-    parts = (part for clause in clauses(notes, _ANY_NUMBER) for part in re.split(r",|\s[-\u2013]\s", clause))
-    return "unconfirmed" if any(_DOUBTED_IN_PART.fullmatch(part.strip()) for part in parts) else ""
-
-
-def _of_itself(parts: Sequence[str], own: AbstractSet[str], patterns: Iterable[tuple[str, str]]) -> str:
-    """Return what a clause says before which nothing else is named: "PE ruled out" says nothing of an asthma."""
-    patterns = tuple(patterns)
-    for part in parts:
-        folded = part.casefold()
-        for words, code in patterns:
-            match = re.search(words, folded)
-            if not match:
-                continue
-            before = folded[: match.start()]
-            if of_it(before, own) and goes_on_of_it(part, match.end(), own) and not _NEGATED.search(before):
-                return code
-    return ""
 
 
 def _rates(text: str, end: int, own: AbstractSet[str]) -> bool:

@@ -9,62 +9,20 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from portal.domain.relatives import NEAR
-from portal.merge import noted
 from portal.merge.about_it import names, own_words
 from portal.merge.asserted import affirmed, clause_texts, plainly
-from portal.merge.note_events import last_event, names_no_other, read_events
-from portal.merge.noted import labelled
+from portal.merge.note_events import Events, last_event, names_no_other
+from portal.merge.noted import clauses, labelled
+from portal.merge.standing_lemmas import (
+    OF_ALLERGIES,
+    OF_ISSUES,
+    OF_SUBSTANCE_USE,
+    STANDINGS,
+    SUBSTANCE_USE,
+    VERIFICATIONS,
+)
 from portal.merge.text import plain, word_set
 
-_STANDINGS = read_events(r"""
--: \b(?:recurr\w+|relaps\w+|came back|active again|(?:remains|still|is) (?:active|present|symptomatic)|sigue activ[oa]|recay\w+)\b
-remission: \b(?:in|en) (?:full |partial |complete |sustained |clinical |molecular )*remis(?:s?ion|i[oó]n)\b
-remission: ^(?:full |partial |complete |sustained )*remis(?:s?ion|i[oó]n)\b
-remission: \b(?:ned|no evidence of (?:disease|recurrence)|(?:disease|cancer)[- ]free|sin evidencia de enfermedad)\b(?! in\b)
-resolved: \b(?:resolved(?! symptoms)|cured|healed|outgrown?|outgrew|grew out of (?:it|this)|resuelt[oa]|curad[oa]|superad[oa])\b
-resolved: \bno longer (?:considered )?(?:(?:an? )?(?:active |current |ongoing )?(?:problem|issue|concern)|allergic|active|present|(?:has|have)\b(?! to))
-resolved: \bya no (?:es al[eé]rgic[oa]|tiene|padece(?: de)?|presenta)\b
-inactive: \b(?:inactive|inactiv[oa]|historical|quiescent)\b(?! (?:use|ingredient|form)\b)
-inactive: \b(?:childhood|infancy|pregnancy|past|old|history|hx)(?: medical)?(?: history| hx)? only\b
-inactive: \bnot (?:a |an )?(?:current|active|ongoing)(?: problem| issue)?\b
-inactive: \bnot (?:a |an )?(?:problem|issue) (?:anymore|any longer|now|currently)\b
-inactive: \bden(?:y|ies|ied) (?:any |having )?(?P<itself>[^\W\d_]+)(?:/\w+)?(?= (?:today|now|currently|at (?:this time|present))\b)
-""")
-_VERIFICATIONS = read_events(r"""
-refuted: \b(?:ruled out(?! for\b)|excluded|de-?\s?label\w+|disprove[nd]|refuted|descartad[oa]|se descart[oó])\b
-refuted: \b(?:does not|doesn't|did not|didn't) (?:actually |really )?have (?:true |an? )?(?P<itself>[^\W\d_]+)
-refuted: \bden(?:y|ies|ied) (?:ever )?(?:having |being )?(?:had )?(?:an? |any )?(?:history of |hx of )?(?P<itself>[^\W\d_]+)(?! (?:today|now|currently|at (?:this time|present))\b)
-refuted: \bnever (?:had|was|been)(?: (?:an?|any|actually|diagnosed with))* (?P<itself>[^\W\d_]+)
-refuted: \bnever (?:actually |really )?had (?:it|this)\b
-refuted: ^(?:dx|diagnosis|diagn[oó]stico) (?:was |has been )?(?:changed|revised|corrected|cambiado) (?:to|a) (?P<other>[^\W\d_]+)
-refuted: \bmis-?diagnos(?:ed|is)\b
-unconfirmed: \b(?:(?:did|does) not|doesn't|didn't) (?:support|suggest|confirm) (?P<itself>[^\W\d_]+)
-unconfirmed: \b(?:argues against|inconsistent with) (?P<itself>[^\W\d_]+)
-refuted: \bno evidence (?:of|for) (?P<itself>[^\W\d_]+)
-refuted: \b(?:dx|diagnosis|label|allergy) (?:was |has been |is )?removed\b
-unconfirmed: \b(?:doubts?|doubted|questions) (?P<itself>[^\W\d_]+)
-unconfirmed: \b(?:likely|probably|suspect\w*) [\w ]{2,30} (?:rather than|instead of|not|more than) (?P<itself>[^\W\d_]+)
-unconfirmed: \b(?:dx|diagnosis|history|hx|diagn[oó]stico) (?:is |remains |very |quite )*(?:questionable|uncertain|unclear|doubtful|in question|in doubt|vague|dudos[oa]|inciert[oa])\b
-unconfirmed: ^(?:questionable|doubtful|unconfirmed)$
-""")
-_OF_SUBSTANCE_USE = read_events(r"""
-remission: \b(?:sober|abstinent|sobri[oa]|abstinente)\b(?! (?:living|house|home|support)\b)
-remission: \bclean(?= (?:since|for|x|desde|hace|now|and sober)\b)
-""")
-_SUBSTANCE_USE = re.compile(
-    r"\b(?:use disorder|abuse|dependence|alcoholism|addiction|[AO]UD|trastorno por (?:consumo|uso)|alcoholismo|adicci[oó]n)\b",
-    re.IGNORECASE,
-)
-_OF_ISSUES = read_events(r"""
-refuted: \bnot (?:an? |true |really |consistent with |felt to be |thought to be )*(?P<itself>[^\W\d_]+)
-""")
-_OF_ALLERGIES = read_events(r"""
-refuted: ^removed(?: from (?:the )?(?:allergy )?list)?$
-refuted: \bnot (?:actually |really |truly )*allergic\b
-refuted: \b(?:skin test(?:ed|ing|s)?|challenge|testing|ige|patch test|prueba(?: cut[aá]nea)?)(?: (?:was|is|done|result|came back|to [^\W\d_]+))* (?:negative|neg|passed|negativa)\b
-refuted: \b(?:passed|negative|neg) (?:(?:an?|the|oral|graded|drug|direct|skin|supervised|penicillin|amoxicillin|[^\W\d_]+) ){0,3}(?:challenge|skin test|test|testing)\b
-unconfirmed: \b(?:unlikely|doubt(?:ful)?|low (?:suspicion|likelihood|probability)(?: for| of)?|not likely)(?: (?:an?|true|real|to be|that this is))* (?:allerg\w+|reaction|ige)
-""")
 _MEMBERS: Mapping[str, frozenset[str]] = {
     "penicillin": word_set(
         "amoxicillin amoxicilina ampicillin ampicilina augmentin pcn penicilina piperacillin dicloxacillin unasyn zosyn"
@@ -125,33 +83,75 @@ def standing(notes: Sequence[str], title: str, *, allergic: bool = False) -> str
 
     ``allergic``: what "resolved in two days" or "with an antihistamine" was one reaction, the allergy is not over.
     """
-    stated = noted.standing(notes, title, allergic=allergic)
-    if labelled(notes, "status"):
-        return stated
-    texts = tuple(clause for note in notes for clause in clause_texts(note))
-    texts = tuple(text for text in texts if not noted.COURSE.search(text)) if allergic else texts
+    label = labelled(notes, "status")
+    if label:
+        return _of_label(" ".join(affirmed(label)), STANDINGS)
+    texts = [clause for note in notes for clause in clause_texts(note)]
+    texts = [text for text in texts if not (allergic and _COURSE.search(text))]
     own = own_words(title, allergic=allergic)
-    events = (*_STANDINGS, *_OF_SUBSTANCE_USE) if _SUBSTANCE_USE.search(title) else _STANDINGS
-    code, words = last_event(texts, own, events, beside=_TALK, another=_other_than(own))
-    return code if words else stated
+    events = (*STANDINGS, *OF_SUBSTANCE_USE) if SUBSTANCE_USE.search(title) else STANDINGS
+    return last_event(texts, own, events, beside=_TALK, another=_other_than(own))[0]
+
+
+_COURSE = re.compile(
+    r"\b(?:resolved|cured|healed|resuelt[oa]s?)\s+"
+    r"(?:spontaneously|quickly|completely|with|within"
+    r"|after(?! desens)|once|upon|when|con|tras|al|(?:in|en) (?:\d+|a few|minutes|hours|days) ?(?:min|h|d)?(?!\d)\D)",
+    re.IGNORECASE,
+)
 
 
 def verification(notes: Sequence[str], title: str, *, allergic: bool = False) -> str:
     """Return the verification that notes state of the thing itself, as the code of FHIR; empty for none."""
-    stated = noted.verification(notes, title, allergic=allergic)
-    if stated or labelled(notes, "verification"):
-        return stated
+    label = labelled(notes, "verification")
+    if label:
+        return _of_label(label, VERIFICATIONS)
     own = own_words(title, allergic=allergic) | (_members_of(title) if allergic else frozenset())
-    clauses = [clause for note in notes for clause in clause_texts(note)]
+    texts = [clause for note in notes for clause in clause_texts(note)]
     if any(
         _IN_ERROR.match(clause) or _OF_A_RELATIVE.fullmatch(clause) or _NOT_THE_PATIENT.search(clause)
-        for clause in clauses
+        for clause in texts
     ):
         return "refuted"
-    if allergic and any(_CHALLENGED.search(text) for clause in clauses for text in plainly(clause)):
+    if allergic and any(_CHALLENGED.search(text) for clause in texts for text in plainly(clause)):
         return "refuted"
-    events = (*_VERIFICATIONS, *(_OF_ALLERGIES if allergic else _OF_ISSUES))
-    return last_event(notes, own, events, beside=_TALK, another=_other_than(own))[0] or _possibly(notes, own)
+    events = (*VERIFICATIONS, *(OF_ALLERGIES if allergic else OF_ISSUES))
+    stated = last_event(notes, own, events, beside=_TALK, another=_other_than(own))[0] or _possibly(notes, own)
+    return stated or ("" if allergic else _denied_by_name(notes, own) or _doubted_in_part(notes))
+
+
+def _of_label(text: str, events: Events) -> str:
+    """Return what the value of a label says, which names no thing."""
+    folded = text.casefold()
+    return next((code for pattern, code in events if not pattern.groupindex and pattern.search(folded)), "")
+
+
+_OWN_DENIED = re.compile(
+    r"not (?:an? )?(\w{4,})|(\w{4,}) (?:was |has been |is )?(?:ruled out|descartad[oa])", re.IGNORECASE
+)
+_DOUBTED_IN_PART = re.compile(
+    r"(?:but |and |pt |patient )?(?:(?:does|did) not|doesn'?t|didn'?t) (?:yet |fully )?meet\b(?!.*\b(?:for|to)\b).*"
+    r"|(?:the )?(?:dx|diagnosis) (?:is |remains )?(?:still )?"
+    r"(?:uncertain|unclear|in question|in doubt|questionable|not certain)"
+    r"|(?:el )?diagn[oó]stico (?:es |sigue )?(?:incierto|dudoso|en duda)",
+    re.IGNORECASE,
+)
+_ANY_NUMBER = 60
+
+
+def _asides(notes: Iterable[str]) -> Iterable[str]:
+    return (part.strip() for clause in clauses(notes, _ANY_NUMBER) for part in re.split(r",|\s[-\u2013]\s", clause))
+
+
+def _denied_by_name(notes: Iterable[str], own: frozenset[str]) -> str:
+    """Return "refuted" where a part of a longer note names the thing and denies it: "EEG normal - not epilepsy"."""
+    denied = (match[1] or match[2] for part in _asides(notes) if (match := _OWN_DENIED.fullmatch(part)))
+    return "refuted" if any(names(plain(word), own) for word in denied) else ""
+
+
+def _doubted_in_part(notes: Iterable[str]) -> str:
+    """Return "unconfirmed" where a part of a note doubts the diagnosis: "does not meet criteria yet"."""
+    return "unconfirmed" if any(map(_DOUBTED_IN_PART.fullmatch, _asides(notes))) else ""
 
 
 _ILLNESS = re.compile(
@@ -165,13 +165,18 @@ _ILLNESS = re.compile(
 _FIGURES = re.compile(r"\S*\d\S*")
 _BARE = 2
 """Words of a name that stands for itself: "covid 2021"."""
+_TREATED = re.compile(
+    r"(?:on|treated|off|started|toma|tratad[oa])\b(?!.*\b(?:for|of|with|para|por|de|con)\b)", re.IGNORECASE
+)
+"""What begins with a treatment names no illness, but what it is for: "on an inhaler", not "on heparin for a clot"."""
 
 
 def _other_than(own: frozenset[str]) -> Callable[[str], bool]:
     """Return what tells whether words name another illness or complaint, or letters that may stand for one."""
 
     def names_illness(text: str) -> bool:
-        if len(rest := _FIGURES.sub(" ", text).split()) <= _BARE and not names_no_other(" ".join(rest), own, _TALK):
+        rest = [] if _TREATED.match(text) else _FIGURES.sub(" ", text).split()
+        if len(rest) <= _BARE and not names_no_other(" ".join(rest), own, _TALK):
             return bool(affirmed(text))
         named = (match[0] for stated in affirmed(text) for match in _ILLNESS.finditer(stated))
         return any(not (own | _TALK).issuperset(plain(words).split()) for words in named)

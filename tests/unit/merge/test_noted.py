@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from portal.merge import noted
+from portal.merge.standing_notes import standing as standing_of
+from portal.merge.standing_notes import verification as verification_of
 from portal.refresh.compare import compare
 from tests.unit.merge.test_said_in_words import allergy, issue
 
@@ -162,7 +164,39 @@ def test_an_extension_that_is_named_like_a_field_stands_for_it() -> None:
 def test_only_what_a_note_says_of_the_thing_itself_counts(
     note: str, title: str, standing: str, verification: str
 ) -> None:
-    assert (noted.standing([note], title), noted.verification([note], title)) == (standing, verification)
+    assert (standing_of([note], title), verification_of([note], title)) == (standing, verification)
+
+
+@pytest.mark.parametrize(
+    ("words", "standing", "verification"),
+    [
+        ("quiescent", "inactive", ""),
+        ("sustained remission", "remission", ""),
+        ("healed", "resolved", ""),
+        ("ya no tiene", "resolved", ""),
+        ("misdiagnosis", "", "refuted"),
+        ("excluded by imaging", "", "refuted"),
+        ("no confirmada", "", "unconfirmed"),
+        ("working diagnosis", "", "provisional"),
+        ("confirmed by biopsy", "", "confirmed"),
+    ],
+)
+def test_a_label_and_a_sentence_know_the_same_words(words: str, standing: str, verification: str) -> None:
+    label = "Status" if standing else "Verification"
+    for note in (f"{label}: {words}", words.capitalize()):
+        assert (standing_of([note], "Sarcoidosis"), verification_of([note], "Sarcoidosis")) == (standing, verification)
+
+
+@pytest.mark.parametrize(
+    ("note", "standing"),
+    [
+        ("On methotrexate, in remission", "remission"),
+        ("Treated 2016, in remission since", "remission"),
+        ("On heparin for clot, in remission", ""),
+    ],
+)
+def test_what_is_done_about_an_illness_is_no_other_illness(note: str, standing: str) -> None:
+    assert standing_of([note], "Sarcoidosis") == standing
 
 
 @pytest.mark.parametrize(
