@@ -23,6 +23,7 @@ from portal.merge.read_allergies import (
     signs_in_notes,
     signs_in_title,
     signs_told,
+    tolerance,
     verification_of,
 )
 from portal.merge.stating import Statements, state
@@ -43,8 +44,11 @@ def allergy(entry: Entry, detail: Allergy, stated: Statements) -> None:
         state_standing(entry, title.clinical_status or detail.clinical_status, stated)
     state(stated, "verification", verification)
     told = next((fact.text for fact in entry.facts if fact.label == "Allergy or intolerance"), "")
-    kind = _kind(told) or _kind(entry.title) or _noted_kind(entry.notes)
-    state(stated, "type", kind or plain(told), kind or told, _same_kind)
+    noted = _noted_kind(entry.notes) if not _kind(told) and not _kind(entry.title) else ""
+    kind = noted or _kind(told) or _kind(entry.title) or plain(told)
+    state(stated, "type", (kind, bool(noted)), kind if noted else told or kind or "-", _same_kind)
+    tolerated = tolerance(entry) if verification != "refuted" else ""
+    state(stated, "tolerance", tolerated or "-", by=_both_say_so)
     state(stated, "category", frozenset(detail.category), ", ".join(detail.category), _overlap)
     told = next((fact.text for fact in entry.facts if fact.label == "Began at" and fact.text), "")
     state_onset(entry, told, stated)
@@ -101,9 +105,20 @@ def _kind(text: str) -> str:
     return next((kind for words, kind in _KINDS if re.search(words, folded)), "")
 
 
-def _same_kind(left: str, right: str) -> bool:
-    """Tell whether neither is an allergy: a side effect is what charts with two kinds call an intolerance."""
-    return "Allergy" not in (left, right) and {left, right} <= {kind for _words, kind in _KINDS}
+def _same_kind(left: tuple[str, bool], right: tuple[str, bool]) -> bool:
+    """Tell whether neither is an allergy: a side effect is what charts with two kinds call an intolerance.
+
+    What says nothing of its kind reads as an allergy: where somebody wrote that it is none, both are shown.
+    """
+    (kind, noted), (other, other_noted) = left, right
+    if not kind or not other:
+        return not (noted or other_noted) or "Allergy" in (kind, other)
+    return "Allergy" not in (kind, other) and {kind, other} <= {name for _words, name in _KINDS}
+
+
+def _both_say_so(left: str, right: str) -> bool:
+    """Tell whether something of it is tolerated at both."""
+    return "-" not in (left, right)
 
 
 _FEW_WORDS = 4

@@ -9,6 +9,7 @@ from portal.domain.entry import Allergy, Entry
 from portal.merge import allergen_names, allergy_reactions
 from portal.merge.allergen_spelling import recognised, spelled, without_product, without_salt
 from portal.merge.allergy_titles import read_title
+from portal.merge.allergy_tolerance import BEFORE_IT, tolerated
 from portal.merge.asserted import clause_texts
 from portal.merge.codes import shared_codes
 from portal.merge.concepts import singular
@@ -16,7 +17,7 @@ from portal.merge.drug_brands import BRANDS
 from portal.merge.drug_names import INGREDIENTS
 from portal.merge.facts import Notebook
 from portal.merge.noted import affirmations, clauses, labelled
-from portal.merge.standing_notes import verification
+from portal.merge.standing_notes import members_of, verification
 from portal.merge.text import plain, word_set
 
 
@@ -53,23 +54,31 @@ def verification_of(entry: Entry, detail: Allergy) -> str:
     return detail.verification if not told or (told == "confirmed" and detail.verification) else told
 
 
-_TOLERATED = re.compile(
-    r"\b(?:tolerates?|tolerated|tolerating|toler[aóo]|(?:has|have|had) (?:since )?(?:taken|received)"
-    r"|(?:takes?|took|taken|received|given|ha tomado|toma|tom[oó])(?=.*\b(?:without|no|sin) (?:any )?"
-    r"(?:issues?|problems?|reactions?|difficulty|incident|problemas?|reacci[oó]n(?:es)?)\b))\b"
-)
-
-
 def _noted_verification(entry: Entry) -> str:
     """Return what notes say of it: that the substance itself is tolerated denies it, that another is does not."""
     noted = verification(entry.notes, entry.title, allergic=True)
     own = set(substances_of(entry))
-    for part in () if noted else clauses(entry.notes, 12):
-        match = _TOLERATED.search(part.casefold())
-        rest = part[match.end() :] if match else ""
-        if any(substance(word) in own for word in re.findall(r"[\w-]{3,}", rest)):
+    for part, names in () if noted else tolerated(entry.notes):
+        if not BEFORE_IT.search(part.casefold()) and any(substance(name) in own for name in names):
             return "refuted"
     return noted
+
+
+def tolerance(entry: Entry) -> str:
+    """Return the words by which something is tolerated that this allergy is to, or that is of its class.
+
+    They speak against the allergy without denying it: of penicillins one was taken, or it was before the reaction.
+    """
+    own = set(substances_of(entry))
+    members = members_of(" ".join((entry.title, *own)))
+    return next(
+        (
+            part
+            for part, names in tolerated(entry.notes)
+            if any(name in members or substance(name) in own for name in names)
+        ),
+        "",
+    )
 
 
 def no_known_scope(entry: Entry, detail: Allergy) -> str:

@@ -129,7 +129,7 @@ RULES: Mapping[str, Rules] = {
             _p("assertion", about="refuted, or denied in words, against present", field="verification"),
             _p("group", about="environmental against drug", field="category"),
         ),
-        ("reaction", "severity", "criticality", "status", "verification", "type", "onset", "category"),
+        ("reaction", "severity", "criticality", "status", "verification", "type", "tolerance", "onset", "category"),
         lone=True,
     ),
     "result": Rules(

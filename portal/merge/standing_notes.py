@@ -72,7 +72,7 @@ _NOT_THE_PATIENT = re.compile(
 )
 
 
-def _members_of(title: str) -> frozenset[str]:
+def members_of(title: str) -> frozenset[str]:
     """Return the members of the class that a title names; none where it names no class."""
     words = plain(title)
     return frozenset().union(*(members for name, members in _MEMBERS.items() if re.search(rf"\b{name}", words)))
@@ -106,7 +106,7 @@ def verification(notes: Sequence[str], title: str, *, allergic: bool = False) ->
     label = labelled(notes, "verification")
     if label:
         return _of_label(label, VERIFICATIONS)
-    own = own_words(title, allergic=allergic) | (_members_of(title) if allergic else frozenset())
+    own = own_words(title, allergic=allergic) | (members_of(title) if allergic else frozenset())
     texts = [clause for note in notes for clause in clause_texts(note)]
     if any(
         _IN_ERROR.match(clause) or _OF_A_RELATIVE.fullmatch(clause) or _NOT_THE_PATIENT.search(clause)

@@ -157,9 +157,12 @@ def _line(entry: Entry, names: str, *remarks: str, differing: Collection[str] = 
     return ToldLine(entry.title, told, day(entry.when or ""), names)
 
 
-_LABELS = {"prn": "when needed", "maximum": "at most", "start": "began", "end": "ended"}
+_LABELS = {"prn": "when needed", "maximum": "at most", "start": "began", "end": "ended", "tolerance": "tolerated"}
 _OF_MEDICATIONS = ("status", "prescriber")
-_USUAL = {("flag", "-"), ("counts", "Yes"), ("maximum", "-"), ("duration", "-"), ("end", "-")}
+_USUAL = {
+    *((name, "-") for name in ("flag", "maximum", "duration", "end", "type", "tolerance")),
+    ("counts", "Yes"),
+}
 """What goes without saying, unless the sources differ in it."""
 _USUAL_STATES: Mapping[type, frozenset[tuple[str, str]]] = {
     Allergy: frozenset({("status", "active"), ("verification", "confirmed")}),

@@ -17,6 +17,7 @@ def field_label(field: str) -> str:
         "maximum": _("At most"),
         "onset": _("Began"),
         "type": _("Allergy or intolerance"),
+        "tolerance": _("Tolerated"),
         "maker": _("Manufacturer"),
         "model": _("Model"),
         "reason": _("Reason"),

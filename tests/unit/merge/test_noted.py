@@ -168,6 +168,35 @@ def test_only_what_a_note_says_of_the_thing_itself_counts(
 
 
 @pytest.mark.parametrize(
+    ("title", "note", "shown"),
+    [
+        ("Penicillins", "Took Augmentin in 2023 without any problems", True),
+        ("Penicillin", "Amoxicillin tolerated well in March", True),
+        ("Penicilina", "Toleró amoxicilina sin problemas", True),
+        ("Sulfa drugs", "Tolerates Bactrim", True),
+        ("Ibuprofen", "Previously tolerated ibuprofen", True),
+        ("Penicillin", "Tolerated cefazolin", False),
+        ("Penicillin", "Amoxicillin not tolerated", False),
+        ("Penicillin", "Took Augmentin, had hives", False),
+    ],
+)
+def test_what_of_an_allergy_is_tolerated_is_shown_beside_it(title: str, note: str, *, shown: bool) -> None:
+    verdict = compare(allergy(title) | _note(note), allergy(title))
+    assert verdict.verdict == "same"
+    told = {each.field: (each.left, each.right) for each in verdict.disagreements}
+    assert ("tolerance" in told) is shown
+    assert not shown or told["tolerance"] == (note, "-")
+    assert "tolerance" not in _shown(allergy(title) | _note(note), allergy(title) | _note(note))
+
+
+@pytest.mark.parametrize("note", ["Not a real allergy, GI upset", "Only an intolerance", "Es intolerancia, no alergia"])
+def test_who_calls_it_no_allergy_differs_from_who_only_lists_it(note: str) -> None:
+    assert "type" in _shown(allergy("Codeine") | _note(note), allergy("Codeine"))
+    assert "type" not in _shown(allergy("Codeine") | {"type": "intolerance"}, allergy("Codeine"))
+    assert "type" not in _shown(allergy("Codeine") | _note(note), allergy("Codeine") | _note(note))
+
+
+@pytest.mark.parametrize(
     ("words", "standing", "verification"),
     [
         ("quiescent", "inactive", ""),

@@ -1,0 +1,35 @@
+"""What notes of an allergy tell to be tolerated: "Tolerated amoxicillin 2021", "took Advil without problems"."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from portal.merge.note_events import last_part
+from portal.merge.noted import clauses
+
+_TOLERATED = re.compile(
+    r"\b(?:tolerates?|tolerated|tolerating|toler[aóo]|(?:has|have|had) (?:since )?(?:taken|received)"
+    r"|(?:takes?|took|taken|received|given|had|completed|ha tomado|toma|tom[oó])(?=.*\b(?:without|no|sin) (?:any )?"
+    r"(?:issues?|problems?|reactions?|difficulty|incident|problemas?|reacci[oó]n(?:es)?)\b))\b"
+)
+_NOT_TOLERATED = re.compile(r"\b(?:not|never|poorly|barely|cannot|no|nunca|mal)\b|n't\b")
+_WORD = re.compile(r"[^\W\d_][\w-]{2,}")
+_PASSIVE = re.compile(r"(?: well)?(?:\W|$)")
+BEFORE_IT = re.compile(
+    r"\b(?:previously|prior|before|until|earlier|formerly|anteriormente|antes|hasta)\b", re.IGNORECASE
+)
+"""What was tolerated before the reaction says nothing of what is tolerated since."""
+_MOST_WORDS = 12
+
+
+def tolerated(notes: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
+    """Yield the parts of notes by which something is tolerated, each with the words that may name it."""
+    for part in clauses(notes, _MOST_WORDS):
+        folded = part.casefold()
+        match = _TOLERATED.search(folded)
+        if match is None:
+            continue
+        before, behind = last_part(folded[: match.start()]), folded[match.end() :]
+        if _NOT_TOLERATED.search(before):
+            continue
+        passive = match[0].startswith("toler") and _PASSIVE.match(behind)
+        yield part, [*_WORD.findall(behind), *(_WORD.findall(before)[:1] if passive else ())]
