@@ -9,9 +9,25 @@ Only what means one thing in a conclusion belongs here: "LAD" (nodes, or an arte
 import re
 from collections.abc import Mapping
 
+from portal.merge.conclusion_kinds import ORGANISMS
 from portal.merge.text import synonyms, word_set
 
 ABBREVIATIONS: Mapping[str, str] = synonyms("""
+mrsa, orsa: methicillin resistant staphylococcus aureus
+mssa: methicillin susceptible staphylococcus aureus
+vre: vancomycin resistant enterococcus
+vse: vancomycin susceptible enterococcus
+acl: anterior cruciate ligament
+pcl: posterior cruciate ligament
+mcl: medial collateral ligament
+lcl: lateral collateral ligament
+atfl: anterior talofibular ligament
+ptfl: posterior talofibular ligament
+rca: right coronary artery
+lcx, left circumflex artery, left circumflex: circumflex
+sdh: subdural hematoma
+edh: epidural hematoma
+sah: subarachnoid hemorrhage
 w/o, sin, ausencia de, libre de: without
 w/, con: with
 s/p: status post
@@ -82,10 +98,20 @@ BEHIND = re.compile(
     r"|ruled out|excluded|resolved|ausentes?|descartad[oa]s?)\b"
 )
 """What denies the words before it."""
-DOUBTFUL = re.compile(
-    r"\b(?:possibl[ey]|probabl[ey]|suspect(?:ed)?|suspicious|questionable|question|equivocal|may|might|could|suggest\w*"
-    r"|likely|concern\w*|worrisome|indeterminate|versus|vs|rule out|posibles?|probables?|sospech\w+|suger\w+)\b"
+UNLIKELY = re.compile(
+    r"\b(?:(?:un|less |not )likely|improbable|doubtful|poco probables?|improbables?|low suspicion"
+    r"|not (?:suspected|suspicious|concerning|worrisome|favou?red|probable|suggestive)"
+    r"|(?:likely|probably|possibly|may be|could be) (?:no|not|without|negative))\b"
 )
+LIKELY = re.compile(
+    r"\b(?:probabl[ey]|suspect(?:ed)?|suspicio(?:n|us)|suggest\w*|likely|concern\w*|worrisome|favou?r(?:s|ed|ing)?"
+    r"|probables?|sospech\w+|suger\w+)\b"
+)
+POSSIBLE = re.compile(
+    r"\b(?:possibl[ey]|questionable|question|equivocal|may|might|could|indeterminate|versus|vs|rule out|posibles?)\b"
+)
+"""How sure a reader was, from the least to the most; "no suspicious mass" denies it."""
+BETWEEN_TWO = re.compile(r"\b(?:versus|vs)\b")
 NORMAL = word_set("normal normally clear intact normales negative benign")
 INTACT = word_set("intact normal clear patent integro integra")
 AFFECTED = word_set("positive abnormal involved affected positivo positiva")
@@ -113,7 +139,7 @@ lesion*: lesion
 cyst, cysts, quiste*: cyst
 embol*, tromboembol*, thromboembol*, pulmonary emboli, pe, filling defect*: embolism
 thromb*, tromb*, dvt, clot*: thrombosis
-hemorrhag*, haemorrhag*, hemorrag*, bleed*, hematoma*, haematoma*, ich, sdh, sah: hemorrhage
+hemorrhag*, haemorrhag*, hemorrag*, bleed*, hematoma*, haematoma*, ich: hemorrhage
 infarct*, stroke*, ischemi*, ischaemi*, isquemi*: infarct
 aneurysm*, aneurisma*: aneurysm
 dissect*, diseccion: dissection
@@ -159,6 +185,7 @@ tubulovillous*, villous*: villous
 sessile serrated*: serrated
 hyperplastic*: hyperplastic
 metasta*, mets: metastasis
+residual disease, residual tumor, residual tumour, residual cancer, minimal residual disease, enfermedad residual: residual disease
 dysplasia*, displasia*, dysplastic: dysplasia
 atypi*, atipi*: atypia
 malignan*, cancer*, neoplas*, malign*: malignancy
@@ -201,10 +228,14 @@ nondiagnostic, unsatisfactory, inadequate, insufficient, qns, no diagnostico, in
 
 FINDINGS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(r"\b" + re.escape(name).replace(r"\*", r"\w*") + r"\b"), finding)
-    for name, finding in sorted(_FINDINGS.items(), key=lambda each: -len(each[0]))
+    for name, finding in sorted((_FINDINGS | ORGANISMS).items(), key=lambda each: -len(each[0]))
 )
-IMPLIED: Mapping[str, str] = {"gallstone": "stone"} | dict.fromkeys(
-    ("carcinoma", "squamous", "basal cell", "melanoma", "lymphoma", "leukemia", "metastasis"), "malignancy"
+IMPLIED: Mapping[str, str] = (
+    {"gallstone": "stone"}
+    | dict.fromkeys(
+        ("carcinoma", "squamous", "basal cell", "melanoma", "lymphoma", "leukemia", "metastasis"), "malignancy"
+    )
+    | dict.fromkeys(ORGANISMS.values(), "growth")
 )
 """What a finding is a kind of: "negative for malignancy" denies a melanoma."""
 
@@ -227,33 +258,6 @@ SIGNED = (
 """What pathologists write behind a marker: "ER+", "HER2 (-)"."""
 TYPED = re.compile(r"\b(influenza|flu|hepatitis|type|group|tipo|grupo|factor) ([a-e])\b")
 """Kinds that a letter tells apart."""
-EXCLUSIVE: tuple[Mapping[str, str], ...] = tuple(
-    {name.strip(): kind for kind, listed in (part.split(":") for part in line.split(";")) for name in listed.split(",")}
-    for line in """
-partial:partial thickness,partial tear,partially torn,partial;full:full thickness,complete tear,complete
-low:low probability,low risk,low grade;middle:intermediate probability,intermediate risk,intermediate grade;high:high probability,high risk,high grade
-front:anterior placenta,placenta anterior;back:posterior placenta,placenta posterior
-in front:anterior;behind:posterior
-well:well differentiated;fairly:moderately differentiated;poorly:poorly differentiated
-none:no intraepithelial;undetermined:ascus;low:lsil;high:hsil
-tubular:tubular;villous:tubulovillous,villous;serrated:serrated;hyperplastic:hyperplastic
-benign:benign;malignant:malignant
-reduced:reduced,decreased;preserved:preserved
-cephalic:cephalic,vertex;breech:breech;transverse:transverse lie
-in situ:in situ;invasive:invasive,infiltrating
-small cell:small cell;other:non small cell,nonsmall cell
-open:patent;closed:occluded
-susceptible:susceptible,sensitive;resistant:resistant
-male:male;female:female
-in:intrauterine pregnancy,intrauterine gestation;out:ectopic pregnancy,ectopic
-one:singleton;two:twin,twins
-open:open fracture,compound fracture;closed:closed fracture
-loose:reducible;caught:incarcerated,strangulated
-gone:in remission,complete response;back:recurrence,recurrent,relapse,progressive disease
-""".strip().splitlines()
-)
-"""Words of which only one can hold."""
-
 DEGREES: Mapping[str, str] = {
     **dict.fromkeys(["mild", "small", "tiny", "minor"], "mild"),
     "moderate": "moderate",
@@ -279,6 +283,7 @@ PLACES = re.compile(
     r"\b(?:(?:upper|middle|lower) lobe|(?:upper|lower) quadrant|(?:upper|lower) pole|lingula|apex|apical|base|basilar"
     r"|[ctls]\d{1,2}(?: ?[-/] ?[ctls]?\d{1,2})?|frontal|parietal|temporal|occipital|cerebell\w+"
     r"|(?:1st|2nd|3rd|4th|5th|first|second|third|fourth|fifth|\d{1,2}th) (?:rib|metatarsal|metacarpal|toe|finger|digit)"
+    r"|subdural|epidural|extradural|subarachnoid|intraventricular|intraparenchymal"
     r"|proximal|distal|anterior|posterior|medial|lateral|ascending|descending|transverse|sigmoid|rectum|rectal|cecum|cecal"
     r"|\d{1,2}(?::\d\d)? ?o ?clock)\b"
 )
@@ -286,22 +291,35 @@ PARTS = re.compile(
     r"\b(?:radius|ulna|humerus|clavicle|scapula|femur|femoral|tibia|fibula|patella|calcaneus|talus|scaphoid|shoulder"
     r"|elbow|wrist|hip|knee|ankle|hand|foot|thumb|ribs?|skull|sacrum|coccyx|aortic|mitral|tricuspid|colon|gastric|stomach"
     r"|esophag\w+|liver|hepatic|kidneys?|renal|adrenal|spleen|pancrea\w+|thyroid|breasts?|prostate|ovar\w+|uter\w+"
-    r"|bladder|gallbladder|ureter\w*|brain|lungs?|pulmonary)\b"
+    r"|bladder|gallbladder|ureter\w*|brain|lungs?|pulmonary"
+    r"|supraspinatus|infraspinatus|subscapularis|biceps|triceps|achilles|quadriceps|hamstring"
+    r"|popliteal|iliac|saphenous|jugular|subclavian|axillary|brachial|peroneal|carotid|vertebral"
+    r"|lad|circumflex|left main|left anterior descending|right coronary|maxillary|ethmoid|sphenoid)\b"
 )
 """Parts of the body that are no other's."""
 PART_NAMES: Mapping[str, str] = {
     "femoral": "femur", "rib": "ribs", "stomach": "gastric", "hepatic": "liver", "kidney": "renal", "kidneys": "renal",
-    "breasts": "breast", "lungs": "lung", "pulmonary": "lung",
+    "breasts": "breast", "lungs": "lung", "pulmonary": "lung", "left anterior descending": "lad", "left main": "main",
+    "right coronary": "rca",
 }  # fmt: skip
+WITHIN: Mapping[str, frozenset[str]] = {
+    part: word_set(wholes)
+    for part, wholes in {
+        "radi": "wris elbo", "ulna": "wris elbo", "scap": "wris shou", "hume": "shou elbo", "clav": "shou",
+        "femu": "hip knee", "tibi": "knee ankl", "fibu": "knee ankl", "pate": "knee", "talu": "ankl foot",
+        "calc": "foot ankl",
+    }.items()
+}  # fmt: skip
+"""Bones and the joints that they make, by the beginnings of their names: a fractured radius is one of the wrist."""
 FILLING = word_set("""
 a an and any are as at be been being by can case cm con consistent day days de del demonstrated due el en es evidence
 evident estudio for from has have hay history identified impression in interval is it la las limits lo los mm month
 months noted of on or otherwise overall para patient please present se seen shown detected since specific status post suggested
-that the there these this to un una visualized was were which with within y year years week weeks definite obvious focal
+isolated recovered grew cultured that the there these this to un una visualized was were which with within y year years week weeks definite obvious focal
 discrete gross significant significantly relevant identifiable compatible represents represent representing either identified ecg tracing after hours hour hrs hr appearance
 appears appear other additional also signs sign radiograph xray x ray ct mri us ultrasound scan sonogram view views film
 exam examination study test cxr kub ekg radiografia tomografia ecografia number approximately about measuring measures measure size
-sized positive multiple single per again remains remain status degree compared comparison prior previous than
+sized positive multiple single definitely per again remains remain status degree compared comparison prior previous than
 """)
 """Words that make no finding."""
 GENERIC = word_set("""

@@ -21,11 +21,16 @@ _LENGTH = re.compile(rf"({_NUMBER})((?: ?[x-] ?{_NUMBER}){{0,2}}) ?(mm|cm)\b")
 _RANGE = re.compile(rf"({_NUMBER})(?: ?(?:-|to) ?({_NUMBER}))? ?(%|percent|days?|weeks?|months?|years?)")
 _SHARE = re.compile(r"\b(\d{1,3}) ?(?:/|of|out of) ?(\d{1,3})\b")
 SCALE = re.compile(
-    r"\b(bi ?-?rads|lung ?-?rads|ti ?-?rads|pi ?-?rads|li ?-?rads|bosniak|gleason|grade|stage|nyha|category|fazekas"
-    r"|kellgren lawrence|deauville)\s*:?\s*(?:category |score |class |grade )?"
-    r"(\d(?:\.\d)?(?: ?\+ ?\d)?|iv|i{1,3}|v)\s?-?([a-c])?\b"
+    r"\b((?:[a-z]{1,2}|lung|cad) ?-?rads|bosniak|gleason|grade|stage|nyha|category|fazekas|bethesda|clark|cin|vin"
+    r"|ain|pin|kellgren lawrence|deauville)\s*:?\s*(?:category |score |class |grade |group |level )?"
+    r"(\d(?:\.\d)?(?: ?\+ ?\d)?|iv|i{1,3}|vi?)\s?-?([a-c])?\b"
 )
-_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6}
+_TNM = re.compile(
+    r"\b(c|(?:y?p)?)t(\d|is)([a-d])?[ ,]{0,2}(?:y?[cp])?n(\d|x)([a-c])?(?:[ ,]{0,2}(?:y?[cp])?m(\d|x)([a-c])?)?"
+    r"|\by?p([tnm])(\d|is)([a-d])?\b"
+)
+"""Extent, nodes, spread (UICC): only together, or as a pathologist writes them, is "T2" no signal and no vertebra."""
 _WORDS = {
     word: number
     for number, word in enumerate(("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), 1)
@@ -72,16 +77,36 @@ def numbers(text: str) -> Iterator[Size]:
             yield _measure(f"{kind} {place}", number, number)
         if match[3]:
             yield _measure(f"{kind} letter", str(ord(match[3])), str(ord(match[3])))
+    yield from _tumor(text)
     for match in _COUNT.finditer(text):
         number = str(_WORDS.get(match[1], match[1]))
         yield _measure(f"count {match[2]}", number, number)
-    for match in _NAMED.finditer(SCALE.sub(" ", text)):
+    for match in _NAMED.finditer(_TNM.sub(" ", SCALE.sub(" ", text))):
         yield _measure(f"named {match[1]}", match[2], match[2])
+
+
+def _tumor(text: str) -> Iterator[Size]:
+    """Yield the extent, nodes and spread of a tumor, what a clinician supposed apart from what was seen."""
+    for match in _TNM.finditer(text):
+        by_whom = "clinical " if match[1] == "c" else ""
+        letters = [
+            (kind, match[place], match[place + 1]) for kind, place in (("t", 2), ("n", 4), ("m", 6)) if match[place]
+        ]
+        for kind, number, letter in letters or [(match[8], match[9], match[10])]:
+            if number == "x":
+                continue
+            extent = _IN_SITU if number == "is" else number
+            yield _measure(f"{by_whom}tnm {kind}", extent, extent)
+            if letter:
+                yield _measure(f"{by_whom}tnm {kind} letter", str(ord(letter)), str(ord(letter)))
+
+
+_IN_SITU = "10"  # no number of an extent
 
 
 def loose(text: str) -> frozenset[str]:
     """Return the numbers of a text of which ``numbers`` makes nothing: "3+"."""
-    for pattern in (_LENGTH, _RANGE, _SHARE, SCALE, _COUNT, _NAMED):
+    for pattern in (_LENGTH, _RANGE, _SHARE, SCALE, _TNM, _COUNT, _NAMED):
         text = pattern.sub(" ", text)
     return frozenset(re.findall(rf"{_NUMBER}\+?", text))
 

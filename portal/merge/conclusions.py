@@ -12,7 +12,7 @@ from itertools import product
 
 from portal.merge import conclusion_names as names
 from portal.merge.conclusion_numbers import numbers_differ
-from portal.merge.read_conclusions import Conclusion, Mention, one_or_both, read_conclusion
+from portal.merge.read_conclusions import ABSENT, Conclusion, Mention, one_or_both, read_conclusion
 
 
 class Wording(Enum):
@@ -108,17 +108,43 @@ def _disagree(mine: Sequence[Mention], others: Sequence[Mention]) -> bool:
     """Tell whether two reports say of one finding what cannot both be so."""
     states, other_states = ({mention.state for mention in each} for each in (mine, others))
     for denying, affirming in ((mine, others), (others, mine)):
-        all_denied = all(mention.state == "denied" for mention in denying)
-        if all_denied and all(mention.state != "denied" for mention in affirming):
-            return not all(_of_another(denied, stated) for denied, stated in product(denying, affirming))
-    if states == {"denied"} or other_states == {"denied"}:
+        absent = all(mention.state in ABSENT for mention in denying)
+        if absent and all(mention.state not in ABSENT for mention in affirming):
+            pairs = product(denying, affirming)
+            return not all(_of_another(denied, stated) or _both_unsure(denied, stated) for denied, stated in pairs)
+    if states <= ABSENT or other_states <= ABSENT:
         return False
+    if _less_sure(mine, others) or _less_sure(others, mine):
+        return True
     if _denied_just_that(mine, others) or _denied_just_that(others, mine):
         return True
-    stated, other_stated = ([each for each in side if each.state != "denied"] for side in (mine, others))
+    stated, other_stated = ([each for each in side if each.state not in ABSENT] for side in (mine, others))
     return any(
-        _apart(_all(stated, name), _all(other_stated, name))
-        for name in ("sides", "places", "parts", "degrees", "courses")
+        _apart(_all(stated, name), _all(other_stated, name)) for name in ("sides", "places", "degrees", "courses")
+    ) or _parts_apart(_all(stated, "parts"), _all(other_stated, "parts"))
+
+
+def _parts_apart(left: frozenset[str], right: frozenset[str]) -> bool:
+    """Tell whether two sets of parts of the body share none, nor one of them what the other's belong to."""
+    wider, others_wider = (side.union(*(names.WITHIN.get(part, ()) for part in side)) for side in (left, right))
+    return bool(left and right) and wider.isdisjoint(right) and others_wider.isdisjoint(left)
+
+
+_DOUBTED = frozenset({"likely", "possible"})
+
+
+def _both_unsure(denied: Mention, stated: Mention) -> bool:
+    """Tell whether what one calls unlikely is no more than possible to the other."""
+    return (denied.state, stated.state) == ("unlikely", "possible")
+
+
+def _less_sure(doubting: Sequence[Mention], affirming: Sequence[Mention]) -> bool:
+    """Tell whether one only supposes, wherever it names it, what the other states."""
+    supposed, stated = ([each for each in side if each.state not in ABSENT] for side in (doubting, affirming))
+    if not all(each.state in _DOUBTED for each in supposed):
+        return False
+    return all(each.state == "stated" for each in stated) and not all(
+        _of_another(each, other) for each, other in product(supposed, stated)
     )
 
 

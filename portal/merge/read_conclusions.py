@@ -13,11 +13,12 @@ import msgspec
 
 from portal.merge import conclusion_names as names
 from portal.merge.concepts import singular
+from portal.merge.conclusion_kinds import EXCLUSIVE
 from portal.merge.conclusion_numbers import SCALE, Size, bounds, loose, numbers
 
 
 class Mention(msgspec.Struct, frozen=True):
-    """A finding where it stands. ``state``: "stated", "doubted" or "denied"."""
+    """A finding where it stands. ``state``: "stated", "likely", "possible", "unlikely" or "denied"."""
 
     finding: str
     state: str
@@ -30,7 +31,7 @@ class Mention(msgspec.Struct, frozen=True):
 
 class Conclusion(msgspec.Struct, frozen=True):
     """``normal``: "all" for a normal study, "acute" where nothing acute was found. ``others``: words not understood,
-    ``denied`` those that are denied, ``kinds`` of what only one can hold (``conclusion_names.EXCLUSIVE``)."""
+    ``denied`` those that are denied, ``kinds`` of what only one can hold (``conclusion_kinds.EXCLUSIVE``)."""
 
     mentions: frozenset[Mention]
     normal: str
@@ -55,7 +56,11 @@ class Conclusion(msgspec.Struct, frozen=True):
     @property
     def present(self) -> frozenset[str]:
         """Return what is stated or supposed to be there."""
-        return frozenset(mention.finding for mention in self.mentions if mention.state != "denied")
+        return frozenset(mention.finding for mention in self.mentions if mention.state not in ABSENT)
+
+
+ABSENT = frozenset({"denied", "unlikely"})
+_DOUBTS = ((names.UNLIKELY, "unlikely"), (names.LIKELY, "likely"), (names.POSSIBLE, "possible"))
 
 
 _ABBREVIATION = re.compile(
@@ -88,12 +93,14 @@ def read_conclusion(text: str) -> Conclusion:
     affected: set[str] = set()
     cleared: set[str] = set()
     normals: set[str] = set()
+    affirmed: list[str] = []
     sides: set[str] = set()
     amended = False
     for sentence in sentences:
         amended = amended or bool(names.AMENDING.match(sentence))
         parts = list(_parts(sentence))
         beside = " ".join(part for part, _state in parts if not _findings(part)[0])[:_NEAR]
+        affirmed += [part for part, state in parts if state not in ABSENT]
         for part, state in parts:
             normal = _normal(part, state)
             if normal:
@@ -108,13 +115,13 @@ def read_conclusion(text: str) -> Conclusion:
                 again = {mention.finding for mention in told}
                 mentions = {mention for mention in mentions if mention.finding not in again}
             mentions.update(told)
-            if state == "denied":
+            if state in ABSENT:
                 denied |= set() if told else _others(part)
                 cleared |= set() if told or "negative" not in part else names.ANATOMY & set(part.split())
             else:
                 others |= _others(part)
                 affected |= _of_the_body(part) if told or names.AFFECTED & set(part.split()) else set()
-            if state != "denied":
+            if state not in ABSENT:
                 sides |= names.SIDES & set(part.split())
     written = " . ".join(sentences)
     return Conclusion(
@@ -125,7 +132,7 @@ def read_conclusion(text: str) -> Conclusion:
         affected=frozenset(affected),
         cleared=frozenset(cleared),
         words=frozenset(re.findall(r"[a-z]+", written)),
-        kinds=frozenset(_kinds(written)),
+        kinds=frozenset((*_kinds(" . ".join(affirmed)), *_denied_kinds(written))),
         places=frozenset(names.PLACES.findall(written)),
         trends=frozenset(names.TRENDS[word] for word in written.split() if word in names.TRENDS),
         sides=one_or_both(sides),
@@ -139,12 +146,18 @@ def read_conclusion(text: str) -> Conclusion:
 
 def _kinds(text: str) -> Iterator[tuple[int, str]]:
     """Yield what a text says of what only one can hold, longest names first."""
-    for place, table in enumerate(names.EXCLUSIVE):
+    for place, table in enumerate(EXCLUSIVE):
         rest = text
         for name in sorted(table, key=len, reverse=True):
             rest, times = re.subn(rf"(?<!no )(?<!not )\b{re.escape(name)}\b", " ", rest)
             if times:
                 yield place, table[name]
+
+
+def _denied_kinds(text: str) -> Iterator[tuple[int, str]]:
+    """Yield what a denial says of what only one can hold: "no intraepithelial lesion"."""
+    for place, table in enumerate(EXCLUSIVE):
+        yield from ((place, kind) for name, kind in table.items() if name.startswith("no ") and name in text)
 
 
 def _sentences(text: str) -> list[str]:
@@ -154,7 +167,8 @@ def _sentences(text: str) -> list[str]:
 
 
 def _undotted(text: str) -> str:
-    """Leave out the dot of an abbreviation within a sentence: "cardiopulm. abnormality"."""
+    """Leave out the dot of an abbreviation within a sentence: "cardiopulm. abnormality", "E. coli"."""
+    text = re.sub(r"\b([A-Z])\.(?=\s+[a-z]{4})", r"\1", text)
     return re.sub(
         r"\b([A-Za-z]+)\.(?=\s+[a-z])", lambda match: match[1] if match[1].casefold() in _SHORT else match[0], text
     )
@@ -165,6 +179,7 @@ def _in_full(sentence: str) -> str:
         sentence = sign.sub(rf"\1 {word} ", sentence)
     folded = unicodedata.normalize("NFKD", sentence.casefold())
     folded = "".join(character for character in folded if not unicodedata.combining(character))
+    folded = folded.replace("?", " possible ")
     folded = names.TYPED.sub(r"\1\2", folded)
     folded = re.sub(r"\bnon[ -](?=[a-z]{4})", "non", folded)
     folded = re.sub(r"(?<=[a-z])-(?=[a-z])", " ", folded)
@@ -172,28 +187,54 @@ def _in_full(sentence: str) -> str:
     return _ABBREVIATION.sub(lambda match: names.ABBREVIATIONS[match[0]], folded)  # "sin" is "without", and so on
 
 
-def _parts(sentence: str) -> Iterator[tuple[str, str]]:
-    """Yield what a sentence tells, with its state; a denial and a doubt go on through a list."""
+def _parts(sentence: str) -> list[tuple[str, str]]:
+    """Return what a sentence tells, with its state; a denial and a doubt go on through a list."""
+    pieces: list[tuple[str, str]] = []
     state = "stated"
     place = 0
     for sign in [*_PART.finditer(sentence), None]:
         part = sentence[place : sign.start() if sign else len(sentence)]
         behind = names.BEHIND.search(part)
-        for index, piece in enumerate(_JOINED.split(part)):
+        for index, piece in enumerate(each for joined in _JOINED.split(part) for each in _before_doubt(joined)):
             if index == 0 and _AFFIRMING.search(piece):
                 state = "stated"
+            if pieces and pieces[-1][1] == "stated" and _is_only_doubt(piece):
+                pieces[-1] = (pieces[-1][0], _state(piece, state))  # "fracture, possible"
+                continue
             state = "denied" if behind else _state(piece, state)
             if piece.strip():
-                yield piece.strip(), state
+                pieces.append((piece.strip(), state))
         if sign and sign[0] not in (",", "("):
             state = "stated"
         place = sign.end() if sign else place
+    return pieces
+
+
+def _before_doubt(piece: str) -> tuple[str, ...]:
+    """Part a piece where a doubt begins that is of what follows: "lung mass | suspicious for malignancy"."""
+    doubt = next(filter(None, (pattern.search(piece) for pattern, _state in _DOUBTS)), None)
+    if doubt is None or names.BETWEEN_TWO.search(piece) or names.DENYING & set(piece.split()):
+        return (piece,)
+    before, after = piece[: doubt.start()], piece[doubt.start() :]
+    return (before, after) if _findings(before)[0] and _findings(after)[0] else (piece,)
+
+
+def _is_only_doubt(piece: str) -> bool:
+    """Tell whether a piece says nothing but how sure it is."""
+    rest, times = piece, 0
+    for pattern, _state in _DOUBTS:
+        rest, count = pattern.subn(" ", rest)
+        times += count
+    return bool(times) and not set(re.findall(r"[a-z]+", rest)) - names.FILLING
 
 
 def _state(piece: str, before: str) -> str:
-    if names.DOUBTFUL.search(piece):
-        return "doubted"
-    if names.DENYING & set(piece.split()):
+    denial = next((word.start() for word in re.finditer(r"[a-z]+", piece) if word[0] in names.DENYING), len(piece))
+    for pattern, state in _DOUBTS:
+        doubt = pattern.search(piece)
+        if doubt and (doubt.start() <= denial or state == "unlikely"):
+            return state
+    if denial < len(piece):
         return "denied"
     return "stated" if _AFFIRMING.search(piece) else before
 
@@ -218,7 +259,7 @@ def _mentions(part: str, state: str, beside: str) -> Iterator[Mention]:
     parts = names.PARTS.findall(part) or names.PARTS.findall(beside)
     words = set(text.split())
     more = set(beside.split())
-    wider = [names.IMPLIED[each] for each in findings if each in names.IMPLIED and state != "denied"]
+    wider = [names.IMPLIED[each] for each in findings if each in names.IMPLIED and state not in ABSENT]
     for finding in dict.fromkeys([*findings, *wider]):
         yield Mention(
             finding,
@@ -272,5 +313,7 @@ _UNDERSTOOD = frozenset().union(
 def _others(part: str) -> set[str]:
     """Return the words of a part that none of the tables knows."""
     _, text = _findings(names.PLACES.sub(" ", SCALE.sub(" ", part)))
-    words = {singular(word) for word in re.findall(r"[a-z]{2,}", names.DOUBTFUL.sub(" ", text))}
+    for pattern, _state in _DOUBTS:
+        text = pattern.sub(" ", text)
+    words = {singular(word) for word in re.findall(r"[a-z]{2,}", text)}
     return words - _UNDERSTOOD
