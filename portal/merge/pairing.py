@@ -6,10 +6,10 @@ none of their pairs is looked at. What an organization's own entries fold into (
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import combinations, product
+from itertools import combinations
 
 from portal.merge.alike import FEW, alike
-from portal.merge.comparing import day_number
+from portal.merge.candidates import entry_pairs, kind_pairs
 from portal.merge.facts import Bond, Facts, Member
 from portal.merge.relation import (
     DATED_NAMES,
@@ -22,9 +22,6 @@ from portal.merge.relation import (
     relation,
     timeless,
 )
-from portal.merge.rules import Method
-
-_CROWD = 400  # entries under one key beyond which only equal facts are compared
 
 
 class Pairs:
@@ -55,17 +52,14 @@ class Pairs:
         by_kind: dict[int, list[int]] = defaultdict(list)
         for index in block:
             by_kind[self._kinds[index]].append(index)
-        crowd = len(block) * len(seekers) > _CROWD * _CROWD
         for kind, group in by_kind.items():
             if not self._common(kind, kind, group[0], group[0]).apart:
-                self._compare_all(_candidates(self._members, group, crowd=crowd), seekers)
-        if crowd:
-            return
-        for (kind, group), (other_kind, others) in combinations(by_kind.items(), 2):
+                self._compare_all(entry_pairs(self._members, group), seekers)
+        facts = {kind: says for kind, group in by_kind.items() if (says := self._members[group[0]].facts)}
+        for kind, other_kind in kind_pairs(facts):
+            group, others = by_kind[kind], by_kind[other_kind]
             if not self._common(kind, other_kind, group[0], others[0]).apart:
-                in_group = set(group)
-                both = _candidates(self._members, [*group, *others])
-                self._compare_all((pair for pair in both if (pair[0] in in_group) != (pair[1] in in_group)), seekers)
+                self._compare_all(entry_pairs(self._members, group, others), seekers)
 
     def _common(self, kind: int, other_kind: int, index: int, other_index: int) -> Timeless:
         """Return what the entries of two kinds are to each other whatever their dates."""
@@ -117,83 +111,6 @@ class Pairs:
 
 _UNFOLDED = Relation(Tie.MARKED, ("entry",))
 """What would fold, and did not because one of them fits two that do not fit each other."""
-
-
-def _candidates(
-    members: Mapping[int, Member], group: Sequence[int], *, crowd: bool = False
-) -> Iterable[tuple[int, int]]:
-    """Return the pairs that dates do not keep apart, and one organization's own; of a crowd, what says the same."""
-    if crowd:
-        by_says: dict[object, list[int]] = defaultdict(list)
-        for index in group:
-            facts = members[index].facts
-            by_says[tuple(facts.says.items()) if facts else ()].append(index)
-        return (pair for alike in by_says.values() for pair in combinations(alike, 2))
-    facts = members[group[0]].facts
-    kind = facts.kind if facts and len(group) > FEW else ""
-    if kind in _DAY_RULES:
-        return _of_one_day(members, group, _DAY_RULES[kind])
-    if kind in _SPAN_RULES:
-        return _of_one_time(members, group, _SPAN_RULES[kind])
-    return combinations(group, 2)
-
-
-def _of_one_day(members: Mapping[int, Member], group: Sequence[int], rule: str) -> Iterator[tuple[int, int]]:
-    """Return the pairs of one day or instant, and those of which one cannot be placed."""
-    placed: dict[str, list[int]] = defaultdict(list)
-    vague: list[int] = []
-    for index in group:
-        facts = members[index].facts
-        day = facts.says.get(rule, ()) if facts else ()
-        if not day or len(day[0]) < len("2000-01-01"):
-            vague.append(index)
-            continue
-        for key in {day[0], day[1] or day[0]}:
-            placed[key].append(index)
-    for together in placed.values():
-        yield from combinations(together, 2)
-    yield from combinations(vague, 2)
-    unplaced = set(vague)
-    yield from product(vague, (index for index in group if index not in unplaced))
-
-
-def _of_one_time(members: Mapping[int, Member], group: Sequence[int], rule: str) -> Iterator[tuple[int, int]]:
-    """Return the pairs of one organization, and of others those whose periods lie near each other, or are not told."""
-    by_source: dict[str, list[int]] = defaultdict(list)
-    spans: list[tuple[int, int, int]] = []
-    vague: list[int] = []
-    for index in group:
-        by_source[members[index].source].append(index)
-        facts = members[index].facts
-        span = facts.says.get(rule, ()) if facts else ()
-        first, last = (day_number(day) for day in span[:2]) if span else (None, None)
-        if first is None or last is None:
-            vague.append(index)
-        else:
-            spans.append((first, last + int(span[2]), index))
-    for together in by_source.values():
-        yield from combinations(together, 2)
-    under_way: list[tuple[int, int, int]] = []
-    for period in sorted(spans):
-        under_way = [earlier for earlier in under_way if earlier[1] >= period[0]]
-        yield from ((earlier[2], period[2]) for earlier in under_way)
-        under_way.append(period)
-    yield from combinations(vague, 2)
-    yield from product(vague, (index for _first, _last, index in spans))
-
-
-def _separating(*methods: Method, stated: bool) -> Mapping[str, str]:
-    """Return by kind of entry the dated property that keeps two apart without a mark."""
-    return {
-        kind: rule.name
-        for kind, rules in DATED_RULES.items()
-        for _place, rule in rules
-        if rule.by in methods and rule.stated is stated and not rule.marked
-    }
-
-
-_DAY_RULES = _separating(Method.DAY, Method.MOMENT, stated=True)
-_SPAN_RULES = _separating(Method.THERAPY, stated=False)
 
 
 def _kinds(members: Mapping[int, Member]) -> dict[int, int]:
