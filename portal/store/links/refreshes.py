@@ -167,13 +167,11 @@ def beat(tx: Tx, *, refresh_id: str, progress: Mapping[Section, tuple[int, int]]
     return bool(alive)
 
 
+_PART = refresh_section.c
+_THIS_PART = and_(_PART.refresh_id == bindparam("of_refresh"), _PART.section == bindparam("of_section"))
 _PROGRESS = (
     update(refresh_section)
-    .where(
-        refresh_section.c.refresh_id == bindparam("of_refresh"),
-        refresh_section.c.section == bindparam("of_section"),
-        refresh_section.c.ended_at.is_(None),
-    )
+    .where(_THIS_PART, _PART.ended_at.is_(None))
     .values(outcome=Outcome.RUNNING.value, pages=bindparam("pages"), items=bindparam("items"))
 )
 
@@ -196,11 +194,9 @@ def end_section(
 
     The last good date stays on failure, and so do ``cursor`` and ``left_out`` where they are None.
     """
-    tx.conn.execute(
-        update(refresh_section)
-        .where(refresh_section.c.refresh_id == refresh_id, refresh_section.c.section == section.value)
-        .values(outcome=outcome.value, reason=reason, pages=pages, items=items, new_items=new_items, ended_at=tx.now)
-    )
+    ended = {"pages": pages, "items": items, "new_items": new_items, "ended_at": tx.now}
+    this = {"of_refresh": refresh_id, "of_section": section.value}
+    tx.conn.execute(_END_PART, {**this, **ended, "outcome": outcome.value, "reason": reason})
     if outcome is Outcome.CANCELLED:
         return
     values: dict[str, Any] = {"outcome": outcome.value, "reason": reason, "tried_at": tx.now}
@@ -210,9 +206,16 @@ def end_section(
         values["cursor"] = cursor
     if left_out is not None:
         values["left_out"] = dict(left_out) or None
-    this = and_(section_state.c.link_id == link_id, section_state.c.section == section.value)
-    if not tx.conn.execute(update(section_state).where(this).values(**values)).rowcount:
-        tx.conn.execute(insert(section_state).values(link_id=link_id, section=section.value, **values))
+    if not tx.conn.execute(_END_STATE, {"of_link": link_id, "of_section": section.value, **values}).rowcount:
+        tx.conn.execute(_FIRST_STATE, {"link_id": link_id, "section": section.value, **values})
+
+
+# Each sets the columns that its values name: one text for each set of them, and nothing is built for a call.
+_END_PART = update(refresh_section).where(_THIS_PART)
+_END_STATE = update(section_state).where(
+    section_state.c.link_id == bindparam("of_link"), section_state.c.section == bindparam("of_section")
+)
+_FIRST_STATE = insert(section_state)
 
 
 def finish(tx: Tx, *, refresh_id: str, state: str, reason: str | None = None) -> bool:
@@ -350,7 +353,6 @@ _OUTCOMES = {outcome.value: outcome for outcome in Outcome}
 _COMPLETE = {section.value: SectionState(section, Outcome.DONE, None, None) for section in Section}
 
 
-_PART = refresh_section.c
 _OF_PART = (_PART[name] for name in ("section", "pages", "items", "new_items"))
 _BOTH_HAVE = (_PART[name].label(f"part_{name}") for name in ("outcome", "reason", "ended_at"))
 _WITH_SECTIONS = (
