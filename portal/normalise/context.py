@@ -78,4 +78,4 @@ def written_references(data: bytes) -> Iterator[str]:
         yield msgspec.json.decode(b'"' + written + b'"', type=str) if b"\\" in written else written.decode()
 
 
-_WRITTEN = re.compile(rb'"reference"\s*:\s*"((?:[^"\\]|\\.)+)"')
+_WRITTEN = re.compile(rb'"reference"\s*+:\s*+"(?!")([^"\\]*+(?:\\.[^"\\]*+)*+)"')

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select, tuple_
 
 from portal.domain.dates import sort_number
 from portal.domain.ids import HOME
@@ -78,11 +78,13 @@ def owners(tx: Tx, *, references: Iterable[str]) -> Mapping[str, str | None]:
     ids = _ids(tx, references)
     whose: dict[str, str | None] = {}
     for batch in chunks(list(ids)):
-        query = select(resource.c.id, resource.c.person_id).where(
-            resource.c.id.in_(batch), resource.c.deleted_at.is_(None), resource.c.private.is_(False)
-        )
-        whose.update({ids[row.id]: row.person_id for row in tx.conn.execute(query)})
+        whose.update({ids[own_id]: person_id for own_id, person_id in tx.conn.execute(_OWNERS, {"ids": batch})})
     return whose
+
+
+_OWNERS = select(resource.c.id, resource.c.person_id).where(
+    resource.c.id.in_(bindparam("ids", expanding=True)), resource.c.deleted_at.is_(None), resource.c.private.is_(False)
+)
 
 
 def hidden(tx: Tx, *, references: Iterable[str], authors: frozenset[str] | None) -> frozenset[str]:
@@ -92,11 +94,16 @@ def hidden(tx: Tx, *, references: Iterable[str], authors: frozenset[str] | None)
     """
     ids = _ids(tx, references)
     names: set[str] = set()
+    statement, own = (_PRIVATE, {}) if authors is None else (_NOT_OF, {"authors": sorted(authors)})
     for batch in chunks(list(ids)):
-        others = false() if authors is None else resource.c.author.not_in(sorted(authors))
-        query = select(resource.c.id).where(resource.c.id.in_(batch), or_(resource.c.private, others))
-        names.update(ids[resource_id] for resource_id in tx.conn.execute(query).scalars())
+        rows = tx.conn.execute(statement, {"ids": batch} | own)
+        names.update(ids[resource_id] for resource_id in rows.scalars())
     return frozenset(names)
+
+
+_AMONG = select(resource.c.id).where(resource.c.id.in_(bindparam("ids", expanding=True)))
+_PRIVATE = _AMONG.where(resource.c.private)
+_NOT_OF = _AMONG.where(or_(resource.c.private, resource.c.author.not_in(bindparam("authors", expanding=True))))
 
 
 def _ids(tx: Tx, references: Iterable[str]) -> dict[str, str]:
@@ -129,22 +136,28 @@ def long_ones(tx: Tx, *, person_id: str, kind: str, before: str, after: str | No
 
     Only those kept under a day before ``before``, and after the cursor ("date~number") of the page before.
     """
-    t = search_token.c
-    query = (
-        select(resource.c.date, t.number)
-        .join_from(search_token, resource, resource.c.number == t.number)
-        .where(
-            t.key == search_key(tx.vault, person_id=person_id, param="_long", value=kind),
-            t.date < sort_number(before),
-            t.date > 0,
-            resource.c.person_id == person_id,
-        )
-    )
-    if after is not None:
-        place = position(after)
-        query = query.where(tuple_(t.date, t.number) < tuple_(place["after_day"], place["after_number"]))
-    rows = tx.conn.execute(query.order_by(t.date.desc(), t.number.desc()))
+    values = {
+        "key": search_key(tx.vault, person_id=person_id, param="_long", value=kind),
+        "before": sort_number(before),
+        "person": person_id,
+    }
+    rows = tx.conn.execute(_LONG, values) if after is None else tx.conn.execute(_LONG_AFTER, values | position(after))
     return tuple((row.date, row.number) for row in rows)
+
+
+_T = search_token.c
+_LONG = (
+    select(resource.c.date, _T.number)
+    .join_from(search_token, resource, resource.c.number == _T.number)
+    .where(
+        _T.key == bindparam("key"),
+        _T.date < bindparam("before"),
+        _T.date > 0,
+        resource.c.person_id == bindparam("person"),
+    )
+    .order_by(_T.date.desc(), _T.number.desc())
+)
+_LONG_AFTER = _LONG.where(tuple_(_T.date, _T.number) < tuple_(bindparam("after_day"), bindparam("after_number")))
 
 
 def targeting(

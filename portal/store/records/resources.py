@@ -115,12 +115,16 @@ def by_ids(tx: Tx, *, ids: Sequence[str]) -> dict[str, StoredResource]:
 
 
 _BY_IDS = select(*COLUMNS).where(resource.c.id.in_(bindparam("ids", expanding=True)), resource.c.deleted_at.is_(None))
+_OPEN_BY_IDS = _BY_IDS.where(resource.c.confidential.is_(False))
 
 
 def by_number(tx: Tx, *, number: int) -> StoredResource | None:
     """Return one resource by its number."""
-    row = tx.conn.execute(select(*COLUMNS).where(resource.c.number == number)).one_or_none()
+    row = tx.conn.execute(_BY_NUMBER, {"number": number}).one_or_none()
     return stored_of(tx, row) if row is not None else None
+
+
+_BY_NUMBER = select(*COLUMNS).where(resource.c.number == bindparam("number"))
 
 
 def many(
@@ -133,10 +137,9 @@ def many(
     pairs = [reference.split("/", 1) for reference in references if reference.count("/") == 1]
     ids = sorted({resource_id(tx.vault, source=source, type=kind, fhir_id=fhir_id) for kind, fhir_id in pairs})
     resources: list[StoredResource] = []
+    statement = _OPEN_BY_IDS if open_only else _BY_IDS
     for batch in chunks(ids):
-        query = select(*COLUMNS).where(resource.c.id.in_(batch), resource.c.deleted_at.is_(None))
-        query = query.where(resource.c.confidential.is_(False)) if open_only else query
-        resources += [stored_of(tx, row) for row in tx.conn.execute(query)]
+        resources += [stored_of(tx, row) for row in tx.conn.execute(statement, {"ids": batch})]
     return tuple(resources)
 
 
