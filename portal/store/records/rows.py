@@ -5,14 +5,28 @@ entries did not exist (a row is confidential, or private, as a whole or not at a
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Integer, Row, Select, bindparam, false, func, or_, select, true, tuple_, update
+from sqlalchemy import (
+    CompoundSelect,
+    Integer,
+    Row,
+    Select,
+    bindparam,
+    false,
+    func,
+    or_,
+    select,
+    true,
+    tuple_,
+    union_all,
+    update,
+)
 
 from portal.access.visibility import Sight
 from portal.domain.entry import Entry, Status
@@ -77,14 +91,15 @@ def page(
         by_status = _by_status(tx, person_id, section, source, period, sight=sight)
     total = by_status.get(status, 0) if status is not None else sum(by_status.values())
     narrowed = status is not None or period is not None
-    query = _query(of_source=source is not None, narrowed=narrowed, after=after is not None, sight=sight)
+    query: Select[Any] | CompoundSelect[Any]
+    query = ordered = _query(of_source=source is not None, narrowed=narrowed, after=after is not None, sight=sight)
     values: dict[str, Any] = {"person_id": person_id, "section": section}
     if source is not None:
         values["source"] = source
     if narrowed:
-        values["ranks"] = [RANKS[status]] if status is not None else list(STATUSES)
+        values["ranks"] = [RANKS[each] for each in ((status,) if status is not None else by_status)]
     if period is not None:
-        query = query.where(period.holds((record_row if source is None else record_row_source).c.sort_at))
+        query = _within(ordered, period, (record_row if source is None else record_row_source).c)
     if after is not None:
         values |= zip(_PLACE, _position(after), strict=True)
     # Rows that name each other stand together: a page goes on to the end of such a group, or as far as is sensible.
@@ -122,6 +137,20 @@ def _query(*, of_source: bool, narrowed: bool, after: bool, sight: Sight) -> Sel
         place = (bindparam(name, type_=column.type) for name, column in zip(_PLACE, order, strict=True))
         query = query.where(tuple_(*order) < tuple_(*place))
     return query.order_by(*(column.desc() for column in order)).limit(bindparam("most", type_=Integer))
+
+
+def _within(query: Select[Any], period: Period, listed: Any) -> Select[Any] | CompoundSelect[Any]:
+    """Return the statement for those of a period: it reads as many rows as it returns, and those that stand apart."""
+    in_place, *apart = period.listed(listed.place_at, listed.sort_at)
+    if not apart:
+        return query.where(in_place)
+    # Few stand at another's date. Not in order: SQLite would else look for them in the index that has the order.
+    unordered = query.order_by(None).limit(None)
+    parts = (query.where(in_place), *(unordered.where(stands) for stands in apart))
+    every = union_all(*(select(part.subquery()) for part in parts))
+    columns = every.selected_columns
+    order = (columns.rank, columns.place_at, columns.place_id, columns.sort_at, columns.id)
+    return every.order_by(*(column.desc() for column in order)).limit(bindparam("most", type_=Integer))
 
 
 def by_entry(tx: Tx, *, person_id: str, section: Section, entry_id: str, sight: Sight) -> RecordRow | None:
@@ -276,12 +305,16 @@ def _by_status(
     query = (
         select(tally.rank, number).where(tally.person_id == person_id, tally.section == section).group_by(tally.rank)
     )
-    if period is not None:
-        query = query.where(period.holds(tally.sort_at), tally.rank.in_(STATUSES))
     if source is not None or period is None:
         query = query.where(tally.source == (source or ""))
-    query = query.where(seen(tally, sight))
-    return {STATUSES[rank]: int(total) for rank, total in tx.conn.execute(query)}
+    counting: Any = query.where(seen(tally, sight))
+    if period is not None:
+        in_list = counting.where(tally.rank.in_(STATUSES))
+        counting = union_all(*(in_list.where(stands) for stands in period.listed(tally.place_at, tally.sort_at)))
+    by_status: Counter[Status] = Counter()
+    for rank, total in tx.conn.execute(counting):
+        by_status[STATUSES[rank]] += int(total)
+    return by_status
 
 
 def _cursor(row: Row[Any]) -> str:

@@ -93,7 +93,7 @@ record_row = Table(  # one line of a section page: everything that is the same, 
     Column("place_id", Id, nullable=False),  # under the smallest id of them
 )
 Index(
-    "ix_record_row_place",
+    "ix_record_row_listed",  # with all that a list may be narrowed by: rows are counted without being read
     record_row.c.person_id,
     record_row.c.section,
     record_row.c.rank,
@@ -101,6 +101,24 @@ Index(
     record_row.c.place_id,
     record_row.c.sort_at,
     record_row.c.id,
+    record_row.c.confidential,
+    record_row.c.private,
+    record_row.c.held,
+    record_row.c.author,
+)
+Index(
+    "ix_record_row_beside",  # those that stand at another's date
+    record_row.c.person_id,
+    record_row.c.section,
+    record_row.c.rank,
+    record_row.c.sort_at,
+    record_row.c.place_at,
+    record_row.c.confidential,
+    record_row.c.private,
+    record_row.c.held,
+    record_row.c.author,
+    sqlite_where=text("place_at != sort_at"),
+    postgresql_where=text("place_at != sort_at"),
 )
 
 record_row_mark = Table(  # rows that may be the same thing, by an entry of the other
@@ -145,7 +163,7 @@ record_row_source = Table(  # the same rows, source by source: what one organiza
     Column("place_id", Id, nullable=False),
 )
 Index(
-    "ix_record_row_source_place",
+    "ix_record_row_source_listed",
     record_row_source.c.person_id,
     record_row_source.c.section,
     record_row_source.c.source,
@@ -154,6 +172,25 @@ Index(
     record_row_source.c.place_id,
     record_row_source.c.sort_at,
     record_row_source.c.row_id,
+    record_row_source.c.confidential,
+    record_row_source.c.private,
+    record_row_source.c.held,
+    record_row_source.c.author,
+)
+Index(
+    "ix_record_row_source_beside",
+    record_row_source.c.person_id,
+    record_row_source.c.section,
+    record_row_source.c.source,
+    record_row_source.c.rank,
+    record_row_source.c.sort_at,
+    record_row_source.c.place_at,
+    record_row_source.c.confidential,
+    record_row_source.c.private,
+    record_row_source.c.held,
+    record_row_source.c.author,
+    sqlite_where=text("place_at != sort_at"),
+    postgresql_where=text("place_at != sort_at"),
 )
 
 record_count = Table(  # rows per section and status, for all sources ("") and for each

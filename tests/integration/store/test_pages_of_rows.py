@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import func, select
 
 from portal.domain.entry import Status
 from portal.domain.ids import HOME
@@ -20,7 +21,9 @@ from portal.store.desk import assists
 from portal.store.links import refreshes
 from portal.store.people import people, proxies
 from portal.store.records import left_out, news, numbers, rows, tested, threads, visits
+from portal.store.records.periods import Period
 from portal.store.records.rows import RecordRow, RowPage
+from portal.store.schema.records import record_row
 from tests.factories.record import (
     A1C,
     LOINC,
@@ -228,6 +231,83 @@ def test_the_newest_rows_of_a_test_take_as_long_however_many_there_are(database:
             newest = [row.primary.entry.when for row in earlier.of([code])]
         assert newest[:10] == [f"{day}T20:00:00-10:00" for day in days[:10]]
         assert earlier.is_cut([code])
+    assert steps[400] < 1.1 * steps[40]
+
+
+@pytest.mark.parametrize("source", [None, HOME])
+def test_a_period_holds_what_is_dated_in_it_wherever_it_stands(database: Database, source: str | None) -> None:
+    """Two strengths of a drug stand together at the newer one's date."""
+    person_id, section = make_person(database), Section.MEDICATIONS
+    strengths = (("314076", "lisinopril 10 MG Oral Tablet", 2018), ("314077", "lisinopril 20 MG Oral Tablet", 2022))
+    resources = [medication(f"s{year}", code, name, "1 a day", since=f"{year}-03-04") for code, name, year in strengths]
+    names = (
+        "aspirin",
+        "codeine",
+        "digoxin",
+        "insulin",
+        "lithium",
+        "morphine",
+        "naproxen",
+        "quinine",
+        "senna",
+        "warfarin",
+    )
+    resources += [
+        medication(f"m{n}", f"99{n:04}", f"{name} Oral Tablet", "1 a day", since=f"{2014 + n}-06-07")
+        for n, name in enumerate(names)
+    ]
+    ingest(database, person_id=person_id, source=HOME, resources=resources)
+    with database.reading() as tx:
+        apart = tx.conn.execute(select(func.count()).where(record_row.c.place_at != record_row.c.sort_at)).scalar_one()
+        listed: dict[tuple[int, int], list[str]] = {}
+        for years in ((2018, 2018), (2022, 2022), (2016, 2020), (2014, 2023)):
+            period, after = Period(date(years[0], 1, 1), date(years[1], 12, 31), _ZONE), None
+            listed[years] = []
+            while True:
+                page = rows.page(
+                    tx,
+                    person_id=person_id,
+                    section=section,
+                    sight=WHOLE,
+                    source=source,
+                    period=period,
+                    after=after,
+                    limit=2,
+                )
+                listed[years] += [row.sort_at[:4] for row in page.rows]
+                if not (after := page.next):
+                    break
+            assert page.total == len(listed[years])
+    assert apart == 1
+    assert sorted(listed[2018, 2018]) == ["2018", "2018"]
+    assert sorted(listed[2022, 2022]) == ["2022", "2022"]
+    assert listed[2016, 2020] == ["2018", "2020", "2019", "2018", "2017", "2016"]
+    assert len(listed[2014, 2023]) == 12
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])  # it counts the steps of SQLite's machine
+@pytest.mark.parametrize("source", [None, HOME])
+def test_a_year_takes_as_long_however_much_other_years_hold(database: Database, source: str | None) -> None:
+    steps = {}
+    for count in (40, 400):
+        person_id = make_person(database, f"p{count}")
+        days = [date(2019, 12, 31) - timedelta(days=day) for day in range(0, 3 * count, 3)]
+        days += [date(2021, 1, 2) + timedelta(days=day) for day in range(count)]
+        days += [date(2020, 2, 1) + timedelta(days=day) for day in range(60)]
+        results = [laboratory(f"{count}-{day}", A1C, 5, "%", when=f"{day}T12:00:00Z") for day in days]
+        ingest(database, person_id=person_id, source=HOME, resources=results)
+        with database.reading() as tx:
+            counted = _steps(tx)
+            page = rows.page(
+                tx,
+                person_id=person_id,
+                section=Section.TEST_RESULTS,
+                sight=WHOLE,
+                source=source,
+                period=Period(date(2020, 1, 1), date(2020, 12, 31), _ZONE),
+            )
+            steps[count] = sum(counted)
+        assert (page.total, len(page.rows)) == (60, 25)
     assert steps[400] < 1.1 * steps[40]
 
 

@@ -76,3 +76,26 @@ def test_it_is_what_overlaps(first: date, days: int, at: datetime, zone: ZoneInf
         assert holds(period, key) is overlaps, key
     there = at.replace(tzinfo=ZONES[0]).astimezone(zone).date()
     assert holds(period, f"{at:%Y-%m-%dT%H:%M:%S}Z") is (first <= there <= last)
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_it_may_reach_to_either_end_of_the_calendar(zone: ZoneInfo) -> None:
+    whole = Period(date.min, date.max, zone)
+    keys = ("0001", "2024-03-01", "2024-03-01T04:59:59Z", "9999-12-31T00:00:00", "")
+    assert [holds(whole, key) for key in keys] == [True, True, True, True, False]
+
+
+@settings(deadline=None)
+@given(st.tuples(st.none() | _DAYS, st.none() | st.integers(0, 500)), _MOMENTS, _MOMENTS, st.sampled_from(ZONES))
+def test_a_row_is_listed_once_where_it_is_held(
+    days: tuple[date | None, int | None], at: datetime, newer: datetime, zone: ZoneInfo
+) -> None:
+    """Wherever it stands: at its own date, or at that of a newer row."""
+    since, length = days
+    until = None if length is None else (since or date(2021, 1, 1)) + timedelta(days=length)
+    period = Period(since, until, zone)
+    for key in (*(form(at) for form in _FORMS), f"{at:%Y-%m-%dT%H:%M:%S}Z", ""):
+        for place in (key, max(key, _FORMS[2](newer))):
+            conditions = [select(each) for each in period.listed(literal(place), literal(key))]
+            met = sum(bool(_CONNECTION.execute(condition).scalar_one()) for condition in conditions)
+            assert met == int(holds(period, key)), (place, key)
