@@ -9,6 +9,8 @@ from enum import StrEnum
 import msgspec
 
 from portal.domain.detail import Attachment, Detail
+from portal.domain.doses import Dose as Dose  # noqa: PLC0414 -- names of an entry's parts are imported from here
+from portal.domain.doses import Quantity as Quantity  # noqa: PLC0414
 from portal.domain.plans import Dispense, PlannedCare
 from portal.domain.sections import Section
 
@@ -36,15 +38,6 @@ class Code(msgspec.Struct, frozen=True, omit_defaults=True):
     system: str
     code: str
     display: str = ""
-
-
-class Quantity(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A FHIR ``Quantity``. ``value`` stays text (7.0 is not shown as 7); ``unit`` is for people, ``code`` is UCUM."""
-
-    value: str
-    unit: str = ""
-    code: str = ""
-    comparator: str = ""
 
 
 class Range(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -125,30 +118,6 @@ class Ingredient(msgspec.Struct, frozen=True, omit_defaults=True):
     name: str
     codes: tuple[Code, ...] = ()
     strength: str = ""
-
-
-class Dose(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One FHIR ``Dosage`` in its parts, each as the source says it; ``repeat`` is ``Timing.repeat`` in FHIR's codes."""
-
-    text: str = ""  # the clinician's words
-    patient: str = ""  # the words for the patient
-    additional: tuple[str, ...] = ()  # warnings and the like
-    amount: Quantity | None = None  # of a range its lower end
-    amount_high: Quantity | None = None
-    rate: str = ""
-    route: str = ""
-    site: str = ""
-    method: str = ""
-    repeat: dict[str, str] = {}  # frequency, period, periodUnit, count, boundsDuration …
-    days: tuple[str, ...] = ()  # mon, tue …
-    when: tuple[str, ...] = ()  # HS, AC, MORN …
-    times: tuple[str, ...] = ()  # 08:00
-    code: str = ""  # Timing.code, else its words
-    as_needed: bool = False
-    as_needed_for: str = ""
-    maximum: str = ""
-    start: str | None = None
-    end: str | None = None
 
 
 class Medication(Detail, frozen=True, tag="medication"):

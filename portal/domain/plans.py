@@ -1,6 +1,7 @@
 """What is planned, aimed at, ordered and handed out: details of entries; of these only the last is ever merged."""
 
 from portal.domain.detail import Detail
+from portal.domain.doses import Dose
 
 
 class PlannedCare(Detail, frozen=True, tag="plan"):
@@ -29,4 +30,5 @@ class Dispense(Detail, frozen=True, tag="dispense"):
     supply: str = ""
     pharmacy: str = ""
     kind: str = ""
+    doses: tuple[Dose, ...] = ()
     orders: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ from portal.domain.plans import Dispense
 from portal.domain.sections import Section
 from portal.normalise import coding, phrases, request_phrases
 from portal.normalise.context import Context, target_of
-from portal.normalise.dosage import dosages, instructions
+from portal.normalise.dosage import dosages, doses, instructions
 from portal.normalise.elements import items, line, notes, obj, unique, when, word
 from portal.normalise.facts import facts, qualifiers, visit_of
 from portal.normalise.medications import medicine_name, product_of
@@ -30,6 +30,7 @@ def dispense(context: Context) -> Entry:
     handed, prepared = when(resource.get("whenHandedOver")), when(resource.get("whenPrepared"))
     substitution = obj(resource.get("substitution"))
     why = resource.get("statusReasonCodeableConcept")
+    elements = items(resource.get("dosageInstruction"))
     return Entry(
         section=Section.MEDICATIONS,
         title=title,
@@ -51,7 +52,8 @@ def dispense(context: Context) -> Entry:
         visit=visit_of(resource),
         detail=Dispense(
             fhir_status=status,
-            instructions=instructions(dosages(items(resource.get("dosageInstruction")))),
+            instructions=instructions(dosages(elements)),
+            doses=doses(elements),
             quantity=quantity_text(dose(resource.get("quantity"))),
             supply=quantity_text(dose(resource.get("daysSupply"))),
             pharmacy=party(resource.get("location"), context) or next(iter(performers), ""),

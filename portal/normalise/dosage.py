@@ -5,11 +5,12 @@ clinician's words, then the words for the patient, and warnings always. Parts ar
 the words say every one of them. Units are those that cannot be misread (ISMP): "mcg", "units", no trailing zeros.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from portal.domain.entry import Dose, Quantity
+from portal.domain.phrases import N_
 from portal.normalise.coding import code_in, name_of, names_of, without_tag, words_of
 from portal.normalise.elements import first, flag, items, lines, obj, paragraph, period, unique, when, word, words
 from portal.normalise.quantities import (
@@ -24,23 +25,23 @@ from portal.normalise.quantities import (
 )
 from portal.normalise.timing import date_words, days, duration, how_often, length, says
 
-_ROUTES = {
-    "26643006": "by mouth",
-    "PO": "by mouth",
-    "ORAL": "by mouth",
-    "37839007": "under the tongue",
-    "46713006": "in the nose",
-    "54485002": "in the eye",
-    "10547007": "in the ear",
-    "6064005": "on the skin",
-    "45890007": "through the skin",
-    "34206005": "under the skin",
-    "78421000": "into a muscle",
-    "47625008": "into a vein",
-    "37161004": "rectally",
-    "16857009": "vaginally",
-    "447694001": "by breathing it in",
-    "IPINHL": "by breathing it in",
+ROUTES = {
+    "26643006": N_("by mouth"),
+    "PO": N_("by mouth"),
+    "ORAL": N_("by mouth"),
+    "37839007": N_("under the tongue"),
+    "46713006": N_("in the nose"),
+    "54485002": N_("in the eye"),
+    "10547007": N_("in the ear"),
+    "6064005": N_("on the skin"),
+    "45890007": N_("through the skin"),
+    "34206005": N_("under the skin"),
+    "78421000": N_("into a muscle"),
+    "47625008": N_("into a vein"),
+    "37161004": N_("rectally"),
+    "16857009": N_("vaginally"),
+    "447694001": N_("by breathing it in"),
+    "IPINHL": N_("by breathing it in"),
 }
 """SNOMED CT routes (and v3 RouteOfAdministration) in a patient's words."""
 
@@ -115,18 +116,24 @@ def instructions(parts: tuple[Dosage, ...]) -> tuple[str, ...]:
 def sentence(part: Dosage) -> str:
     """Return one dosage in words; empty when it says nothing."""
     structure, dates = _structure(part), _dates(part)
-    texts = [part.text, part.patient_text]
-    if says(part.text, part.patient_text):
-        texts = [part.text]
-    elif says(part.patient_text, part.text):
-        texts = [part.patient_text]
+    texts = own_words(part.text, part.patient_text)
     if all(any(says(text, phrase) for text in texts) for phrase in structure):
         structure = ()
     composed = ", ".join((*structure, *dates))
-    pieces = [piece for piece in (composed[:1].upper() + composed[1:], *texts, *part.warnings) if piece]
-    return " ".join(
-        [f"{piece}." if piece[-1].isalnum() or piece[-1] == ")" else piece for piece in pieces[:-1]] + pieces[-1:]
-    )
+    return " ".join(as_sentences((composed[:1].upper() + composed[1:], *texts, *part.warnings)))
+
+
+def own_words(text: str, patient_text: str) -> tuple[str, ...]:
+    """Return the clinician's words and those for the patient: one of them where it says all of the other."""
+    if says(text, patient_text):
+        return (text,)
+    return (patient_text,) if says(patient_text, text) else (text, patient_text)
+
+
+def as_sentences(pieces: Iterable[str]) -> tuple[str, ...]:
+    """Return what is there of the pieces, each but the last with a mark at its end."""
+    told = [piece for piece in pieces if piece]
+    return (*(f"{piece}." if piece[-1].isalnum() or piece[-1] == ")" else piece for piece in told[:-1]), *told[-1:])
 
 
 def _structure(part: Dosage) -> tuple[str, ...]:
@@ -156,10 +163,14 @@ def _dates(part: Dosage) -> tuple[str, ...]:
 
 def amount(element: Mapping[str, Any]) -> str:
     """Return how much at a time: "1 tablet", "5 mL at 10 mL per hour", "10 mg (1 capsule)", "2 per dose"."""
-    parts = items(element.get("doseAndRate")) or (element,)
-    ordered = sorted(parts, key=lambda part: code_in(part.get("type")) == "calculated")
-    amounts = unique(_one_amount(part) for part in ordered)
+    amounts = unique(_one_amount(part) for part in _ordered_amounts(element))
     return f"{amounts[0]} ({', '.join(amounts[1:])})" if len(amounts) > 1 else "".join(amounts)
+
+
+def _ordered_amounts(element: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """Return the amounts that a dosage states, what was calculated last."""
+    parts = items(element.get("doseAndRate")) or (element,)
+    return sorted(parts, key=lambda part: code_in(part.get("type")) == "calculated")
 
 
 def _one_amount(part: Mapping[str, Any]) -> str:
@@ -178,7 +189,7 @@ def route(element: Mapping[str, Any]) -> str:
     """Return how it gets into the body, in words."""
     concept = element.get("route")
     name = name_of(concept)
-    everyday = _ROUTES.get(code_in(concept), "")
+    everyday = ROUTES.get(code_in(concept), "")
     # "Oral (via feeding tube)" says more than the everyday words of its code.
     if everyday and len(name.split()) > 3:
         return f"{everyday} ({name})"
@@ -213,6 +224,9 @@ def _dose_parts(element: Mapping[str, Any]) -> Dose:
     amounts = [obj(part) for part in items(element.get("doseAndRate"))] or [element]
     spans = [obj(part.get("doseRange")) for part in amounts if part.get("doseRange")]
     measured = next((quantity(part.get("doseQuantity")) for part in amounts if part.get("doseQuantity")), None)
+    several = tuple(
+        dict.fromkeys(filter(None, (quantity(each.get("doseQuantity")) for each in _ordered_amounts(element))))
+    )
     stated = {name: decimal_text(repeat.get(name)) or word(repeat.get(name)) for name in sorted(_REPEAT)}
     stated["boundsDuration"] = length(repeat.get("boundsDuration"))
     return Dose(
@@ -221,6 +235,7 @@ def _dose_parts(element: Mapping[str, Any]) -> Dose:
         additional=names_of(element.get("additionalInstruction")),
         amount=measured or (quantity(spans[0].get("low")) if spans else None),
         amount_high=quantity(spans[0].get("high")) if spans and not measured else None,
+        amounts=several if len(several) > 1 else (),
         rate=next((text for text in map(_rate, amounts) if text), ""),
         route=(code_in(element.get("route")) and route(element)) or name_of(element.get("route")),
         site=name_of(element.get("site")),

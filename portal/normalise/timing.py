@@ -6,12 +6,13 @@ from typing import Any
 
 from portal.domain.dates import precision
 from portal.domain.entry import Quantity
+from portal.domain.phrases import N_
 from portal.normalise.coding import code_in, name_of, words_of
 from portal.normalise.elements import line, lines, obj, when
 from portal.normalise.quantities import decimal_text, plain_number, quantity, quantity_text
 
 _TIMES = {"1": "once", "2": "twice"}
-_UNITS = {
+UNITS = {
     "s": ("second", "seconds"),
     "min": ("minute", "minutes"),
     "h": ("hour", "hours"),
@@ -20,50 +21,50 @@ _UNITS = {
     "mo": ("month", "months"),
     "a": ("year", "years"),
 }
-_TIMING_CODES = {
-    "BID": "twice a day",
-    "TID": "3 times a day",
-    "QID": "4 times a day",
-    "QD": "once a day",
-    "QOD": "every other day",
-    "AM": "in the morning",
-    "PM": "in the evening",
-    "BED": "at bedtime",
-    "WK": "once a week",
-    "MO": "once a month",
-    "Q1H": "every hour",
-    "Q2H": "every 2 hours",
-    "Q3H": "every 3 hours",
-    "Q4H": "every 4 hours",
-    "Q6H": "every 6 hours",
-    "Q8H": "every 8 hours",
+TIMING_CODES = {
+    "BID": N_("twice a day"),
+    "TID": N_("3 times a day"),
+    "QID": N_("4 times a day"),
+    "QD": N_("once a day"),
+    "QOD": N_("every other day"),
+    "AM": N_("in the morning"),
+    "PM": N_("in the evening"),
+    "BED": N_("at bedtime"),
+    "WK": N_("once a week"),
+    "MO": N_("once a month"),
+    "Q1H": N_("every hour"),
+    "Q2H": N_("every 2 hours"),
+    "Q3H": N_("every 3 hours"),
+    "Q4H": N_("every 4 hours"),
+    "Q6H": N_("every 6 hours"),
+    "Q8H": N_("every 8 hours"),
 }
-_WHEN = {
-    "MORN": "in the morning",
-    "MORN.early": "early in the morning",
-    "MORN.late": "late in the morning",
-    "NOON": "at noon",
-    "AFT": "in the afternoon",
-    "EVE": "in the evening",
-    "NIGHT": "at night",
-    "PHS": "after going to sleep",
-    "HS": "at bedtime",
-    "WAKE": "on waking",
-    "C": "with meals",
-    "CM": "with breakfast",
-    "CD": "with lunch",
-    "CV": "with dinner",
-    "AC": "before meals",
-    "ACM": "before breakfast",
-    "ACD": "before lunch",
-    "ACV": "before dinner",
-    "PC": "after meals",
-    "PCM": "after breakfast",
-    "PCD": "after lunch",
-    "PCV": "after dinner",
+WHEN = {
+    "MORN": N_("in the morning"),
+    "MORN.early": N_("early in the morning"),
+    "MORN.late": N_("late in the morning"),
+    "NOON": N_("at noon"),
+    "AFT": N_("in the afternoon"),
+    "EVE": N_("in the evening"),
+    "NIGHT": N_("at night"),
+    "PHS": N_("after going to sleep"),
+    "HS": N_("at bedtime"),
+    "WAKE": N_("on waking"),
+    "C": N_("with meals"),
+    "CM": N_("with breakfast"),
+    "CD": N_("with lunch"),
+    "CV": N_("with dinner"),
+    "AC": N_("before meals"),
+    "ACM": N_("before breakfast"),
+    "ACD": N_("before lunch"),
+    "ACV": N_("before dinner"),
+    "PC": N_("after meals"),
+    "PCM": N_("after breakfast"),
+    "PCD": N_("after lunch"),
+    "PCV": N_("after dinner"),
 }
-_DAYS = {"mon": "Monday", "tue": "Tuesday", "wed": "Wednesday", "thu": "Thursday", "fri": "Friday"}
-_DAYS |= {"sat": "Saturday", "sun": "Sunday"}
+DAYS = {"mon": "Monday", "tue": "Tuesday", "wed": "Wednesday", "thu": "Thursday", "fri": "Friday"}
+DAYS |= {"sat": "Saturday", "sun": "Sunday"}
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SPACE = re.compile(r"\W+")
 
@@ -73,12 +74,12 @@ def how_often(timing: Mapping[str, Any]) -> str:
     repeat = obj(timing.get("repeat"))
     offset = _minutes(repeat.get("offset"))
     parts = [_frequency(repeat)]
-    moments = [_WHEN.get(code, "") for code in lines(repeat.get("when"))]
+    moments = [WHEN.get(code, "") for code in lines(repeat.get("when"))]
     parts += [f"{offset} {moment}" if offset else moment for moment in moments]
     parts += [f"at {time[:5]}" for time in lines(repeat.get("timeOfDay"))]
     parts += [f"on {date_words(date)}" for date in map(when, _listed(timing.get("event"))) if date]
     code = code_in(timing.get("code"))
-    usual = _TIMING_CODES.get(code.upper(), "")
+    usual = TIMING_CODES.get(code.upper(), "")
     own = words_of(timing.get("code"))
     if not any(parts):
         parts.append(usual or own or (name_of(timing.get("code")) if code else ""))
@@ -102,7 +103,7 @@ def _listed(value: object) -> list[Any]:
 
 
 def _frequency(repeat: Mapping[str, Any]) -> str:
-    unit = _UNITS.get(line(repeat.get("periodUnit")))
+    unit = UNITS.get(line(repeat.get("periodUnit")))
     often, most = _whole(repeat.get("frequency")), _whole(repeat.get("frequencyMax"))
     span, longest = _whole(repeat.get("period")), _whole(repeat.get("periodMax"))
     if unit is None or not span:
@@ -142,7 +143,7 @@ def length(value: object) -> str:
     measured = quantity(value)
     if measured is None:
         return ""
-    unit = _UNITS.get(measured.code)
+    unit = UNITS.get(measured.code)
     whole = plain_number(measured.value)
     if unit is None:
         return quantity_text(Quantity(value=whole, unit=measured.unit, comparator=measured.comparator))
@@ -150,7 +151,7 @@ def length(value: object) -> str:
 
 
 def _span(shortest: object, longest: object, unit_code: str) -> str:
-    low, high, unit = _whole(shortest), _whole(longest), _UNITS.get(unit_code)
+    low, high, unit = _whole(shortest), _whole(longest), UNITS.get(unit_code)
     if not low or unit is None:
         return ""
     return f"{low} to {high} {unit[1]}" if high and high != low else f"{low} {unit[0] if low == '1' else unit[1]}"
@@ -182,4 +183,4 @@ def date_words(date: str) -> str:
 
 def days(repeat: Mapping[str, Any]) -> str:
     """Return the days of the week: "Monday, Friday"."""
-    return ", ".join(_DAYS[day] for day in lines(repeat.get("dayOfWeek")) if day in _DAYS)
+    return ", ".join(DAYS[day] for day in lines(repeat.get("dayOfWeek")) if day in DAYS)

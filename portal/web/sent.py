@@ -10,7 +10,7 @@ from typing import Self
 
 import msgspec
 from babel.support import NullTranslations, Translations
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from portal.domain.entry import Entry
 from portal.paths import TRANSLATIONS
@@ -40,6 +40,32 @@ class Sent(str):
         return marked
 
 
+class Several(str):
+    """A text of several pieces, some of a source and some of ours; in a page each piece has the language it is in."""
+
+    __slots__ = ("pieces",)
+    pieces: tuple[str, ...]
+
+    @classmethod
+    def of(cls, pieces: Iterable[str], between: str = " ") -> Self:
+        """Return the pieces as one text."""
+        listed = tuple(pieces)
+        text = cls(between.join(listed))
+        text.pieces = tuple(piece for each in listed for piece in (between, each))[1:]
+        return text
+
+    def __html__(self) -> Markup:
+        return Markup("").join(_pieces(self))
+
+
+def _pieces(text: str) -> Iterator[Markup]:
+    for piece in text.pieces if isinstance(text, Several) else (text,):
+        if isinstance(piece, Several):
+            yield from _pieces(piece)
+        else:
+            yield escape(span(piece))
+
+
 def sent(text: str, entry: Entry) -> str:
     """Return a text that an entry's source wrote, marked; a phrase of ours as it is."""
     return Sent.of(text, entry.language) if text and not is_ours(text) else text
@@ -57,9 +83,13 @@ def titled(entry: Entry, title: str = "") -> str:
 
 
 def marked(texts: Iterable[str], entry: Entry) -> Iterator[str]:
-    """Yield texts that tell of an entry: its own words, also several in a row, as ``sent``; what is ours as it is."""
+    """Yield texts that tell of an entry: its own words, also several in a row, as ``sent``; what is ours, and what is
+    marked already, as it is."""
     written = frozenset(written_texts(entry))
-    return (sent(text, entry) if written.issuperset(text.split("; ")) or text in written else text for text in texts)
+    for text in texts:
+        is_marked = isinstance(text, Sent | Several)
+        is_written = not is_marked and (text in written or written.issuperset(text.split("; ")))
+        yield sent(text, entry) if is_written else text
 
 
 def attributes(text: object) -> Markup:

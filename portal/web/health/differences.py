@@ -1,6 +1,6 @@
 """What two organizations disagree about, in words: the names of the fields and their values."""
 
-from portal.web.health import facts, vocabulary
+from portal.web.health import dose_words, facts, vocabulary
 from portal.web.health.vocabulary import severity, status_word
 from portal.web.phrases import gettext as _
 from portal.web.words import phrase
@@ -84,4 +84,7 @@ def value_text(field: str, value: str) -> str:
         return ", ".join(vocabulary.category(code) for code in value.split(", "))
     if field == "verification":
         return facts.verification(value)
-    return phrase(value)
+    return dose_words.part_text(field, value) if field in _OF_DOSES else phrase(value)
+
+
+_OF_DOSES = frozenset({"dose", "maximum", "duration", "prn", "route"})

@@ -11,7 +11,7 @@ from portal.domain.entry import Entry, Status
 from portal.domain.plans import Dispense, PlannedCare
 from portal.domain.sections import Section
 from portal.web import formats
-from portal.web.health import code_systems, lines, vocabulary
+from portal.web.health import code_systems, dose_words, lines, vocabulary
 from portal.web.health.original import original_texts, safe_line
 from portal.web.health.range_words import ranges_of
 from portal.web.phrases import gettext as _
@@ -172,7 +172,7 @@ def _medication(entry: Entry, detail: e.Medication) -> Pairs:
         "not-taken": _("Not taken"),
     }
     return [
-        (_("How to take it"), detail.instructions or (detail.dose, detail.route)),
+        (_("How to take it"), dose_words.instructions(entry) or (detail.dose, detail.route)),
         (_("When needed"), _("Yes") if detail.as_needed else ""),
         (_("For"), detail.reason),
         (_("Status"), states.get(detail.fhir_status, "")),
@@ -350,7 +350,7 @@ def _plan(entry: Entry, detail: PlannedCare) -> Pairs:
 def _dispense(entry: Entry, detail: Dispense) -> Pairs:
     return [
         (_("Handed out"), _when(entry.start)),
-        (_("How to take it"), detail.instructions),
+        (_("How to take it"), dose_words.instructions(entry)),
         (_("Quantity"), detail.quantity),
         (_("Lasts for"), detail.supply),
         (_("Pharmacy"), detail.pharmacy),

@@ -17,12 +17,13 @@ from portal.domain.units import counterpart, is_metric
 from portal.merge import not_taken, ruled_out, taken_differently, unfinished
 from portal.normalise.phrases import WHY_STATUS
 from portal.web import formats
+from portal.web.health import dose_words
 from portal.web.health.changed_visits import change_text, moved_tag
 from portal.web.health.range_words import ranges_of
 from portal.web.health.vocabulary import Tag, absent, category, flags, result_state, severity, visit_state
 from portal.web.phrases import gettext as _
 from portal.web.phrases import ngettext
-from portal.web.sent import marked, sent, titled
+from portal.web.sent import Sent, Several, marked, sent, titled
 from portal.web.words import phrase
 
 
@@ -159,20 +160,20 @@ def _implant(entry: Entry, detail: e.Implant) -> Line:
     return Line(entry.title, maker, facts=_facts(_span(entry), "; ".join(detail.safety)))
 
 
-def medication_text(detail: Detail) -> str:
+def medication_text(entry: Entry) -> str:
     """Return how a medicine is to be taken, whole."""
-    if isinstance(detail, Dispense):
-        return "; ".join(detail.instructions)
-    if not isinstance(detail, e.Medication):
-        return ""
-    return "; ".join(detail.instructions) or " ".join(part for part in (detail.dose, detail.route) if part)
+    texts = dose_words.instructions(entry)
+    if len(texts) > 1 and any(isinstance(text, Sent | Several) for text in texts):
+        return Several.of(texts, "; ")
+    if texts or not isinstance(entry.detail, e.Medication):
+        return "; ".join(texts) if len(texts) > 1 else next(iter(texts), "")
+    return " ".join(part for part in (entry.detail.dose, entry.detail.route) if part)
 
 
 def _medication(entry: Entry, detail: e.Medication) -> Line:
-    how = medication_text(detail)
     return Line(
         entry.title,
-        how,
+        medication_text(entry),
         tags=_tags(
             Tag(_("When needed"), "quiet") if detail.as_needed else None,
             Tag(_("On hold"), "warn") if detail.fhir_status == "on-hold" else None,
@@ -357,7 +358,7 @@ def _plan(entry: Entry, detail: PlannedCare) -> Line:
 def _dispense(entry: Entry, detail: Dispense) -> Line:
     return Line(
         entry.title,
-        "; ".join(detail.instructions),
+        medication_text(entry),
         facts=_facts(formats.day(entry.when), detail.quantity, detail.pharmacy),
     )
 

@@ -193,7 +193,7 @@ def _repeats(row: RecordRow, origins: Origins) -> Repeats | None:
     number, members = sum(row.counts.values()), row.repeats
     if number == len(row.counts) or not members:
         return None
-    instructions = {lines.medication_text(sourced.entry.detail) for sourced in members} if row.section else set()
+    instructions = {lines.medication_text(sourced.entry) for sourced in members} if row.section else set()
     past_orders = len(instructions) > 1 and row.status is Status.PAST and len(members) == number
     current = sum(1 for sourced in members if sourced.entry.status is Status.ACTIVE)
     return Repeats(
@@ -298,7 +298,8 @@ def _sourced_line(
     """Return one organization's line, with the values that differ spelled out where the line does not say them."""
     line = safe_line(lead.entry)
     tags = (tag.text for tag in line.tags)
-    written = " ".join((line.title, line.main, line.value, line.value_note, *line.facts, *tags)).casefold()
+    told_there = (line.title, line.main, line.value, line.value_note, *line.facts, *tags)
+    written = " ".join((*told_there, *_own_sentences(lead.entry))).casefold()
     state = next((value_text("status", value) for field, value in told if field == "status" and value), "")
     parts = lead.entry.detail.components if isinstance(lead.entry.detail, e.Result) else ()
     told_elsewhere = {"status", "range"} if line.value_note and not parts else {"status"}
@@ -320,6 +321,11 @@ def _sourced_line(
         source=names,
         date=formats.day(since) or _("without a date"),
     )
+
+
+def _own_sentences(entry: Entry) -> tuple[str, ...]:
+    """Return how to take a medicine as the entry keeps it: a page in another language says the same."""
+    return entry.detail.instructions if isinstance(entry.detail, e.Medication | Dispense) else ()
 
 
 def _is_written(field: str, value: str, written: str) -> bool:

@@ -2,6 +2,7 @@
 
 from portal.domain.entry import Entry
 from portal.web import formats, words
+from portal.web.health import dose_words
 from portal.web.health.original import guarded, original_texts
 
 
@@ -14,6 +15,7 @@ def readable(entry: Entry) -> str:
                 words.section_word(entry.section),
                 words.phrase(entry.title),
                 *map(words.phrase, entry.qualifiers),
+                *dose_words.instructions(entry),
                 *written,
                 *_dates(entry),
             )
