@@ -47,21 +47,28 @@ class ToldLine:
 def section_div(section: SummarySection, content: FilledSection, summary: SummaryContent) -> str:
     """Return the ``text.div`` of a section: a table with every statement and its source, and what is not in it."""
     body = [Markup("<p>{}</p>").format(sentence) for sentence in before(section, content, summary)]
-    rows = [row for told in told_rows(content, summary) for row in _table_rows(told)]
-    if rows:
-        head = Markup("<tr><th>What</th><th>Details</th><th>Date</th><th>Source</th></tr>")
-        body.append(Markup("<table><thead>{}</thead><tbody>{}</tbody></table>").format(head, Markup("").join(rows)))
+    listed = list(told_rows(content, summary))
+    if listed:
+        detailed = any(line.details for told in listed for line in told)
+        names = ("What", *(("Details",) if detailed else ()), "Date", "Source")
+        head = Markup("").join(Markup("<th>{}</th>").format(name) for name in names)
+        rows = Markup("").join(row for told in listed for row in _table_rows(told, detailed=detailed))
+        body.append(Markup("<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>").format(head, rows))
     body += [Markup("<p>{}</p>").format(sentence) for sentence in after(content)]
     return div(body)
 
 
-def _table_rows(told: Sequence[ToldLine]) -> Iterator[Markup]:
-    """Yield the rows of one item: its title once, over all of its lines, where all sources call it alike."""
+def _table_rows(told: Sequence[ToldLine], *, detailed: bool) -> Iterator[Markup]:
+    """Yield the rows of one item: its title once, over all of its lines, where all sources call it alike.
+
+    ``detailed``: the table has a column for details; where no line of it has any, it has none.
+    """
     once = len({line.title for line in told}) == 1
     for number, line in enumerate(told):
         span = Markup(' rowspan="{}"').format(len(told)) if once and len(told) > 1 else ""
         title = Markup("<td{}><b>{}</b></td>").format(span, line.title) if number == 0 or not once else ""
-        yield Markup("<tr>{}<td>{}</td><td>{}</td><td>{}</td></tr>").format(title, line.details, line.day, line.sources)
+        details = Markup("<td>{}</td>").format(line.details) if detailed else ""
+        yield Markup("<tr>{}{}<td>{}</td><td>{}</td></tr>").format(title, details, line.day, line.sources)
 
 
 def div(parts: Iterable[Markup]) -> str:
@@ -157,7 +164,43 @@ def _line(entry: Entry, names: str, *remarks: str, differing: Collection[str] = 
     return ToldLine(entry.title, told, day(entry.when or ""), names)
 
 
-_LABELS = {"prn": "when needed", "maximum": "at most", "start": "began", "end": "ended", "tolerance": "tolerated"}
+_LABELS = {
+    "prn": "when needed",
+    "maximum": "at most",
+    "start": "began",
+    "onset": "began",
+    "end": "ended",
+    "tolerance": "tolerated",
+    "type": "kind",
+    "category": "kind",
+    "reaction": "reactions",
+    "criticality": "risk of a serious reaction",
+    "verification": "confirmed",
+    "maker": "made by",
+    "performer": "done by",
+    "site": "where on the body",
+    "counts": "counts as a dose",
+    "stopped_reason": "why stopped",
+    "follow_up": "follow-up",
+}
+"""What a reader calls the names of ``portal.merge.statements``; the others say it themselves."""
+_WORDS = {
+    "confirmed": "yes",
+    "unconfirmed": "no",
+    "provisional": "not yet",
+    "differential": "one of several possibilities",
+    "refuted": "ruled out",
+    "recurrence": "came back",
+    "remission": "in remission",
+    "inactive": "not active",
+}
+"""Codes of what is confirmed and of where an item stands; a hyphen of the others is a space."""
+_ALLERGENS = {
+    "food": "food",
+    "medication": "a medicine",
+    "environment": "something in the environment",
+    "biologic": "a biological substance",
+}
 _OF_MEDICATIONS = ("status", "prescriber")
 _USUAL = {
     *((name, "-") for name in ("flag", "maximum", "duration", "end", "type", "tolerance")),
@@ -196,13 +239,42 @@ def details(entry: Entry, differing: Collection[str] = ()) -> Iterator[str]:
         if entry.detail.reason and entry.detail.reason.casefold() not in written:
             yield f"for: {entry.detail.reason}"
         stated = {name: stated[name] for name in (*_OF_MEDICATIONS, *differing) if name in stated}
+    elif isinstance(entry.detail, Allergy):
+        yield _kind_of_allergy(entry.detail, stated["type"].shown if "type" in stated else "")
+        stated = {name: stated[name] for name in stated if name not in ("type", "category")}
+    elif isinstance(entry.detail, Immunization):
+        yield from _vaccine(entry.detail)
     for name, statement in stated.items():
         is_its_day = name == "onset" and day(statement.shown) == day(entry.when or "")
         is_usual = (_is_usual(entry, name, statement.shown) or is_its_day) and name not in differing
         is_written = name != "status" and re.search(rf"(?<!\w){re.escape(statement.shown.casefold())}(?!\w)", written)
         if not is_usual and not is_written:
-            yield f"{_LABELS.get(name, name)}: {'not stated' if statement.shown == '-' else day(statement.shown)}"
+            yield f"{_LABELS.get(name, name)}: {_shown(name, statement.shown)}"
     yield from entry.notes
+
+
+def _shown(name: str, shown: str) -> str:
+    if name in ("status", "verification"):
+        return _WORDS.get(shown) or shown.replace("-", " ")
+    return "not stated" if shown == "-" else day(shown)
+
+
+def _kind_of_allergy(detail: Allergy, kind: str) -> str:
+    """Return what it is: "Allergy to food"; of what no source says "Allergy or intolerance" is not claimed."""
+    causes = " or ".join(_ALLERGENS.get(code, code) for code in detail.category)
+    return f"{kind or 'Reaction'} to {causes}" if causes else kind
+
+
+def _vaccine(detail: Immunization) -> Iterator[str]:
+    """Yield that it was given, against what, where, and the number on its package."""
+    if not detail.not_given:
+        yield "Given"
+    if detail.targets:
+        yield f"protects against: {', '.join(detail.targets)}"
+    if detail.place:
+        yield f"place: {detail.place}"
+    if detail.lot:
+        yield f"lot number: {detail.lot}"
 
 
 def _is_usual(entry: Entry, name: str, shown: str) -> bool:

@@ -7,8 +7,10 @@ import pytest
 from msgspec.structs import replace
 
 from portal.domain.entry import (
+    Allergy,
     AnyDetail,
     Entry,
+    Fact,
     HealthIssue,
     Immunization,
     Medication,
@@ -20,6 +22,7 @@ from portal.domain.entry import (
 from portal.domain.ids import HOME
 from portal.domain.people import Person
 from portal.domain.sections import Section
+from portal.normalise.phrases import TYPE
 from portal.sharing import narrative
 from portal.sharing.summary import SECTIONS, FilledSection, SourcedResource, SummaryContent, SummarySource
 
@@ -70,7 +73,7 @@ def test_a_medicine_says_what_it_is_for_and_who_ordered_it() -> None:
 def test_what_goes_without_saying_is_not_there() -> None:
     assert told(entry(Result(text="Yellow", fhir_status="final"), "Color")) == ["value: Yellow"]
     assert told(entry(HealthIssue(clinical_status="active", verification="confirmed"), "Gout")) == [""]
-    assert told(entry(Immunization(manufacturer="Sanofi"), "Tdap")) == ["maker: Sanofi"]
+    assert told(entry(Immunization(manufacturer="Sanofi"), "Tdap")) == ["Given; made by: Sanofi"]
 
 
 def test_the_day_of_the_line_is_not_said_again_as_its_onset() -> None:
@@ -80,15 +83,62 @@ def test_the_day_of_the_line_is_not_said_again_as_its_onset() -> None:
 @pytest.mark.parametrize(
     ("detail", "state"),
     [
-        (HealthIssue(clinical_status="recurrence"), "status: recurrence"),
-        (HealthIssue(clinical_status="active", verification="provisional"), "verification: provisional"),
+        (HealthIssue(clinical_status="recurrence"), "status: came back"),
+        (HealthIssue(clinical_status="active", verification="provisional"), "confirmed: not yet"),
         (Medication(fhir_status="completed"), "status: completed"),
-        (Procedure(fhir_status="in-progress"), "status: in-progress"),
+        (Procedure(fhir_status="in-progress"), "status: in progress"),
         (Result(text="Yellow", fhir_status="preliminary"), "value: Yellow; status: preliminary"),
     ],
 )
 def test_a_state_that_is_not_the_usual_one_is_said(detail: AnyDetail, state: str) -> None:
     assert told(entry(detail)) == [state]
+
+
+@pytest.mark.parametrize(
+    ("kind", "category", "words"),
+    [
+        ("Allergy", ("food",), "Allergy to food"),
+        ("Intolerance", ("medication",), "Intolerance to a medicine"),
+        ("Allergy", ("food", "environment"), "Allergy to food or something in the environment"),
+        ("Allergy", (), "Allergy"),
+        ("", ("food",), "Reaction to food"),
+        ("", (), ""),
+    ],
+)
+def test_an_allergy_is_told_as_its_patient_would(kind: str, category: tuple[str, ...], words: str) -> None:
+    facts = (Fact(TYPE, kind),) if kind else ()
+    peanut = replace(entry(Allergy(category=category), "Peanut"), facts=facts)
+    assert told(peanut) == [words]
+
+
+def test_of_kinds_of_an_allergy_that_differ_each_is_said() -> None:
+    ours, theirs = told(*(replace(entry(Allergy(), "Peanut"), facts=(Fact(TYPE, kind),)) for kind in _KINDS))
+    assert ours == "Allergy; The sources differ in: kind"
+    assert theirs == "Intolerance; The sources differ in: kind"
+
+
+_KINDS = ("Allergy", "Intolerance")
+
+
+def test_a_vaccine_says_against_what_it_was_given_where_and_from_which_package() -> None:
+    tdap = Immunization(targets=("Tetanus", "Whooping cough"), place="Cooper Clinic", lot="AB12", dose_number="2")
+    assert told(entry(tdap, "Tdap")) == [
+        "Given; protects against: Tetanus, Whooping cough; place: Cooper Clinic; lot number: AB12; dose: 2"
+    ]
+
+
+def test_one_that_was_not_given_is_not_said_to_be() -> None:
+    (line,) = told(entry(Immunization(not_given=True, not_given_reason="Fever"), "Tdap"))
+    assert "Given" not in line
+    assert "reason: Fever" in line
+
+
+def test_a_table_has_no_column_that_is_empty() -> None:
+    issue = entry(HealthIssue(clinical_status="active"), "Gout")
+    summary, content = of_one_row(issue)
+    assert "Details" not in narrative.section_div(SECTIONS[1], content, summary)
+    summary, content = of_one_row(replace(issue, notes=("Left toe",)))
+    assert "<th>Details</th>" in narrative.section_div(SECTIONS[1], content, summary)
 
 
 def test_that_what_is_past_is_called_active_is_said() -> None:
@@ -101,7 +151,7 @@ def test_a_usual_state_is_said_where_the_sources_differ_in_it() -> None:
         entry(HealthIssue(clinical_status="active"), "Gout"), entry(HealthIssue(clinical_status="remission"), "Gout")
     )
     assert "status: active" in ours
-    assert "status: remission" in theirs
+    assert "status: in remission" in theirs
 
 
 @pytest.mark.parametrize(
