@@ -40,6 +40,7 @@ class Query:
     ids: list[str] | None = None
     tokens: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     tests: list[Test] = field(default_factory=list)
+    elements: frozenset[str] | None = frozenset()  # at which the tests look; None: at any
     date_from: str | None = None
     date_before: str | None = None
     updated_from: datetime | None = None
@@ -50,6 +51,16 @@ class Query:
     ignored: list[str] = field(default_factory=list)
     patient: str | None = None  # the FHIR id that a parameter named
     own: bool = False  # what the patient, or somebody for them, measured: nothing of it is the organization's
+
+    def test(self, test: Test, paths: Iterable[str] | None = None) -> None:
+        """Ask for resources that pass; ``paths`` are all that the test looks at, None: any."""
+        self.tests.append(test)
+        known = self.elements is not None and paths is not None
+        self.elements = (self.elements or frozenset()).union(_tops(paths or ())) if known else None
+
+
+def _tops(paths: Iterable[str]) -> set[str]:
+    return {path.partition(".")[0] for path in paths}
 
 
 def read(kind: str, pairs: Iterable[tuple[str, str]], *, patient: str | None, base: str, strict: bool) -> Query:
@@ -192,7 +203,7 @@ def _performer(query: Query, modifier: str, value: str, *, base: str) -> None:
         raise invalid("Only a Patient is supported as the performer", "not-supported")
     query.own = True
     owner = reference.removeprefix("Patient/")
-    query.tests.append(lambda resource: (resource.get("subject") or {}).get("reference") == f"Patient/{owner}")
+    query.test(lambda resource: (resource.get("subject") or {}).get("reference") == f"Patient/{owner}", ["subject"])
 
 
 def _patient_id(value: str, base: str) -> str:
@@ -203,12 +214,12 @@ def _patient_id(value: str, base: str) -> str:
 def _date(query: Query, name: str, modifier: str, value: str) -> None:
     paths = definitions.DATES[query.kind][name]
     if modifier == "missing":
-        query.tests.append(_missing(lambda resource: any(dates.spans(resource, paths)), value))
+        query.test(_missing(lambda resource: any(dates.spans(resource, paths)), value), paths)
         return
     if modifier:
         raise invalid("This modifier is not supported", "not-supported")
     tests = [dates.parse(text) for text in _alternatives(value)]
-    query.tests.append(lambda resource: dates.fits(resource, paths, tests))
+    query.test(lambda resource: dates.fits(resource, paths, tests), paths)
     if name in definitions.INDEXED_DATE.get(query.kind, ()) and len(tests) == 1:
         latest, earliest = tests[0].latest, tests[0].earliest
         if latest is not None:
@@ -243,13 +254,13 @@ def _last_updated(query: Query, value: str) -> None:
 def _string(query: Query, name: str, modifier: str, value: str) -> None:
     paths = definitions.STRINGS[query.kind][name]
     if modifier == "missing":
-        query.tests.append(_missing(lambda resource: any(_texts(resource, paths)), value))
+        query.test(_missing(lambda resource: any(_texts(resource, paths)), value), paths)
         return
     if modifier not in ("", "exact", "contains"):
         raise invalid("This modifier is not supported", "not-supported")
     texts = _alternatives(value)
     if modifier == "exact":
-        query.tests.append(lambda resource: any(text in texts for text in _texts(resource, paths)))
+        query.test(lambda resource: any(text in texts for text in _texts(resource, paths)), paths)
         return
     folded_texts = [folded for text in texts if (folded := fold(text))]
     is_match = str.__contains__ if modifier == "contains" else str.startswith
@@ -257,25 +268,25 @@ def _string(query: Query, name: str, modifier: str, value: str) -> None:
     def matches(resource: Mapping[str, Any]) -> bool:
         return any(is_match(fold(text), part) for text in _texts(resource, paths) for part in folded_texts)
 
-    query.tests.append(matches)
+    query.test(matches, paths)
 
 
 def _token(query: Query, name: str, modifier: str, value: str, *, base: str) -> None:
     if modifier == "missing":
-        query.tests.append(_missing(lambda resource: any(param == name for param, _ in tokens_of(resource)), value))
+        query.test(_missing(lambda resource: any(param == name for param, _ in tokens_of(resource)), value))
         return
     terms = _references(query.kind, name, _alternatives(value), base)
     systems = [term[:-1] for term in terms if term.endswith("|")]
     if modifier == "not":
-        query.tests.append(lambda resource: not _any_token(resource, name, terms, systems))
+        query.test(lambda resource: not _any_token(resource, name, terms, systems))
         return
     if modifier:
         raise invalid("This modifier is not supported", "not-supported")
     if systems:  # "system|": any code of the system, which is not indexed
-        query.tests.append(lambda resource: _any_token(resource, name, terms, systems))
+        query.test(lambda resource: _any_token(resource, name, terms, systems))
         return
     if any(term.startswith("|") for term in terms):  # the index has the code alone
-        query.tests.append(lambda resource: _any_token(resource, name, terms, ()))
+        query.test(lambda resource: _any_token(resource, name, terms, ()))
     query.tokens.append((name, tuple(term.removeprefix("|") for term in terms)))
 
 

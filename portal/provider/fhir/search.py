@@ -20,7 +20,7 @@ from portal.provider.fhir.query import Query
 from portal.provider.oauth.scopes import Reach
 from portal.provider.types import SHARED
 from portal.store import Tx
-from portal.store.records import fhir_search
+from portal.store.records import fhir_search, packing
 from portal.store.records import references as stored_references
 from portal.store.records import resources as stored_resources
 from portal.store.records.fhir_search import Criteria
@@ -37,6 +37,8 @@ class SearchPage:
     included: list[StoredResource] = field(default_factory=list)
     next: str | None = None
     total: int | None = None
+    late: int | None = None
+    """How many matches are of the first phase, once the second has begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +65,25 @@ class RecordSearch:
         if self.query.only_count:
             return SearchPage(total=self._total())
         answer = SearchPage(next=after)
-        ahead = int(not self._sees_all and self._first_day() is None)  # one more says whether a page follows
-        answer.matches = list(self._page(answer, self.query.count + ahead))
+        ahead = int(not self._sees_all)  # one more says whether a page follows
+        for match in self._page(answer, self.query.count + ahead):
+            answer.matches.append(match)
         if len(answer.matches) > self.query.count:
             answer.matches.pop()
-            answer.next = fhir_search.cursor(answer.matches[-1])
+            answer.next = self._after(answer)
         elif answer.next is not None and not self._sees_all:
             answer.next = self._with_more(answer.next)
         if after is None and answer.next is None:
             answer.total = len(answer.matches)
         answer.included = self._included(answer.matches)
         return answer
+
+    def _after(self, answer: SearchPage) -> str:
+        """Return where the page after these matches begins, of which there is at least one, and one follows."""
+        last, following = fhir_search.cursor(answer.matches[-1]), len(answer.matches)
+        if answer.late is None or following < answer.late:
+            return last
+        return f"{_LATE}{last}" if following > answer.late else _LATE
 
     def _criteria(self) -> Criteria:
         query = self.query
@@ -122,6 +132,7 @@ class RecordSearch:
     def _late(self, answer: SearchPage, remaining: int) -> Iterator[StoredResource]:
         """Yield the second phase: what began earlier and reaches into the requested time."""
         cursor = (answer.next or "")[len(_LATE) :] or None
+        answer.late = len(answer.matches)
         waiting = stored_references.long_ones(
             self.tx,
             person_id=self.subject.person_id,
@@ -150,6 +161,12 @@ class RecordSearch:
         lower, upper = self.query.updated_from, self.query.updated_before
         return (lower is None or stored.updated_at >= lower) and (upper is None or stored.updated_at < upper)
 
+    def _passes(self, stored: StoredResource) -> bool:
+        """Tell whether it passes the query's tests; no more of it is decoded than they look at."""
+        names = self.query.elements
+        body = stored.body if names is None else packing.elements(stored.text, names)
+        return all(test(body) for test in self.query.tests)
+
     @property
     def _sight(self) -> shared.PeopleSight:
         return shared.PeopleSight(self.tx, self.caller, {self.subject.person_id: self.subject.patient})
@@ -169,11 +186,7 @@ class RecordSearch:
         query = self.query
         fitting = seen
         if query.tests or query.updated_from is not None or query.updated_before is not None:
-            fitting = [
-                resource
-                for resource in seen
-                if self._in_time(resource) and all(test(resource.body) for test in query.tests)
-            ]
+            fitting = [resource for resource in seen if self._in_time(resource) and self._passes(resource)]
         return self._sight.led_to(fitting) if self.query.kind in SHARED else fitting
 
     @property
@@ -201,6 +214,8 @@ class RecordSearch:
                 return total
 
     def _included(self, matches: list[StoredResource]) -> list[StoredResource]:
+        if not self.query.includes and not self.query.revincludes:
+            return []
         included: dict[str, StoredResource] = {}
         references: set[str] = set()
         for include in self.query.includes:

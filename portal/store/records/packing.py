@@ -4,14 +4,16 @@ FHIR's decimals keep their precision (7.0 is not 7; FHIR R4 datatypes,
 ``decimal``), which is why they are read as ``Decimal`` and written as they were.
 """
 
-from typing import Any
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, TypedDict
 
 import msgspec
 
 from portal.domain import decimals
 from portal.store.engine.compression import pack, unpack
 
-__all__ = ["decode", "encode", "pack", "unpack"]
+__all__ = ["decode", "elements", "encode", "pack", "unpack"]
 
 _DECODER = msgspec.json.Decoder(float_hook=decimals.from_json)
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
@@ -20,6 +22,18 @@ _ENCODER = msgspec.json.Encoder(decimal_format="number")
 def decode(data: bytes | memoryview | msgspec.Raw) -> Any:
     """Decode JSON, decimals as ``Decimal``. Raises msgspec.DecodeError."""
     return _DECODER.decode(data)
+
+
+def elements(data: bytes, names: frozenset[str]) -> Mapping[str, Any]:
+    """Decode some of a resource's elements, those that it has: the rest is passed over, which takes a quarter."""
+    decoded: Mapping[str, Any] = _partial(names).decode(data)
+    return decoded
+
+
+@lru_cache(maxsize=256)
+def _partial(names: frozenset[str]) -> msgspec.json.Decoder[Any]:
+    fields = dict.fromkeys(sorted(names), Any)
+    return msgspec.json.Decoder(TypedDict("Elements", fields, total=False), float_hook=decimals.from_json)  # type: ignore[operator]
 
 
 def encode(value: Any) -> bytes:
