@@ -7,8 +7,8 @@ One caller that asks one thing after another never reaches them; many connection
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import partial, wraps
+from dataclasses import dataclass, field
+from functools import lru_cache, partial, wraps
 from ipaddress import ip_address, ip_network
 from typing import Any
 
@@ -32,6 +32,8 @@ OAUTH_PER_CLIENT = "600 per minute"
 OAUTH_FAILED_PER_NETWORK = "1500 per minute"
 SHARED_LINKS_PER_NETWORK = "600 per minute"
 RETRY_AFTER = "60"  # seconds
+_ALLOWED_SECONDS = 1.0  # for which a network may go on without another look at what of it failed elsewhere
+_REMEMBERED = 4096  # networks
 _AWAY_SECONDS = 10.0  # after which a server that did not answer is asked again
 _METHODS = frozenset({"GET", "HEAD", "POST"})
 
@@ -39,6 +41,7 @@ _OAUTH = ("oauth_api.token", "oauth_api.revoke", "oauth_api.introspect", "oauth_
 _NOT_LIMITED = frozenset({"fhir.smart", "fhir.metadata"})  # the same for everybody, and cached
 
 
+@lru_cache(maxsize=4096)  # every request asks twice
 def network_of(address: str) -> str:
     """Return the network of an address: an IPv4 address itself, of IPv6 what one site gets (RFC 6177: a /56)."""
     try:
@@ -68,25 +71,41 @@ class _Counting:
 
 @dataclass(frozen=True, slots=True)
 class _Limit:
-    """So many of one key; where ``fails`` is given, only of answers that it holds for."""
+    """So many of one key; where ``fails`` is given, only of answers that it holds for.
+
+    Of those that fail, another process may count some in a second in which this one does not ask the server again.
+    """
 
     most: RateLimitItem
     names: tuple[str, str]
     key: Callable[[], str]
     fails: Callable[[Response], bool] | None
     counting: _Counting
+    allowed_until: dict[str, float] = field(default_factory=dict)  # by key, of those of which nothing failed since
 
     def check(self) -> None:
         """Raise 429 where there were too many."""
-        names = (*self.names, self.key())
-        if self.fails is not None:
-            after_this_request(partial(self._count, names))
-        if not self.counting.allows(self.most, *names, count=self.fails is None):
+        key = self.key()
+        if self.fails is None:
+            allowed = self.counting.allows(self.most, *self.names, key, count=True)
+        else:
+            after_this_request(partial(self._count, key))
+            allowed = time.monotonic() < self.allowed_until.get(key, 0.0) or self._look(key)
+        if not allowed:
             raise TooManyRequests
 
-    def _count(self, names: tuple[str, ...], response: Response) -> Response:
+    def _look(self, key: str) -> bool:
+        allowed = self.counting.allows(self.most, *self.names, key, count=False)
+        if allowed:
+            if len(self.allowed_until) >= _REMEMBERED:
+                self.allowed_until.clear()
+            self.allowed_until[key] = time.monotonic() + _ALLOWED_SECONDS
+        return allowed
+
+    def _count(self, key: str, response: Response) -> Response:
         if self.fails is not None and self.fails(response):
-            self.counting.allows(self.most, *names, count=True)
+            self.counting.allows(self.most, *self.names, key, count=True)
+            self.allowed_until.pop(key, None)
         return response
 
 
