@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, exists, func, select, tuple_
 
 from portal.domain.dates import sort_number
 from portal.domain.ids import HOME
@@ -60,7 +60,10 @@ def search(
     values = _values(tx, criteria, driver) | {"limit": limit + 1}
     if after is not None:
         values |= position(after)
-    make = _along_the_dates if driver is None else _along_a_token
+    if driver is None:
+        make = _along_the_dates
+    else:
+        make = _along_a_token_joined if tx.conn.dialect.name == "sqlite" else _along_a_token
     statement = make(_form(criteria, driver), after=after is not None, newest_first=newest_first)
     rows = tx.conn.execute(statement, values).all()
     shown = rows[:limit]
@@ -182,16 +185,31 @@ def _along_a_token(form: _Form, *, after: bool, newest_first: bool) -> Select[An
     """Select along the index of one token (its primary key); all else is looked up for each resource."""
     t = search_token.alias()
     rest = select(resource.c.id).where(resource.c.number == t.c.number, *_conditions(form))
-    tokens = select(t.c.number, t.c.date).where(t.c.key == bindparam("key"), rest.correlate(t).exists())
-    if form.date_from:
-        tokens = tokens.where(t.c.date >= bindparam("day_from"))
-    if form.date_before:
-        tokens = tokens.where(t.c.date < bindparam("day_before"))
+    tokens = select(t.c.number, t.c.date).where(*_within(t, form), rest.correlate(t).exists())
     order = (t.c.date, t.c.number)
     page = _paged(tokens, order, "after_day" if after else None, newest_first=newest_first).subquery()
     columns = [page.c.date, page.c.number]
     query = select(*COLUMNS).join_from(page, resource, resource.c.number == page.c.number)
     return query.order_by(*(column.desc() for column in columns) if newest_first else columns)
+
+
+@lru_cache(maxsize=512)
+def _along_a_token_joined(form: _Form, *, after: bool, newest_first: bool) -> Select[Any]:
+    """Select the same with one look for each resource: SQLite, which counts no values, keeps to the token's index."""
+    t = search_token.alias()
+    query = select(*COLUMNS).join_from(t, resource, resource.c.number == t.c.number)
+    query = query.where(*_within(t, form), *_conditions(form))
+    return _paged(query, (t.c.date, t.c.number), "after_day" if after else None, newest_first=newest_first)
+
+
+def _within(t: FromClause, form: _Form) -> list[ColumnElement[bool]]:
+    """Return which part of the index of tokens is walked along."""
+    within: list[ColumnElement[bool]] = [t.c.key == bindparam("key")]
+    if form.date_from:
+        within.append(t.c.date >= bindparam("day_from"))
+    if form.date_before:
+        within.append(t.c.date < bindparam("day_before"))
+    return within
 
 
 def _paged(query: Select[Any], order: tuple[Any, Any], after: str | None, *, newest_first: bool) -> Select[Any]:
