@@ -54,6 +54,8 @@ class PeopleSight:
 
     def narrowed(self, provenances: Sequence[StoredResource]) -> list[StoredResource]:
         """Return each Provenance with those of its targets that the caller may see, but none without any left."""
+        if not provenances:
+            return []
         seen = self._seen(
             {target_of(target) for resource in provenances for target in items(resource.body.get("target"))}
         )

@@ -151,6 +151,7 @@ _TOKEN = (
     .join(person_key, person_key.c.person_id == oauth_grant.c.person_id, isouter=True)  # what opens the record
     .where(oauth_token.c.token_hash == bindparam("hash"))
 )
+_CLIENT_FIRST = [column.name for column in _TOKEN.selected_columns].index(next(iter(_CLIENT.values())))
 
 
 def token(tx: Tx, *, token: str) -> StoredToken | None:
@@ -167,7 +168,7 @@ def token(tx: Tx, *, token: str) -> StoredToken | None:
     scopes = tuple(row.token_scopes)
     client = None
     if row.client_client_id is not None:
-        client = clients.from_row(SimpleNamespace(**{name: getattr(row, label) for name, label in _CLIENT.items()}))
+        client = clients.from_row(SimpleNamespace(**dict(zip(_CLIENT, row[_CLIENT_FIRST:], strict=False))))
     return StoredToken(
         token_hash,
         row.kind,
