@@ -44,7 +44,8 @@ class ViewLimiter(Limiter):
         @app.after_request
         def _count_failed(response: Response) -> Response:
             # Flask-Limiter keeps there which limits a view has, and what it says of them.
-            return count_failed(response) if hasattr(request_ctx, "_limiter_request_context") else response
+            limited = hasattr(request_ctx, "_limiter_request_context")
+            return cast(Response, count_failed(response)) if limited else response
 
 
 KNOWN = "tributary.known"

@@ -228,7 +228,7 @@ nondiagnostic, unsatisfactory, inadequate, insufficient, qns, no diagnostico, in
 
 FINDINGS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(r"\b" + re.escape(name).replace(r"\*", r"\w*") + r"\b"), finding)
-    for name, finding in sorted((_FINDINGS | ORGANISMS).items(), key=lambda each: -len(each[0]))
+    for name, finding in sorted({**_FINDINGS, **ORGANISMS}.items(), key=lambda each: -len(each[0]))
 )
 IMPLIED: Mapping[str, str] = (
     {"gallstone": "stone"}

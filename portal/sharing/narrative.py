@@ -240,7 +240,8 @@ def details(entry: Entry, differing: Collection[str] = ()) -> Iterator[str]:
             yield f"for: {entry.detail.reason}"
         stated = {name: stated[name] for name in (*_OF_MEDICATIONS, *differing) if name in stated}
     elif isinstance(entry.detail, Allergy):
-        yield _kind_of_allergy(entry.detail, stated["type"].shown if "type" in stated else "")
+        kind = stated["type"].shown if "type" in stated else "-"
+        yield _kind_of_allergy(entry.detail, "" if kind == "-" else kind)
         stated = {name: stated[name] for name in stated if name not in ("type", "category")}
     elif isinstance(entry.detail, Immunization):
         yield from _vaccine(entry.detail)

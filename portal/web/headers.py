@@ -7,6 +7,7 @@ from hashlib import sha256
 from wsgiref.types import WSGIEnvironment
 
 from flask import Flask, Request, Response, g, request, session
+from flask.globals import request_ctx
 from flask_login import current_user
 from werkzeug.datastructures import Headers
 
@@ -95,7 +96,7 @@ def _usual(asked: Request) -> tuple[tuple[str, str], ...]:
 def bind(app: Flask) -> None:
     @app.after_request
     def _headers(response: Response) -> Response:
-        asked = request._get_current_object()  # noqa: SLF001 - behind the proxy, which looks anew for each value
+        asked = request_ctx.request  # not by its proxy, which looks anew for each value
         headers, endpoint = response.headers, asked.endpoint
         present = {name.lower() for name, _value in headers}
         append_headers(response, [each for each in _usual(asked) if each[0].lower() not in present])
