@@ -9,9 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 
 from portal.domain.dates import sort_key
-from portal.domain.entry import Entry, Insurance, Report, Status
+from portal.domain.entry import Entry, Insurance, Medication, Report, Status
 from portal.domain.ids import HOME
 from portal.domain.listing import listed_as
+from portal.domain.plans import Dispense
 from portal.merge.grouping import RANKS
 from portal.merge.reading import read
 from portal.merge.relation import Fold, fold
@@ -54,9 +55,12 @@ def disagreements(entries: Sequence[SourcedEntry]) -> tuple[Disagreement, ...]:
 def wordings(entries: Sequence[SourcedEntry]) -> tuple[Disagreement, ...]:
     """Return what the sources of one row say in words that neither contradict each other nor are known to be the same.
 
-    A page shows the words of each; it is no disagreement. Such are conclusions of reports, and names of insurers.
+    A page shows the words of each; it is no disagreement. Such are conclusions of reports, names of insurers, and what
+    instructions say beyond amount and frequency, or a time of day that one leaves unsaid.
     """
-    leads = [lead for lead in _leads(entries) if isinstance(lead.entry.detail, Report | Insurance)]
+    leads = [
+        lead for lead in _leads(entries) if isinstance(lead.entry.detail, Report | Insurance | Medication | Dispense)
+    ]
     differing = {difference.field for difference in _compared(leads, Statement.agrees)}
     return tuple(
         difference for difference in _compared(leads, Statement.says_the_same) if difference.field not in differing

@@ -20,13 +20,16 @@ from portal.merge.dosing_patterns import (
     BREATHED,
     DAY,
     DURATION,
-    HANDLING,
+    EVERY,
     MAXIMUM,
     NEEDED,
     NUMBER,
-    PERIOD_WORDS,
     REASON,
+    REPEATED,
+    TIMES,
+    X_PER,
 )
+from portal.merge.dosing_rest import repeat_of, rest_of
 from portal.merge.dosing_words import even, organ_of, reason, sided_site, sig_text, time_of_limit, until
 from portal.merge.drug_forms import MASS, ROUTES
 from portal.merge.text import decimal_of, plain, written_out
@@ -43,6 +46,7 @@ class Dosing(msgspec.Struct, frozen=True):
     reason: str = ""
     duration: str = ""
     maximum: str = ""
+    repeat: str = ""  # after how long a second one may be taken, and how many: "2 h", "2 h x1"
     site: str = ""
     start: str = ""
     end: str = ""
@@ -108,6 +112,7 @@ def _at_a_time(part: str) -> bool:
 
 def _read(dose: Dose, text: str, strengths: Mapping[str, Decimal], *, structured: bool) -> Dosing:
     patient = sig_text(" . ".join((dose.patient, *dose.additional)))
+    whole, text = text, REPEATED.sub(" . ", text)
     structure = _timed(_structured_frequency(dose), text) if structured else ""
     amount = _amount(dose, text, strengths) if structured else _amount_in(text, strengths)
     frequency = structure or _frequency(text) or _frequency(sig_text(dose.code))
@@ -125,6 +130,7 @@ def _read(dose: Dose, text: str, strengths: Mapping[str, Decimal], *, structured
         reason=reason(dose.as_needed_for or _reason(text)),
         duration=_span(dose.repeat.get("boundsDuration", "")) or _duration(text),
         maximum=_limit(sig_text(dose.maximum), strengths) or _maximum(text, strengths),
+        repeat=repeat_of(whole),
         site=site,
         start=(dose.start or "")[:10],
         end=(dose.end or "")[:10] or until(text),
@@ -194,6 +200,8 @@ def _canonical(low: Decimal, high: Decimal, unit: str, strengths: Mapping[str, D
         return _plain_mass(low, high, unit)
     elif unit in strengths:
         low, high, unit = low * strengths[unit], high * strengths[unit], "mcg"
+    elif unit == "ml" and "units in 1 mL" in strengths:
+        low, high, unit = low * strengths["units in 1 mL"], high * strengths["units in 1 mL"], "unt"
     elif unit in ("", "per dose") and "" in strengths:
         low, high, unit = low * strengths[""], high * strengths[""], "mcg"
     span = _shown(low) if low == high else f"{_shown(low)}-{_shown(high)}"
@@ -249,26 +257,18 @@ def _when(when: Sequence[str], days: Sequence[str]) -> str:
     return (f"@{'+'.join(sorted(when))}" if when else "") + (f" on {','.join(days)}" if days else "")
 
 
-_EVERY = re.compile(rf"\b(?:every|each|q)\s*({NUMBER}(?:\s*(?:-|to)\s*{NUMBER})?|other|)\s*-?\s*({PERIOD_WORDS})\b")
-_TIMES = re.compile(
-    rf"\b({NUMBER}(?:\s*(?:-|to)\s*{NUMBER})?|once|twice)\s*(?:times?\s*)?(?:x\s*)?(?:an?|per|each|every|/|x/)?\s*"
-    rf"(day|daily|week|weekly|wk|month|monthly|d)\b"
-)
-_X_PER = re.compile(rf"\b({NUMBER})\s*x\s*/?\s*(day|week|wk|d)\b")
-
-
 def _frequency(text: str) -> str:
     """Return the frequency that words say, with the times of day."""
     text = MAXIMUM.sub(" ", DURATION.sub(" ", text))
     when = [code for pattern, code in tables.WHEN if re.search(pattern, text)]
     when = _uncovered(when)
     days = _days(text)
-    for pattern in (_X_PER, _TIMES):
+    for pattern in (X_PER, TIMES):
         match = pattern.search(text)
         if match:
             often = re.sub(r"\s*(?:-|to)\s*", "-", tables.COUNT.get(match[1], match[1]))
             return _rate(often, "1", tables.PERIODS[match[2]], when, days)
-    match = _EVERY.search(text)
+    match = EVERY.search(text)
     if match:
         span = {"": "1", "other": "2"}.get(match[1], re.sub(r"\s*(?:-|to)\s*", "-", match[1]))
         return _rate("1", span, tables.PERIODS[match[2]], when, days)
@@ -278,12 +278,19 @@ def _frequency(text: str) -> str:
         if word in tables.CODES and word not in ("once", "mo", "wk", "am", "pm", "bed"):
             rate, _, implied = tables.CODES[word].partition("@")
             when = _uncovered([*when, *filter(None, [implied])])
+            rate = f"{_each_time(text, when)}/1d" if rate == "1/1d" else rate
             return rate + (f"@{'+'.join(sorted(set(when)))}" if when else "")
     if text in tables.CODES:
         return tables.CODES[text]
     if tables.ONCE_A_DAY & set(when):
-        return _rate("1", "1", "d", when, days)
+        return _rate(_each_time(text, when), "1", "d", when, days)
     return "once" if re.search(r"\b(?:once|1 time only|1 time)\b", text) else ""
+
+
+def _each_time(text: str, when: Sequence[str]) -> str:
+    """Return how many times of the day are named one beside the other: "in the morning and at bedtime" is twice."""
+    times = tables.ONCE_A_DAY & set(when)
+    return str(len(times)) if len(times) > 1 and re.search(r"\band\b|&|\+|\by\b", text) else "1"
 
 
 def _uncovered(when: list[str]) -> list[str]:
@@ -340,10 +347,16 @@ def _limit(text: str, strengths: Mapping[str, Decimal]) -> str:
     text, span = time_of_limit(text.replace("/", " / "))
     match = AMOUNT.search(text)
     amount = _amount_in(text, strengths) if match else ""
+    times = _TIMES_LIMIT.search(text) if not match else None
+    if times:
+        return f"{times[1]} times{span}"
     numbers = re.findall(NUMBER, text.replace(match[0], " ", 1) if match else text)
     if not match and len(numbers) == 1 and "" in strengths:
         return _canonical(Decimal(numbers[0]), Decimal(numbers[0]), "", strengths) + span
     return " ".join(filter(None, (amount, *numbers))) + span
+
+
+_TIMES_LIMIT = re.compile(rf"\b({NUMBER})\s*times\b")
 
 
 def limit_words(dose: Dose) -> str:
@@ -365,29 +378,6 @@ def _route(text: str) -> str:
 
 
 def _words(text: str, patient: str, *, understood: bool) -> str:
-    """Return what is said beyond amount, route and frequency: the patient words, and instructions of words alone."""
-    if understood:
-        own = [word for part in _HELD.findall(MAXIMUM.sub(" ", HANDLING.sub(" ", text))) for word in _leftover(part)]
-    else:
-        own = _leftover(text)
-    return " ".join((*own, *_leftover(patient)))
-
-
-_HELD = re.compile(
-    r"\b(?:hold|skip|omit|avoid|do not|don'?t|stop (?:if|when)|if(?! needed)|unless"
-    r"|plus|correction|sliding|except|increase|decrease|double|titrate|taper)\b[^.;]*"
-)
-"""When not to take it, or how not: words that count beside an amount and a frequency."""
-
-
-def _leftover(text: str) -> list[str]:
-    if "sliding scale" in text:
-        return ["sliding scale", *re.findall(r"\d+", text)]
-    for pattern in (HANDLING, AMOUNT, DURATION, _EVERY, _TIMES, REASON, DAY):
-        text = pattern.sub(" ", text)
-    words = [
-        word
-        for word in plain(text).split()
-        if word not in tables.VERBS and word not in ROUTES and word not in tables.CODES
-    ]
-    return sorted(set(words))
+    """Return what is said beyond the parts that compare: of the instructions, and of what is told to the patient."""
+    own = rest_of(text, understood=understood)
+    return " ".join((*own, *rest_of(patient, understood=understood, aside=True)))

@@ -19,7 +19,7 @@ REASON = re.compile(
     r"(?:\bprn\b:?|\bas\s+needed\b|\bwhen\s+needed\b|\bif\s+needed\b)(?:\s*(?:for)?\s*:?\s*([a-z][a-z ]{1,40}?))?"
     r"(?=$|[.,;<>≥≤]|\bx\d|\bmax\b|\bby\b|\(|\bup to\b|\bnot\b|\d)"
 )
-NEEDED = re.compile(r"\b(?:prn|(?:as|when|if) needed)\b")
+NEEDED = re.compile(rf"\b(?:prn|(?:as|when|if) needed)\b|\bup to {NUMBER} times\b")
 DURATION = re.compile(
     rf"\b(?:for|x)\s*({NUMBER})\s*({PERIOD_WORDS})(?:\s*s)?\b|\b({NUMBER})[ -]?({PERIOD_WORDS}) course\b"
 )
@@ -27,6 +27,21 @@ MAXIMUM = re.compile(
     r"\b(?:max(?:imum)?|mdd|not (?:to )?exceed|(?:never|not?) more than|up to|at most)\b[^.;]*|\bx\s*\d+\s*max\b"
     r"|(?<=min)\s*x\s*\d+\b(?!\s*(?:d|days?|h|hrs?|wks?|weeks?)\b)"
 )
+EVERY = re.compile(rf"\b(?:every|each|q)\s*({NUMBER}(?:\s*(?:-|to)\s*{NUMBER})?|other|)\s*-?\s*({PERIOD_WORDS})\b")
+TIMES = re.compile(
+    rf"\b({NUMBER}(?:\s*(?:-|to)\s*{NUMBER})?|once|twice)\s*(?:times?\s*)?(?:x\s*)?(?:an?|per|each|every|/|x/)?\s*"
+    rf"(day|daily|week|weekly|wk|month|monthly|d)\b"
+)
+X_PER = re.compile(rf"\b({NUMBER})\s*x\s*/?\s*(day|week|wk|d)\b")
+REPEATED = re.compile(
+    r"[,;.]?\s*(?:\b(?:may|can|ok to|and|puede)\s+)*"
+    r"\b(?:repeat|rpt|re-?dose|take (?:another|a second|1 more)|repetir)\b"
+    rf"(?P<how>(?:(?!\b(?:in|after|at|within|en|every|q\d+h?)\b)[a-z\d -]){{0,30}})"
+    rf"\b(?:in|after|at|within|en)\s+(?P<span>{NUMBER})(?:\s*(?:-|to)\s*{NUMBER})?\s*-?\s*(?P<unit>{PERIOD_WORDS})\b"
+    r"(?P<more>\s*(?:later\b|x\s*\d\b|once\b|\d times?\b)*)"
+    r"(?:\s*(?:as|if|when) needed\b|\s*if not? (?:relief|better|relieved|effect)\b)?"
+)
+"""After how long a second one may be taken: "may repeat once in 2 hours"."""
 BREATHED = re.compile(r"\binhal\w*|\bpuffs?\b")
 """What is breathed in by mouth goes to the lungs."""
 _A_FORM = r"(?=\)| (?i:tab|cap|form|version|one\b))"

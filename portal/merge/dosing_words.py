@@ -119,6 +119,8 @@ _SHORTHAND = tuple(
         (r"\bn/v\b", "nausea vomiting"),
         (r"\b(?:inh|inl)\s+(?=\d+\s*(?:pfs?|puffs?)\b)", "inhale "),
         (r"(?<=\d)\s*pfs?\b", " puff"),
+        (r"\bfirst\b", "1st"),
+        (r"\b(tea|table)spoon(?:s?ful|fuls)\b", r"\1spoon"),
     )
 )
 """What pharmacies print on labels: "TK 2 TS PO QAM"."""
@@ -162,7 +164,8 @@ def sig_text(text: str) -> str:
     text = re.sub(r"\b([a-z])\.([a-z])\.?(?=\s|,|$)", r"\1\2", text)
     text = re.sub(r"\b(tab|cap|puff|drop|day)\(s\)", r"\1", text)
     text = re.sub(rf"\b{_DAY}(?:\s*(?:,|/|&|and|,\s*and)\s*{_DAY}\b)+", lambda days: _DAY_LIST.sub("/", days[0]), text)
-    return re.sub(r"\b[a-z]+\b", lambda match: _NUMBERS.get(match[0], match[0]), text)
+    text = re.sub(r"\b[a-z]+\b", lambda match: _NUMBERS.get(match[0], match[0]), text)
+    return re.sub(r"(?<![\d.])(\d+(?:\.\d+)?)\s*\(\s*\1\s*\)", r"\1", text)  # "three (3) times"
 
 
 _REASONS = {
@@ -195,6 +198,7 @@ _SIDED = (
     (re.compile(r"\bleft nostril\b"), "left nostril"),
     (re.compile(r"\b(?:both|each|per) nostrils?\b"), "both nostrils"),
 )
+SIDES = tuple(pattern for pattern, _site in _SIDED)
 _EYE_LETTERS = {"od": "right eye", "os": "left eye", "ou": "both eyes"}
 _EAR_LETTERS = re.compile(
     r"\b(?:gtts?|drops?) (?:(?:in|to|into) )?(as|ad|au)"
@@ -250,7 +254,7 @@ def _place(match: re.Match[str]) -> str:
     return " ".join(filter(None, (_SIDES.get(side, side), height, place)))
 
 
-_UNTIL = re.compile(
+UNTIL = re.compile(
     r"\b(?:until|till|thru|through|hasta(?: el)?|stop(?: on| after)?|end(?:ing|s)?(?: on)?)\s+"
     r"((?:\d{1,2}/){1,2}(?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d"
     r"|[a-z]{3,10}\.? \d{1,2},? (?:19|20)\d\d|\d{1,2} de [a-z]{3,10} (?:de |del )?(?:19|20)\d\d)\b"
@@ -259,7 +263,7 @@ _UNTIL = re.compile(
 
 def until(text: str) -> str:
     """Return the last day that words name: "until 12/1/2026"."""
-    match = _UNTIL.search(text)
+    match = UNTIL.search(text)
     return "" if match is None else match[1] if "-" in match[1] else worded_date(match[1])
 
 

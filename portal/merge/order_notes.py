@@ -29,7 +29,9 @@ _STEMS = re.compile(
 )
 """Stems of the United States Adopted Names (USAN), by which a word is a medicine's name."""
 _BRAND_WORDS = frozenset(word for brand in BRANDS for word in brand.split()[:1] if len(word) > 3)
-_NAME_WORDS = frozenset(name.split()[0] for name in (*INGREDIENTS, *INGREDIENTS.values()))
+_NAME_WORDS = frozenset(
+    word for name in (*INGREDIENTS, *INGREDIENTS.values(), *BRANDS.values()) for word in re.findall(r"^[a-z]{4,}", name)
+)
 _OWN_CLASSES = {
     r"pril\b": "acei ace inhibitor", r"sartan\b": "arb", r"statin\b": "statin", r"olol\b": "bb betablocker blocker",
     r"gliptin\b": "dpp4", r"xaban\b|warfarin": "thinner doac anticoagulant", r"thiazide\b|semide\b": "diuretic water",
@@ -42,7 +44,7 @@ treatment tx course order regimen medicamento medicina pastilla pastillas tablet
 
 
 @lru_cache(maxsize=2048)
-def _own_words(title: str) -> frozenset[str]:
+def own_names(title: str) -> frozenset[str]:
     """Return the words by which a note may call the medicine: of its name, its brands and its class."""
     ingredients = read_product(title).ingredients
     brands = {brand for brand, meaning in BRANDS.items() if meaning.partition(" @")[0] in ingredients}
@@ -51,12 +53,19 @@ def _own_words(title: str) -> frozenset[str]:
     return own_words(title) | word_set(plain(told_by)) | _A_MEDICINE
 
 
+def is_medicine(word: str) -> bool:
+    """Tell whether a word is the name of a medicine, a brand or a class."""
+    named = word in _CLASSES or word in _BRAND_WORDS or word in _NAME_WORDS
+    return named or (word not in _NO_MEDICINE and bool(_STEMS.fullmatch(word)))
+
+
+_NO_MEDICINE = word_set("cholesterol colesterol except accept concept magazine")
+"""Words that only end like one."""
+
+
 def _names_medicine(text: str, own: AbstractSet[str]) -> bool:
     """Tell whether words name a medicine that is not this one."""
-    return bool(_NONE_LEFT.search(text)) or any(
-        word not in own and (word in _CLASSES or word in _BRAND_WORDS or word in _NAME_WORDS or _STEMS.fullmatch(word))
-        for word in plain(text).split()
-    )
+    return bool(_NONE_LEFT.search(text)) or any(word not in own and is_medicine(word) for word in plain(text).split())
 
 
 _NONE_LEFT = re.compile(r"\b(?:out of stock|back-?order\w*)\b", re.IGNORECASE)
@@ -115,10 +124,31 @@ def noted_status(notes: Iterable[str], title: str) -> tuple[str, str]:
     notes = tuple(notes)
     if in_error := noted_error(notes):
         return "entered-in-error", in_error
-    own = _own_words(title)
+    own = own_names(title)
     return last_event(notes, own, _EVENTS, beside=_A_MEDICINE, another=lambda text: _names_medicine(text, own))
 
 
+_HELD_WHEN = re.compile(
+    r"(?:please |may |must |patient to |pt to |to )?(?:hold|stop(?! date)|skip|omit|avoid|(?:do not|don'?t|never) (?:take|give|use)"
+    r"|suspender|suspenda|omitir|evitar|no tomar)\b(?=.*(?:\d|[<>]"
+    r"|\b(?:if|for|when|before|prior|while|during|with|unless|si|cuando|antes|con|durante)\b))",
+    re.IGNORECASE,
+)
+
+
+def held_when(notes: Iterable[str], title: str) -> tuple[str, ...]:
+    """Return the clauses of notes that say when not to take it: "Hold if HR < 55", "Stop 5 days before surgery"."""
+    own = own_names(title)
+    clauses = (clause for note in notes for clause in clause_texts(note) if _HELD_WHEN.match(clause))
+    return tuple(
+        clause
+        for clause in clauses
+        if not noted_status((clause,), title)[0] and not _names_medicine(_WITH.split(clause)[0], own)
+    )
+
+
+_WITH = re.compile(r"\b(?:with|con|if|when|for)\b", re.IGNORECASE)
+"""Behind it another medicine may be named: "Do not take with ibuprofen"."""
 _AMOUNT_FIRST = re.compile(
     r"(?:about |approximately |up to |at )?"
     r"(?:\d|(?:half|one|two|three|four|media|una|dos|tres)\b|an? (?:tab|cap|pill|half))",
@@ -186,7 +216,7 @@ _WHEN_NEEDED = re.compile(r"\b(?:only|just|s[oó]lo|solamente) (?:when|for|cuand
 
 def taken(notes: Iterable[str], title: str) -> tuple[str, str]:
     """Return the dosing that notes tell last to be real, or to hold since, and their words; empty where they do not."""
-    own = _own_words(title)
+    own = own_names(title)
     last = ("", "")
     for note in notes:
         for clause in clause_texts(note):

@@ -9,9 +9,10 @@ from portal.domain.entry import Entry, Medication
 from portal.domain.plans import Dispense
 from portal.merge.comparing import near
 from portal.merge.dosing import BUT, Dosing, limit_words
+from portal.merge.dosing_rest import in_words, matters, repeat_words
 from portal.merge.moments import local_day
 from portal.merge.noted import labelled
-from portal.merge.order_notes import noted_status, taken
+from portal.merge.order_notes import held_when, is_medicine, noted_status, own_names, taken
 from portal.merge.read_medications import as_medication, dosing_of
 from portal.merge.stating import Statement, Statements, same_dates, state, state_people, within
 from portal.merge.text import plain
@@ -49,7 +50,7 @@ def _dosing(entry: Entry, detail: Medication, stated: Statements) -> None:
     several = len({dose.amount for dose in doses}) > 1  # which amount when is part of how often
     rates = tuple(sorted({(dose.frequency, *((dose.amount, dose.number) if several else ("", ""))) for dose in doses}))
     if rates and all(dose.frequency for dose in doses):
-        state(stated, "frequency", rates, written, _same_rates)
+        state(stated, "frequency", rates, written, _agreeing_rates, alike=_same_rates)
     rate = tuple(sorted({plain(dose.rate) for dose in detail.doses} - {""}))
     state(stated, "rate", rate, "; ".join(sorted({dose.rate for dose in detail.doses} - {""})))
     if doses:
@@ -61,16 +62,23 @@ def _dosing(entry: Entry, detail: Medication, stated: Statements) -> None:
         state(
             stated,
             "maximum",
-            " ".join(sorted({dose.maximum for dose in doses} - {""})) or "-",
+            (" ".join(sorted({dose.maximum for dose in doses} - {""})) or "-", _most_times(doses)),
             limits or "-",
             _same_limit,
         )
+        repeats = "; ".join(dict.fromkeys(filter(None, map(repeat_words, detail.instructions))))
+        repeat = " ".join(sorted({dose.repeat for dose in doses} - {""})) or "-"
+        state(stated, "repeat", repeat, repeats or "-", _same_repeat)
     state(stated, "site", " ".join(sorted({dose.site for dose in doses} - {""})), by=within)
     state(stated, "route", " ".join(sorted({dose.route for dose in doses} - {""})), detail.route)
-    words = " ".join(dose.words for dose in doses).strip()
+    conditions = held_when(entry.notes, entry.title)
+    told = (*(dose.words for dose in doses), *(" ".join(in_words(clause)) for clause in conditions))
+    words = " ".join(word for text in told for word in text.split() if word not in own_names(entry.title))
     kinds = frozenset(kind for dose in doses for kind in ("amount", "frequency", "words") if getattr(dose, kind))
+    kinds |= {"words"} if conditions else set()
     if kinds:
-        state(stated, "instructions", (words, kinds), _words_shown(detail, written), _same_instructions)
+        shown = "; ".join(filter(None, (_words_shown(detail, written), *conditions)))
+        state(stated, "instructions", (words, kinds), shown, _same_instructions, alike=_same_words)
     if doses:  # for how long is shown also where only one side knows it, as the end is
         counts = {f"{dose.repeat['count']} times" for dose in detail.doses if dose.repeat.get("count", "1") != "1"}
         lasting = sorted({*counts, *(dose.duration for dose in doses)} - {""})
@@ -102,7 +110,7 @@ def _told_dosing(entry: Entry, detail: Medication) -> Statements:
     elif doses and all(dose.duration and not dose.amount for dose in doses):
         names = ("duration",)
     elif not any(dose.amount or dose.frequency or dose.as_needed for dose in doses):
-        return {"frequency": Statement((words,), shown)}
+        return {"frequency": Statement(((words, "", ""),), shown)}
     else:
         # How often somebody takes what is for when it is needed contradicts no order, unless it is more than ordered.
         needed = any(dose.as_needed for dose in dosing_of(entry)) and not _SCHEDULED.search(words)
@@ -178,8 +186,31 @@ _SELDOM = re.compile(r"\d(?:wk|mo|a)\b|1d on ")
 """Less often than daily."""
 
 
+def _most_times(doses: Sequence[Dosing]) -> int:
+    """Return how many times a day at most follows from how often it may be taken when needed; 0 for none."""
+    return int(_a_day(doses)) if doses and all(dose.as_needed for dose in doses) else 0
+
+
 def _only_amount(dose: Dosing) -> bool:
     return bool(dose.amount) and not (dose.frequency or dose.as_needed)
+
+
+def _agreeing_rates(left: tuple[_Rate, ...], right: tuple[_Rate, ...]) -> bool:
+    """Tell whether rates agree but for a time of day or a meal that one side leaves unsaid: both are shown then."""
+    return _same_rates(left, right) or _same_rates(*(_without_times(*pair) for pair in ((left, right), (right, left))))
+
+
+def _without_times(rates: tuple[_Rate, ...], others: tuple[_Rate, ...]) -> tuple[_Rate, ...]:
+    """Return rates without the times of day to which the other side only adds."""
+    if len(rates) != len(others):
+        return rates
+    bare = []
+    for (rate, amount, number), (other, *_its) in zip(rates, others, strict=True):
+        (often, times), (_often, its_times) = _times(rate, empty=True), _times(other, empty=True)
+        less, more = sorted((times, its_times), key=len)
+        adds = less <= more and less.isdisjoint(_AT_ANY_MEAL)  # before meals is before each, not before breakfast
+        bare.append((often if adds else rate, amount, number))
+    return tuple(bare)
 
 
 def _same_rates(left: tuple[_Rate, ...], right: tuple[_Rate, ...]) -> bool:
@@ -207,42 +238,68 @@ def _same_rate(left: str, right: str) -> bool:
     return often == its_often or (bool(named) and fewer == f"{len(days.split(','))}/1wk")
 
 
-_IMPLIED = {"ACM": ("AC", "MORN"), "ACV": ("AC", "EVE"), "ACD": ("AC", "NOON"), "EMPTY": ()}
+_IMPLIED = {
+    "ACM": ("AC", "MORN"), "ACV": ("AC", "EVE"), "ACD": ("AC", "NOON"), "EMPTY": (),
+    "CM": ("C", "MORN"), "CV": ("C", "EVE"), "CD": ("C", "NOON"),
+}  # fmt: skip
 
 
-def _times(rate: str) -> tuple[str, frozenset[str]]:
-    """Return how often, with its days, and the times: before breakfast is before a meal, and in the morning."""
+_AT_ANY_MEAL = frozenset({"AC", "C", "PC"})
+
+
+def _times(rate: str, *, empty: bool = False) -> tuple[str, frozenset[str]]:
+    """Return how often, with its days, and the times: before breakfast is before a meal, and in the morning.
+
+    ``empty``: with an empty stomach as a time of its own, which is no more than what goes without saying otherwise.
+    """
     match = re.search(r"@([^ ]+)", rate)
     times = match[1].split("+") if match else []
     return rate.replace(match[0], "") if match else rate, frozenset(
-        part for time in times for part in _IMPLIED.get(time, (time,))
+        part for time in times for part in ((time,) if empty and time == "EMPTY" else _IMPLIED.get(time, (time,)))
     )
 
 
-def _same_instructions(left: tuple[str, frozenset[str]], right: tuple[str, frozenset[str]]) -> bool:
-    """Tell whether words agree; instructions without a part in common could not be compared, so both are shown."""
-    if not left[1] & right[1]:
+_Instructions = tuple[str, frozenset[str]]
+
+
+def _same_instructions(left: _Instructions, right: _Instructions) -> bool:
+    """Tell whether words agree: what only one side has changes nothing of what is taken.
+
+    Instructions without a part in common could not be compared, so both are shown.
+    """
+    common = left[1] & right[1]
+    if not common:
         return False
-    if left[0] and right[0]:
-        return within(left[0], right[0])
-    return _MATTERING.isdisjoint((left[0] or right[0]).split())
+    words, other_words = set(left[0].split()), set(right[0].split())
+    if common == {"words"} and words and other_words and not (words <= other_words or other_words <= words):
+        return False
+    return not (matters(words ^ other_words) or any(map(is_medicine, words ^ other_words)))
 
 
-_MATTERING = frozenset(
-    {
-        *("hold", "skip", "omit", "stop", "avoid", "not", "don", "dont", "if", "unless"),
-        *("start", "except", "plus", "correction", "sliding"),
-        *("increase", "decrease", "reduce", "raise", "titrate", "taper", "double", "halve"),
-    }
-)
-"""When or how not to take it, or that the amount changes: who reads only the other side would take it otherwise."""
+def _same_words(left: _Instructions, right: _Instructions) -> bool:
+    return set(left[0].split()) == set(right[0].split())
 
 
-def _same_limit(left: str, right: str) -> bool:
-    """Tell whether limits of one time are one: a number without a unit is compared as the number."""
-    (amount, _, time), (its_amount, _, its_time) = left.partition("/"), right.partition("/")
+_Limit = tuple[str, int]
+
+
+def _same_limit(left: _Limit, right: _Limit) -> bool:
+    """Tell whether limits of one time are one: a number without a unit is compared as the number.
+
+    Every 6 hours when needed is at most 4 times a day, whether that is said or not.
+    """
+    (limit, implied), (its_limit, its_implied) = left, right
+    if "-" in (limit, its_limit):
+        return its_limit in (limit, f"{implied} times") or limit == f"{its_implied} times"
+    (amount, _, time), (its_amount, _, its_time) = limit.partition("/"), its_limit.partition("/")
     (number, _, unit), (its_number, _, its_unit) = amount.partition(" "), its_amount.partition(" ")
-    return time == its_time and number == its_number and (not unit or not its_unit)
+    return time == its_time and number == its_number and (not unit or not its_unit or unit == its_unit)
+
+
+def _same_repeat(left: str, right: str) -> bool:
+    """Tell whether a second one may be taken after the same time; how many more one side may leave unsaid."""
+    (span, _, number), (its_span, _, its_number) = left.partition(" x"), right.partition(" x")
+    return span == its_span and (not number or not its_number or number == its_number)
 
 
 def _same_need(left: tuple[str, str], right: tuple[str, str]) -> bool:

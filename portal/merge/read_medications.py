@@ -17,7 +17,7 @@ from portal.merge.drug_names import BASES
 from portal.merge.facts import Bond, Notebook
 from portal.merge.medicines import Product, decimal_text, key_salts, read_product
 from portal.merge.moments import local_day
-from portal.merge.order_notes import noted_status
+from portal.merge.order_notes import held_when, noted_status
 from portal.merge.strengths import Strength
 from portal.merge.text import plain
 
@@ -100,7 +100,7 @@ def _noted_instructions(entry: Entry) -> str:
         f";{plain(clause)}"
         for note in entry.notes
         for clause in clause_texts(note)
-        if _INSTRUCTS.search(clause) or _SCHEDULES.search(clause)
+        if _INSTRUCTS.search(clause) or _SCHEDULES.search(clause) or held_when((clause,), entry.title)
     )
 
 
@@ -239,6 +239,8 @@ def dosing_of(entry: Entry, product: Product | None = None) -> tuple[Dosing, ...
             strengths = {"ml": strength.number}
             if product.form in ("liquid", "nebule"):
                 strengths[""] = strength.number
+        elif strength.dimension == "unt/ml":
+            strengths = {"units in 1 mL": strength.number}
         elif strength.dimension == "mcg" and product.form == "granules":
             strengths = {"packet": strength.number}
     written = tuple(Dose(text=text) for text in detail.instructions or (detail.dose,) if text)
@@ -252,7 +254,7 @@ def instructions_key(doses: tuple[Dosing, ...]) -> str:
 
 def _parts_of_a_dose(dose: Dosing) -> tuple[str, ...]:
     when = (dose.frequency, str(dose.as_needed), dose.reason, dose.duration)
-    return (dose.amount, dose.route, dose.site, dose.maximum, dose.words, *when)
+    return (dose.amount, dose.route, dose.site, dose.maximum, dose.repeat, dose.words, *when)
 
 
 def _therapy(entry: Entry, detail: Medication) -> tuple[str, ...]:

@@ -171,6 +171,7 @@ _LABELS = {
     "onset": "began",
     "end": "ended",
     "tolerance": "tolerated",
+    "repeat": "may repeat",
     "type": "kind",
     "category": "kind",
     "reaction": "reactions",
@@ -203,7 +204,7 @@ _ALLERGENS = {
 }
 _OF_MEDICATIONS = ("status", "prescriber")
 _USUAL = {
-    *((name, "-") for name in ("flag", "maximum", "duration", "end", "type", "tolerance")),
+    *((name, "-") for name in ("flag", "maximum", "repeat", "duration", "end", "type", "tolerance")),
     ("counts", "Yes"),
 }
 """What goes without saying, unless the sources differ in it."""

@@ -15,6 +15,7 @@ def field_label(field: str) -> str:
         "frequency": _("How often"),
         "prn": _("When needed"),
         "maximum": _("At most"),
+        "repeat": _("May repeat"),
         "onset": _("Began"),
         "type": _("Allergy or intolerance"),
         "tolerance": _("Tolerated"),

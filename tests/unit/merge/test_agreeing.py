@@ -173,8 +173,8 @@ def _kind(kind: str) -> Entry:
         (_told("Not a true allergy", Allergy()), "Not an allergy"),
         (_told("True allergy", Allergy()), "Allergy"),
         (_told("Alergia verdadera", Allergy()), "Allergy"),
-        (_told("Has an allergy card", Allergy()), None),
-        (_entry(Allergy()), None),
+        (_told("Has an allergy card", Allergy()), "-"),
+        (_entry(Allergy()), "-"),
     ],
 )
 def test_an_allergy_or_an_intolerance(entry: Entry, shown: str | None) -> None:
