@@ -1,8 +1,10 @@
 """Codes that mean the same at every organization; local codes never join."""
 
+import re
 from collections.abc import Iterable, Mapping
 
 from portal.domain.entry import Code
+from portal.merge.text import word_set
 
 _SYSTEMS: Mapping[str, str] = {
     "http://snomed.info/sct": "snomed",
@@ -46,3 +48,30 @@ def shared_codes(codes: Iterable[Code]) -> list[tuple[str, str]]:
 def displays(codes: Iterable[Code], *systems: str) -> list[str]:
     """Return the displays of the codes of these systems (by their short names; all when none is named)."""
     return [code.display for code in codes if code.display and (not systems or _SYSTEMS.get(code.system) in systems)]
+
+
+def says_nothing(system: str, code: str) -> bool:
+    """Tell whether a code names no one thing: the tops of SNOMED CT's hierarchies, CPT's unlisted procedures."""
+    return code in _TOPS if system == "snomed" else system == "cpt" and _UNLISTED.fullmatch(code) is not None
+
+
+_UNLISTED = re.compile(r"\d{3}99")
+_TOPS = word_set("""
+71388002 404684003 64572001 387713003 363679005 103693007 243796009 55607006 282291009 439401001 418799008 138875005
+417662000 443938003 363787002 128927009 277132007 108252007
+""")
+"""Procedure, clinical finding, disease, surgical procedure, imaging, situation, problem and the like."""
+
+
+def says_what_was_done(system: str, code: str) -> bool:
+    """Tell whether a code of a procedure says all but the place: not what was injected, tested or talked about."""
+    return (
+        system in _OF_PROCEDURES
+        and not says_nothing(system, code)
+        and not (system == "cpt" and _OF_OTHER_THINGS.fullmatch(code))
+    )
+
+
+_OF_PROCEDURES = frozenset({"cpt", "hcpcs", "icd10pcs"})
+_OF_OTHER_THINGS = re.compile(r"(?:8\d|9[079]|96[34])\d+|36415")
+"""CPT's ranges of tests, vaccines and medicines given, therapies and talks."""

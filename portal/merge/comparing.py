@@ -38,6 +38,13 @@ def keeps_apart(rule: Property, left: Facts, right: Facts) -> Contrast:
         stated = rule.stated
         agree = _numbered(left, right, alike=bool(first and second) and same_house(first[0], second[0]))
         outcome = Contrast.SAME if agree else _equal(first, second)
+    elif rule.by is Method.WORDS_OR_CODE:
+        stated = rule.stated
+        coded = set(left.says.get("coded", ())) & set(right.says.get("coded", ()))
+        outcome = Contrast.SAME if coded else _words(first, second)
+    elif rule.by is Method.TYPES:
+        stated = rule.stated
+        outcome = _types(left, right)
     elif rule.by is Method.UNLESS_NOTED:
         stated = rule.stated
         noted, other_noted = (facts.says.get(f"noted {rule.name}") for facts in (left, right))
@@ -78,6 +85,18 @@ def _told(name: str, left: Facts, right: Facts) -> Contrast:
     fields = set(silent.says.get(f"told {name}", ()))
     degrees = _DEGREES if fields & _DEGREES else frozenset()
     return Contrast.SAME if words <= fields | degrees else Contrast.UNSAID
+
+
+_NO_COMPLICATIONS = frozenset({"withoutcomplication", "withoutcomplications"})
+
+
+def _types(left: Facts, right: Facts) -> Contrast:
+    """Compare types; what one leaves unsaid may be in the name of its own code, which both have."""
+    types, other_types = (set(facts.says.get("type", ())) for facts in (left, right))
+    if not set(left.says.get("codes", ())).isdisjoint(right.says.get("codes", ())):
+        for silent, facts, stated in ((types, left, other_types), (other_types, right, types)):
+            silent.update(stated & {*facts.says.get("told type", ()), *_NO_COMPLICATIONS})
+    return _equal(tuple(sorted(types)), tuple(sorted(other_types)))
 
 
 def _equal(left: Values, right: Values) -> Contrast:

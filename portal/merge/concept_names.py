@@ -152,8 +152,8 @@ pnes: psychogenic nonepileptic seizures
 vte: venous thromboembolism
 etoh: alcohol
 heparin induced thrombocytopenia, hit type ii: heparin induced thrombocytopenia
-leg, lower extremity, lower limb, lower leg, legs: leg
-arm, upper extremity, upper limb, arms: arm
+leg, lower extremity, lower limb, lower limbs, lower extremities, lower leg, legs: leg
+arm, upper extremity, upper limb, upper limbs, upper extremities, arms: arm
 """)
 """Diagnoses: abbreviations, lay words, spellings."""
 
@@ -170,8 +170,8 @@ x3, three vessels, x 3, triple vessel: 3vessels
 x4, four vessels, x 4: 4vessels
 x2, two vessels, x 2: 2vessels
 pci, percutaneous coronary intervention, ptca, coronary angioplasty: percutaneous coronary intervention
-lad, left anterior descending artery, left anterior descending: ladartery
-rca, right coronary artery: rcaartery
+lad, left anterior descending coronary artery, left anterior descending artery, left anterior descending: ladartery
+rca, right coronary artery, right main coronary artery: rcaartery
 lcx, left circumflex artery, circumflex artery: lcxartery
 ekg, ecg, electrocardiogram, 12 lead ecg, ecg 12 lead, electrocardiogram 12 lead, 12 lead electrocardiogram: electrocardiogram
 echo, tte, transthoracic echocardiogram, echocardiography, echocardiogram: echocardiogram
@@ -190,11 +190,11 @@ ear tubes, tympanostomy tubes, ear tube placement: ear tube placement
 """)
 
 BODY: Mapping[str, str] = synonyms("""
-lower extremity, lower limb, lower leg, legs, leg: leg
-upper extremity, upper limb, arms: arm
+lower extremity, lower limb, lower limbs, lower extremities, lower leg, legs, leg: leg
+upper extremity, upper limb, upper limbs, upper extremities, arms: arm
 eyes: eye
 ears: ear
-knees: knee
+knees, kne: knee
 hips: hip
 l4 l5, l4l5: l4l5
 l5 s1, l5s1: l5s1

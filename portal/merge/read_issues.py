@@ -1,20 +1,23 @@
 """Facts of what is named by words and codes: health issues, vaccines, procedures."""
 
 import re
+from collections.abc import Collection
 from datetime import date, timedelta
 
 from portal.domain.entry import Entry, HealthIssue, Immunization, Procedure, Status
 from portal.domain.titles import Telling, told_in_title
 from portal.merge import concept_names
-from portal.merge.codes import displays, shared_codes
+from portal.merge.codes import displays, says_nothing, says_what_was_done, shared_codes
+from portal.merge.concept_synonyms import BODY
 from portal.merge.concepts import Concept, is_residual, read_concept, side_of_icd
+from portal.merge.conclusion_names import ANATOMY, PARTS
 from portal.merge.facts import Bond, Notebook
 from portal.merge.issue_fields import told_stages
 from portal.merge.moments import local_day, moment
 from portal.merge.noted import labelled
 from portal.merge.noted_sides import noted_levels, noted_places, noted_sides
 from portal.merge.standing_notes import verification
-from portal.merge.text import plain
+from portal.merge.text import plain, word_set
 from portal.merge.vaccine_details import lot
 from portal.merge.vaccine_groups import GROUP_OF, UNSPECIFIED, named_vaccines, vaccine_words
 
@@ -30,7 +33,9 @@ def health_issue(entry: Entry, notebook: Notebook) -> None:
     concept, site = read_concept(entry.title), read_concept(detail.body_site)
     codes = shared_codes(entry.codes)
     words = _concept_words(entry.title, concept, site)
-    _name(notebook, words, codes, weak=[code for system, code in codes if system == "icd10" and is_residual(code)])
+    weak = [code for system, code in codes if system == "icd10" and is_residual(code)]
+    _name(notebook, words, codes, weak=weak)
+    _say_coded(entry, words, weak, notebook)
     sides = {side_of_icd(code) for system, code in codes if system == "icd10"} | {concept.side, site.side}
     _say_sides(entry, sides, words, notebook)
     notebook.say("noted place", *noted_places(entry.notes, words), *noted_levels(entry))
@@ -58,6 +63,39 @@ def health_issue(entry: Entry, notebook: Notebook) -> None:
                 *(*entry.notes, entry.start or "", entry.end or ""),
             )
         )
+
+
+def _say_coded(entry: Entry, words: tuple[str, ...], weak: Collection[str], notebook: Notebook) -> None:
+    """Say by which codes a diagnosis is told, where its words say no more than the code; and the types that codes say.
+
+    A code stands for words where both sides have it with one display: what is written more precisely than its code
+    ("invasive ductal carcinoma" under a code of breast cancer) is not what the code says.
+    """
+    for each in entry.codes:
+        for system, code in shared_codes([each]):
+            if system not in _PRECISE or code in weak or says_nothing(system, code):
+                continue
+            display = read_concept(each.display)
+            notebook.say("told type", *display.types)
+            if words and set(words) <= set(display.words):
+                notebook.say("coded", f"{system}|{code}|{' '.join(display.words)}")
+
+
+_ON_THE_SKIN = word_set("""
+scalp face facial forehead temple cheek chin jaw nose nasal lip lips mouth oral tongue gum palate tooth teeth ear eyelid
+eyelids eyebrow throat trunk back flank groin inguinal axilla axillae buttock buttocks perineum anus anal genital penis
+scrotum testis vulva vagina vaginal labia forearm finger fingers thumb nail thigh calf shin heel sole toe toes umbilical
+sacral internal external upper lower medial lateral anterior posterior proximal distal
+""")
+
+
+def _is_place(word: str) -> bool:
+    return word in _PLACES or word.endswith("artery") or PARTS.fullmatch(word) is not None
+
+
+_PLACES = ANATOMY.union(
+    _ON_THE_SKIN, *(meaning.split() for table in (concept_names.BODY, BODY) for meaning in table.values())
+)
 
 
 _HAD = frozenset({"history", "status"})
@@ -92,7 +130,7 @@ def _name(notebook: Notebook, words: tuple[str, ...], codes: list[tuple[str, str
     for word in words:
         notebook.meet("word", word)
     for system, code in codes:
-        if system in _PRECISE:
+        if system in _PRECISE and not says_nothing(system, code):
             notebook.say("codes", f"{system}|{code}")
             if code not in weak:
                 notebook.is_(system, code)
@@ -134,10 +172,14 @@ def procedure(entry: Entry, notebook: Notebook) -> None:
     if not isinstance(detail, Procedure):
         return
     concept = read_concept(entry.title, procedure=True)
-    site = read_concept(detail.body_site)
+    site = read_concept(detail.body_site, procedure=True)
     codes = shared_codes(entry.codes)
     words = _concept_words(entry.title, concept, site)
     _name(notebook, words, codes, weak=[])
+    where = " ".join(sorted({*site.words, *(word for word in concept.words if _is_place(word))}))
+    for system, code in codes:
+        if says_what_was_done(system, code):
+            notebook.say("coded", f"{system}|{code}|{where}")
     sides = {concept.side, site.side, *(read_concept(name).side for name in displays(entry.codes))}
     _say_sides(entry, sides, words, notebook)
     notebook.say("noted level", *noted_places(entry.notes, words), *noted_levels(entry))

@@ -79,8 +79,9 @@ def timeless(left: Facts, right: Facts) -> Timeless:
 
 
 def _of_one_code(left: Facts, right: Facts) -> bool:
-    """Tell whether they share a code that proves nothing: an ICD category of what has none of its own."""
-    return not set(left.says.get("codes", ())).isdisjoint(right.says.get("codes", ()))
+    """Tell whether they share a code that proves nothing, and a word: an ICD category of what has none of its own."""
+    words = set(left.says.get("words", ())).isdisjoint(right.says.get("words", ()))
+    return not words and not set(left.says.get("codes", ())).isdisjoint(right.says.get("codes", ()))
 
 
 def _parts(rule: Property, contrast: Contrast) -> bool:

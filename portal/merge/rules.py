@@ -34,6 +34,8 @@ class Method(StrEnum):
     UNLESS_NOTED = (
         "unless noted"  # all values, as text; what one side has in its words and the other in a note is equal
     )
+    WORDS_OR_CODE = "words or code"  # as words, unless both are told by one code
+    TYPES = "types"  # as text, unless the code of the silent side says it; complications that one denies are no type
     UNLESS_TOLD = "unless told"  # all values, as text; what one side has in its words and the other in a field is equal
     BY_CODE = "by code"  # stated on one side keeps apart only where no code is shared
     BY_ACCESSION = "by accession"  # stated on one side keeps apart only where no accession number is shared
@@ -103,14 +105,14 @@ RULES: Mapping[str, Rules] = {
         "the same words in any order, after abbreviations, lay words and spelling; or the same code where one side has no words. "
         "ICD against SNOMED by equal words only. ICD's residual categories (other, unspecified) by equal words only",
         (
-            _p("words", Method.WORDS, "the words of the thing itself and of its place in the body, without side, type and the like", stated=True, field="name"),
+            _p("words", Method.WORDS_OR_CODE, "the words of the thing itself and of its place in the body, without side, type and the like; unless both have one code with one display, and words that say no more than it", stated=True, field="name"),
             _p("codes", Method.CODES, "where both have codes of one system", field="code"),
             _p("context", about="family history, screening, exposure, carrier state: another statement", marked=False),
             _p("past", about="a history of it, a status after it, against what is there now", field="status"),
             _p("side", Method.UNLESS_NOTED, "right, left, both: words, abbreviations, body site, extensions, the digit of an ICD-10-CM code", stated=True),
             _p("noted side", about="the side, where it is in a note alone, and notes name only one", field="side"),
             _p("noted place", Method.OVERLAP, "a lobe, a quadrant, a finger, a toe or levels of the spine, where notes of both name them", field="body site"),
-            _p("type", about="type 1 or 2, with or without, in remission, with reduced ejection fraction …", stated=True),
+            _p("type", Method.TYPES, "type 1 or 2, with or without, in remission, with reduced ejection fraction …", stated=True),
             _p("stage", Method.UNLESS_TOLD, "stage, grade, class, degree, ejection fraction, how well controlled, inside the code or the words", stated=True),
             _p("course", about="acute, subacute, chronic, recurrent, exacerbation", stated=True),
             _p("episode", Method.EPISODE, "infections, fractures, pregnancies, infarctions and the like: an undated one joins only a current one", stated=True, field="onset"),
@@ -185,7 +187,7 @@ RULES: Mapping[str, Rules] = {
         "Procedures",
         "the same words in any order, or the same code where one side has no words",
         (
-            _p("words", Method.WORDS, "the words of the thing itself and of its place in the body", stated=True, field="name"),
+            _p("words", Method.WORDS_OR_CODE, "the words of the thing itself and of its place in the body; unless both have one code of CPT, HCPCS or ICD-10-PCS and one place", stated=True, field="name"),
             _p("codes", Method.CODES, "where both have codes of one system", field="code"),
             _p("day", Method.DAY, "the day as written; an instant where both have one", stated=True, marked=False),
             _p("side", Method.UNLESS_NOTED, "right, left, both: words, site, words of the code", stated=True),
