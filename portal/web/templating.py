@@ -1,7 +1,7 @@
 """What every template can use."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, cast
 
@@ -187,7 +187,10 @@ def navigation() -> list[NavItem]:
     account = _account()
     if account is None:
         return []
-    return list(_items(_BY_ROLE.get(account.role, _MAIN)))
+    listed = list(_items(_BY_ROLE.get(account.role, _MAIN)))
+    if account.role is Role.ADMIN and not any(item.current for item in listed) and may_open(request.endpoint or ""):
+        listed[0] = replace(listed[0], current=True)  # apps, merges: pages of other areas, in the administrator's menu
+    return listed
 
 
 def home_address() -> str:
