@@ -2,12 +2,15 @@
 
 A benchmark is a module ``bench_<name>.py`` here with a function ``run() -> str`` that gives its Markdown section.
 Name some to run only those; their sections replace the ones in the document, up to what is noted by hand behind a
-section's ``<!-- notes by hand -->``. ``soak`` takes ten minutes and runs only when it is named.
+section's ``<!-- notes by hand -->``. ``soak`` takes ten minutes and runs only when it is named. At the end it says how
+long each took, and of how many CPU seconds, those of the servers it started and waited for included.
 """
 
 import importlib
+import os
 import re
 import sys
+import time
 from pathlib import Path
 
 _NOTES = "<!-- notes by hand -->"
@@ -23,12 +26,21 @@ the unavoidable part of the same work on the same machine, so that the ratio mea
 def main(names: list[str]) -> None:
     known = sorted(path.stem.removeprefix("bench_") for path in HERE.glob("bench_*.py"))
     sections = _sections()
+    took: list[str] = []
     for name in names or [name for name in known if name != "soak"]:
+        began, cpu = time.perf_counter(), _cpu_seconds()
         section = importlib.import_module(f"tests.benchmarks.bench_{name}").run()
         print(section, flush=True)
         sections[name] = with_notes(section, sections.get(name, ""))
+        took.append(f"{name}: {time.perf_counter() - began:.0f} s, {_cpu_seconds() - cpu:.0f} s of CPU")
     body = "\n\n".join(f"<!-- {name} -->\n{sections[name]}" for name in sorted(sections) if name in known)
     DOCUMENT.write_text(f"{_INTRODUCTION}\n{body}\n")
+    print(*took, sep="\n")
+
+
+def _cpu_seconds() -> float:
+    """Return those of this process and of all that it has waited for; a PostgreSQL server is nobody's child."""
+    return sum(os.times()[:4])
 
 
 def with_notes(section: str, present: str) -> str:

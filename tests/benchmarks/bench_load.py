@@ -199,7 +199,7 @@ def _measure(database: str, folder: Path, url: str) -> str:
             for _ in range(_ROUNDS):
                 for connections in _CONNECTIONS:
                     runs.setdefault(("page", connections), []).append(portal.run(path, connections, _SECONDS))
-                    runs.setdefault(("floor", connections), []).append(floor.run(address, connections, _SECONDS))
+                runs.setdefault(("floor", _CONNECTIONS[-1]), []).append(floor.run(address, _CONNECTIONS[-1], _SECONDS))
             rows.append(_row(database, path, size, runs))
             print(rows[-1], flush=True)
         memory = portal.memory()
