@@ -151,8 +151,21 @@ _EVERY_INSURERS = word_set("""
 health healthcare healthplan healthplans plan plans life group commercial services assurance usa america national
 """)
 """Words behind the name of an insurer that another card leaves out: "Aetna Life", "Molina Healthcare"."""
-_SHORT = {"bcbs": "blue cross blue shield", "bc": "blue cross", "uhc": "united healthcare"}
+_SHORT = {
+    "bcbs": "blue cross blue shield",
+    "bcbsm": "blue cross blue shield michigan",
+    "bc": "blue cross",
+    "uhc": "united healthcare",
+    "mcr": "medicare",
+    "mcd": "medicaid",
+    "mcaid": "medicaid",
+    "hphc": "harvard pilgrim",
+}
 _PAYERS = synonyms("""
+horizon, horizon blue cross blue shield, horizon blue cross blue shield new jersey: blue cross blue shield new jersey
+florida blue: blue cross blue shield florida
+triple s, triple s salud: blue cross blue shield puerto rico
+independence, independence blue cross: independence blue cross
 kaiser, kaiser foundation health plan, kaiser foundation, kp: kaiser permanente
 medi cal: california medicaid
 masshealth: massachusetts medicaid
@@ -190,6 +203,9 @@ _OF_STATE = re.compile(
     r"\bof ([a-z]{2})$|(?<=\w{3}) (ca|ny|nj|tx|fl|il|mi|mn|mo|nc|nm|ny|pa|sc|tn|va|wa|wi|az|ct|ga|ky|md)$"
 )
 _STATE_FIRST = re.compile(r"^([a-z]{2})(?= medicaid\b)")
+_BOTH_BLUES = re.compile(r"\b(?:bc bs|bcbs|blue ?cross (?:and )?blue ?shield|bc/bs)\b")
+_MEDICAID = re.compile(r"\b(?:mcd|mcaid)\b")
+_STATE_BEFORE = re.compile(r"^([a-z]{2}) bcbs\b")
 
 
 def payer_words(name: str) -> str:
@@ -197,7 +213,11 @@ def payer_words(name: str) -> str:
 
     Never fuzzy: two names are one payer's where the tables say so.
     """
-    words = _WITH_STATE.sub(lambda match: f"{match[1]} {_STATES.get(match[2], match[2])}", plain(name))
+    words = _BOTH_BLUES.sub("bcbs", plain(name.replace("/", " ")))
+    words = _WITH_STATE.sub(
+        lambda match: f"{match[1]} {_STATES.get(match[2], match[2])}", _MEDICAID.sub("medicaid", words)
+    )
+    words = _STATE_BEFORE.sub(lambda match: f"bcbs {_STATES.get(match[1], match[1])}", words)
     words = _OF_STATE.sub(lambda match: f" {_STATES.get(match[1] or match[2], match[0])}", words)
     words = _STATE_FIRST.sub(lambda match: _STATES.get(match[1], match[1]), words)
     distinctive = [word for word in words.split() if word not in _NETWORKS and word not in _LEGAL]
