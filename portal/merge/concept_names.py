@@ -178,10 +178,16 @@ echo, tte, transthoracic echocardiogram, echocardiography, echocardiogram: echoc
 cxr, chest xray, chest x ray, x ray of chest, radiograph of chest, x ray chest, plain chest x ray: chest xray
 mammography, mammogram: mammogram
 x ray: xray
+pe iol: phacoemulsification intraocular lens
+ce iol: cataract extraction intraocular lens
+kidney transplantation, renal transplant, renal transplantation, trasplante renal, trasplante de rinon: kidney transplant
+liver transplantation, hepatic transplant, trasplante hepatico, trasplante de higado: liver transplant
+heart transplantation, cardiac transplant, cardiac transplantation: heart transplant
+lung transplantation, pulmonary transplant: lung transplant
 d c: dilation and curettage
 tonsils removed, tonsillectomy: tonsillectomy
 repair of hernia, hernia repair, herniorrhaphy, hernioplasty: hernia repair
-iol: intraocular lens
+iol, lio, lens implant, lens implantation, insertion intraocular lens, insertion intraocular lens prosthesis, intraocular lens prosthesis, insertion lens: intraocular lens
 knee scope, knee arthroscopy, arthroscopy of knee: knee arthroscopy
 colon scope, colonoscopy: colonoscopy
 robotic prostatectomy, robot assisted laparoscopic prostatectomy, ralp: robotic prostatectomy
@@ -232,14 +238,14 @@ IMPLIED: Mapping[str, frozenset[str]] = {
 """Parts of the body that a word beside them implies: naming them as well says nothing more."""
 
 STOP = word_set("""
-of the a an to in on at by for from and or due caused with w nos unspecified finding disorder hcc cms structure
-region sided side is are per as part mellitus nec site specified del de la el los las en y por lado
++ of the a an to in on at by for from and or due caused with w nos unspecified finding disorder hcc cms structure
+region sided side is are per as part mellitus nec site specified del de la el los las en y por lado con
 """)
 """Words that say nothing of which thing it is."""
 
 CONTEXTS: Mapping[str, str] = {
     r"\bfamily (?:history|hx) of\b|\bfamily history:|\bfhx?\b": "family history",
-    r"\b(?:personal )?(?:history|hx) of\b|^\s*(?:hx|antecedentes? (?:personal(?:es)? )?de)\b|,\s*hx\s*$|\bh/o\b|\bhistory:|\bs/p\b|\bstatus post\b|\bpmh\b|\bpast medical history\b|\bold\b|\bprior\b": "history",
+    r"\b(?:personal |past |previous )?(?:medical |surgical )?(?:history|hx) of\b|\bhx/o\b|\bp[ms]?hx\b:?|\bpast surgical history\b|\bpsh\b:|\bpost[- ]?surgical:|\bap de\b|^\s*(?:hx|antecedentes? (?:personal(?:es)? )?de)\b|,\s*hx\s*$|\bh/o\b|\bhistory:|\bs/p\b|\bstatus post\b|\bpmh\b|\bpast medical history\b|\bold\b|\bprior\b|\bprevious\b": "history",
     r"\bscreening\b|\bscreen for\b": "screening",
     r"\bencounter for\b|\bvisit for\b": "encounter",
     r"\bexposure to\b|\bcontact with\b": "exposure",

@@ -13,6 +13,10 @@ ISSUES: Mapping[str, str] = synonyms("""
 dm type 2, dm type ii, dmii, diabetes mellitus ii, diabetes ii, diabetes 2, diabetes tipo 2, diabetes mellitus tipo 2, diabetes tipo ii: diabetes type2
 dm type 1, dm type i, dmi, diabetes tipo 1, diabetes mellitus tipo 1, diabetes tipo i: diabetes type1
 diabetes gestacional: gestational diabetes
+hipotiroidismo: hypothyroidism
+hipertiroidismo: hyperthyroidism
+congenito, congenita: congenital
+bocio: goiter
 prediabetes mellitus: prediabetes
 high blood sugar, elevated blood sugar: hyperglycemia
 low blood sugar: hypoglycemia
@@ -166,6 +170,8 @@ removal tonsils, amigdalectomia: tonsillectomy
 apendicectomia: appendectomy
 colecistectomia, gallbladder removal, cholecystectomy gallbladder: cholecystectomy
 cesarea: cesarean section
+cesarea transversa baja: low transverse cesarean section
+transversa baja: low transverse
 turp, transurethral resection prostate: transurethral resection prostate
 turbt, transurethral resection bladder tumor: transurethral resection bladder tumor
 tah: total abdominal hysterectomy
@@ -188,7 +194,8 @@ orif, open reduction internal fixation: open reduction internal fixation
 acdf, anterior cervical discectomy fusion, anterior cervical discectomy interbody fusion: anterior cervical discectomy fusion
 lasik, laser in situ keratomileusis, laser situ keratomileusis: lasik
 intraocular lens implant, intraocular lens implantation, intraocular lens insertion, iol implant, iol insertion, iol placement, iol implantation, iol, intraocular lens: intraocular lens
-phaco: phacoemulsification
+phaco, facoemulsificacion, phacoemulsification cataract, cataract phacoemulsification, phaco cataract, facoemulsificacion catarata: phacoemulsification
+implantable cardioverter defibrillator placement, implantable cardioverter defibrillator insertion, placement implantable cardioverter defibrillator: cardioverter defibrillator implantation
 tee, transesophageal echocardiogram, transesophageal echocardiography, transesophageal echo: transesophageal echocardiogram
 sleep study, polysomnography, polysomnogram: polysomnography
 pfts, pft, pulmonary function test, pulmonary function tests, pulmonary function testing: pulmonary function test

@@ -49,7 +49,8 @@ def health_issue(entry: Entry, notebook: Notebook) -> None:
     if told_in_title(entry.title) is Telling.RELATIVE:
         contexts = {"family history"}
     notebook.say("context", *(contexts - _HAD or ("own",)))
-    notebook.say("past", *(contexts & _HAD or ("present",)))
+    removed = "status" in contexts and any(map(_REMOVAL.search, concept.words))
+    notebook.say("past", *({"history"} if removed else contexts & _HAD or ("present",)))
     denied = "refuted" in (detail.verification, verification(entry.notes, entry.title))
     notebook.say("assertion", "refuted" if denied else concept.assertion or "present")
     notebook.say_in_order("episode", *_episode(entry, detail, words, concept))
@@ -98,6 +99,8 @@ _PLACES = ANATOMY.union(
 )
 
 
+_REMOVAL = re.compile(r"ectomy$|^amputation$")
+"""What was taken out stays out: "cholecystectomy status" and "s/p cholecystectomy" say the same."""
 _HAD = frozenset({"history", "status"})
 """What the same person has or had: such rows name each other."""
 

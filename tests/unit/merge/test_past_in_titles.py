@@ -15,6 +15,7 @@ from tests.unit.merge.test_said_in_words import issue
         ("S/P PCI", "History of percutaneous coronary intervention"),
         ("s/p TAH", "History of total abdominal hysterectomy"),
         ("Breast cancer, h/o", "Personal history of breast cancer"),
+        ("s/p cholecystectomy", "Cholecystectomy status"),
         ("h/o DVT", "Antecedente de deep vein thrombosis"),
     ],
 )
@@ -30,7 +31,7 @@ def test_one_history_in_other_words(left: str, right: str) -> None:
         ("h/o seizures", "Seizures"),
         ("s/p CABG", "CABG"),
         ("S/P hysterectomy", "Hysterectomy"),
-        ("s/p cholecystectomy", "Cholecystectomy status"),
+        ("s/p nephrostomy", "Nephrostomy status"),
         ("Hx of DVT", "Deep vein thrombosis"),
     ],
 )
