@@ -12,7 +12,7 @@ from portal.domain.links import Outcome, Tier
 from portal.domain.sections import Section
 from portal.store.engine.constants import with_constants
 from portal.store.engine.database import Tx
-from portal.store.links import refresh_queue
+from portal.store.links import refresh_queue, section_statements
 from portal.store.links.refresh_queue import NIGHTLY, RUNNING, STALE, WAITING
 from portal.store.schema.links import link, refresh, refresh_section, section_state
 
@@ -163,17 +163,8 @@ def beat(tx: Tx, *, refresh_id: str, progress: Mapping[Section, tuple[int, int]]
             {"of_refresh": refresh_id, "of_section": section.value, "pages": pages, "items": items}
             for section, (pages, items) in progress.items()
         ]
-        tx.conn.execute(_PROGRESS, running)
+        tx.conn.execute(section_statements.PROGRESS, running)
     return bool(alive)
-
-
-_PART = refresh_section.c
-_THIS_PART = and_(_PART.refresh_id == bindparam("of_refresh"), _PART.section == bindparam("of_section"))
-_PROGRESS = (
-    update(refresh_section)
-    .where(_THIS_PART, _PART.ended_at.is_(None))
-    .values(outcome=Outcome.RUNNING.value, pages=bindparam("pages"), items=bindparam("items"))
-)
 
 
 def end_section(
@@ -196,7 +187,7 @@ def end_section(
     """
     ended = {"pages": pages, "items": items, "new_items": new_items, "ended_at": tx.now}
     this = {"of_refresh": refresh_id, "of_section": section.value}
-    tx.conn.execute(_END_PART, {**this, **ended, "outcome": outcome.value, "reason": reason})
+    tx.conn.execute(section_statements.END, {**this, **ended, "outcome": outcome.value, "reason": reason})
     if outcome is Outcome.CANCELLED:
         return
     values: dict[str, Any] = {"outcome": outcome.value, "reason": reason, "tried_at": tx.now}
@@ -206,16 +197,8 @@ def end_section(
         values["cursor"] = cursor
     if left_out is not None:
         values["left_out"] = dict(left_out) or None
-    if not tx.conn.execute(_END_STATE, {"of_link": link_id, "of_section": section.value, **values}).rowcount:
-        tx.conn.execute(_FIRST_STATE, {"link_id": link_id, "section": section.value, **values})
-
-
-# Each sets the columns that its values name: one text for each set of them, and nothing is built for a call.
-_END_PART = update(refresh_section).where(_THIS_PART)
-_END_STATE = update(section_state).where(
-    section_state.c.link_id == bindparam("of_link"), section_state.c.section == bindparam("of_section")
-)
-_FIRST_STATE = insert(section_state)
+    state = section_statements.writing_state(tx.conn.dialect.name, tuple(values))
+    tx.conn.execute(state, {"link_id": link_id, "section": section.value, **values})
 
 
 def finish(tx: Tx, *, refresh_id: str, state: str, reason: str | None = None) -> bool:
@@ -353,6 +336,7 @@ _OUTCOMES = {outcome.value: outcome for outcome in Outcome}
 _COMPLETE = {section.value: SectionState(section, Outcome.DONE, None, None) for section in Section}
 
 
+_PART = refresh_section.c
 _OF_PART = (_PART[name] for name in ("section", "pages", "items", "new_items"))
 _BOTH_HAVE = (_PART[name].label(f"part_{name}") for name in ("outcome", "reason", "ended_at"))
 _WITH_SECTIONS = (
