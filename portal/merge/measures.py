@@ -49,7 +49,8 @@ _SPELLINGS: Mapping[str, str] = {
     "cells/cumm": "/mm3",
     "iu/l": "u/l", "[iu]/l": "u/l", "u[iu]/ml": "uu/ml", "uiu/ml": "uu/ml", "miu/l": "mu/l", "m[iu]/l": "mu/l",
     "m[iu]/ml": "mu/ml", "miu/ml": "mu/ml",
-    "[iu]/ml": "u/ml", "iu/ml": "u/ml",
+    "[iu]/ml": "u/ml", "iu/ml": "u/ml", "ui/l": "u/l", "uui/ml": "uu/ml", "mui/l": "mu/l", "mui/ml": "mu/ml",
+    "ui/ml": "u/ml",
     "bpm": "/min", "beats/min": "/min", "breaths/min": "/min", "{beats}/min": "/min", "{breaths}/min": "/min",
     "per min": "/min",
     "degf": "[degf]", "°f": "[degf]", "f": "[degf]", "deg f": "[degf]", "°c": "cel", "degc": "cel", "c": "cel",
@@ -76,6 +77,9 @@ _MOLAR: Mapping[str, tuple[str, Decimal]] = {
 _UNIVALENT = frozenset(["sodium", "potassium", "chloride", "lithium", "bicarbonate", "carbon"])
 
 
+_BRACED = re.compile(r"\{([a-z]+)\}")
+
+
 @lru_cache(maxsize=4096)
 def unit_of(text: str) -> tuple[str, Decimal, str]:
     """(dimension, factor to its first unit, annotation): what is not in the tables is its own dimension."""
@@ -88,6 +92,8 @@ def unit_of(text: str) -> tuple[str, Decimal, str]:
         note = match[1] or match[2]
         folded = re.sub(r"\s*\{?(?:feu|ddu)\}?", "", folded)
     folded = _SPELLINGS.get(folded, folded)
+    if folded not in _UNIT:  # what UCUM writes in braces is a word: "{copies}/ml"
+        folded = _BRACED.sub(r"\1", folded)
     dimension, factor = _UNIT.get(folded, (folded, _D(1)))
     return (f"{dimension}{' ' + note if note else ''}", factor, folded)
 

@@ -104,7 +104,7 @@ colesterol hdl, cholesterol in hdl, cholesterol hdl: hdl cholesterol
 trigliceridos: triglyceride
 acido urico: uric acid
 ferritina: ferritin
-thyroid stim hormone, thyroid stimulating horm, tsh 3rd generation, tsh third generation: thyrotropin
+thyroid stim hormone, thyroid stimulating horm, tsh hormona estimulante de tiroides, hormona estimulante de tiroides, hormona estimulante de la tiroides, tirotropina, tsh 3rd generation, tsh third generation: thyrotropin
 gfr, glomerular filtration rate, glomerular filtration rate 1.73 sq m.predicted: egfr
 25 oh vitamin d, 25 oh vit d, vit d 25, vit d 25 hydroxy, vit d 25 oh, 25 hydroxy vitamin d, vitamina d 25 hidroxi: 25 hydroxyvitamin d
 vitamina b12: cobalamin
@@ -152,6 +152,8 @@ SYSTEMS: tuple[tuple[str, str], ...] = (
     (r" (?:in |of )?venous blood | venous ", "venous"),
     (r" (?:in )?saliva ", "saliva"),
     (r" (?:in )?stool ", "stool"),
+    (r" (?:(?:en|de) (?:el )?)?suero(?: o plasma)? | (?:en|de) (?:el )?plasma | en sangre | seric[oa] | plasmatic[oa] ", ""),
+    (r" (?:en|de) orina | urinari[oa] ", "urine"),
     (r" (?:in |of )?(?:serum or plasma|serum plasma|serum|plasma|platelet poor plasma|serpl|blood|bld|x in blood) ", ""),
     (r" (?:scnc|mcnc|ccnc|lvl|level|quant|quantitative|ser) ", ""),
 )  # fmt: skip
