@@ -9,7 +9,7 @@ from portal.merge.text import synonyms
 
 REACTIONS: Mapping[str, str] = synonyms("""
 hives, urticaria, welts, wheal, wheals, nettle rash, weal, ronchas, habones, snomed ct 126485001, snomed ct 247472004: hives
-itching, pruritus, itchy, itchiness, itch, itchy skin, pruritic, picazon, comezon, prurito, snomed ct 418290006, snomed ct 418363000: itching
+itching, pruritus, itchy, itchiness, itch, itchy skin, pruritic, picazon, comezon, prurito, picor, snomed ct 418290006, snomed ct 418363000: itching
 rash, skin rash, eruption, eruption of skin, skin eruption, cutaneous eruption, drug rash, exanthema, erupcion, erupcion cutanea, sarpullido, salpullido, exantema, snomed ct 271807003: rash
 maculopapular rash, maculopapular eruption, morbilliform rash: maculopapular rash
 contact dermatitis, dermatitis: dermatitis

@@ -15,7 +15,7 @@ from portal.merge.codes import shared_codes
 from portal.merge.concepts import singular
 from portal.merge.drug_brands import BRANDS
 from portal.merge.drug_names import INGREDIENTS
-from portal.merge.facts import Notebook
+from portal.merge.facts import Bond, Notebook
 from portal.merge.noted import affirmations, clauses, labelled
 from portal.merge.standing_notes import members_of, verification
 from portal.merge.text import plain, word_set
@@ -35,7 +35,7 @@ def allergy(entry: Entry, notebook: Notebook) -> None:
         notebook.is_("substance", substance)
         notebook.meet("substance", substance)
         for wider in allergen_names.WIDER.get(substance, ()):
-            notebook.meet("substance", wider)
+            notebook.meet("substance", wider, bond=Bond.MEET)  # "contrast" meets both kinds, these not each other
     notebook.say("assertion", "refuted" if verification_of(entry, detail) == "refuted" else "present")
     if set(detail.category) == {"environment"}:
         notebook.say("group", "environment")
