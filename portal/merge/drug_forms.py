@@ -8,7 +8,7 @@ from decimal import Decimal
 from portal.merge.text import synonyms, word_set
 
 FORMS: Mapping[str, str] = synonyms("""
-chewable tablet, tablet chewable, chew tab, chewable, chewables: chewable
+tableta masticable, tabletas masticables, comprimido masticable, masticable, chewable tablet, tablet chewable, chew tab, chewable, chewables: chewable
 disintegrating tablet, tablet disintegrating, orally disintegrating tablet, disintegrating, odt: odt
 tablet, tablets, tab, tabs, caplet, caplets, pill, pills, tablet s, filmtab, tableta, tabletas, comprimido, comprimidos, pastilla, pastillas: tablet
 inhalation capsule, inhl cap, inhl caps, inhalation cap, inhalation powder, powder for inhalation, powder inhalation, aerosol powder breath activated, blister with inhalation device, blister with device, inhaler, inhalers, hfa, diskus, handihaler, respimat, ellipta, inhub, aerosol inhaler, metered dose inhaler, inhl disk, inh aerosol, inhalation aerosol, aerosol, soft mist inhaler, soft mist, mist, dry powder inhaler, oral inhl, respiclick, inhl, inhalador: inhaler
@@ -19,21 +19,21 @@ gummy, gummies: gummy
 lozenge, lozenges: lozenge
 gum: gum
 sl film, film: film
-suspension for injection, solution for injection, powder for injection, injectable solution, injectable suspension, injection, injectable, inj, subcutaneous solution, intramuscular solution, intravenous solution, intramuscular oil, intramuscular powder for injection, chemo injection, vial, vials, infusion, ampule, ampoule: injection
+suspension for injection, solucion inyectable, suspension inyectable, inyectable, inyeccion, ampolla, ampollas, solution for injection, powder for injection, injectable solution, injectable suspension, injection, injectable, inj, subcutaneous solution, intramuscular solution, intravenous solution, intramuscular oil, intramuscular powder for injection, chemo injection, vial, vials, infusion, ampule, ampoule: injection
 syringe, prefilled syringe, syringes, pf syringe: syringe
 auto injector, autoinjector, pen injector, pen, pens, kwikpen, flexpen, flextouch, solostar, sureclick, flexpro, pen kit: pen
 cartridge: cartridge
-oral solution, oral suspension, suspension for reconstitution, powder for suspension, suspension reconstituted, powder for oral suspension, suspension recon, oral liquid, suspension oral, jarabe, suspension oral reconstituida, oral concentrate, oral syrup, solution, suspension, susp, syrup, elixir, liquid, soln, concentrate, concentrated solution, oral drops, drops, oil: liquid
+solucion oral, solucion, oral solution, oral suspension, suspension for reconstitution, powder for suspension, suspension reconstituted, powder for oral suspension, suspension recon, oral liquid, suspension oral, jarabe, suspension oral reconstituida, oral concentrate, oral syrup, solution, suspension, susp, syrup, elixir, liquid, soln, concentrate, concentrated solution, oral drops, drops, oil: liquid
 granule, granules, packet, packets: granules
 powder, oral powder: powder
 vaginal cream, topical cream, cream, crema: cream
 topical ointment, ointment, oint, unguento, pomada: ointment
 topical gel, transdermal gel, gel: gel
-lotion: lotion
+lotion, locion: lotion
 shampoo: shampoo
 foam: foam
 transdermal system, transdermal patch, daily patch, topical patch, patch, patches, transdermal film, parche, parches: patch
-vaginal insert, suppository, suppositories, supp, insert: suppository
+vaginal insert, suppository, suppositories, supp, insert, supositorio, supositorios: suppository
 enema: enema
 ring, vaginal ring: ring
 intrauterine device, intrauterine system, iud: iud
@@ -54,7 +54,7 @@ inhalation, inhale, inhaled, by breathing it in, nebulized, nebulizer, by nebuli
 topical, topically, to the skin, on the skin, transdermal, through the skin, skin, to skin, cutaneous: skin
 rectal, rectally, rtl, pr: rectum
 vaginal, vaginally: vagina
-subcutaneous, subcutaneously, under the skin, subq, sq, sc, subcut: under the skin
+subcutaneous, subcutaneously, under the skin, subq, sq, sc, subcut, subcutaneo, subcutanea: under the skin
 intramuscular, intramuscularly, into a muscle, into the muscle, im: muscle
 intravenous, intravenously, into a vein, into the vein, iv: vein
 intrathecal: spine
@@ -93,12 +93,12 @@ WEAR: Mapping[str, str] = {
 
 UNITS: Mapping[str, str] = {
     "mg": "mg", "mgs": "mg", "mcg": "mcg", "ug": "mcg", "g": "g", "gm": "g", "gms": "g", "gram": "g", "grams": "g",
-    "meq": "meq", "mmol": "mmol", "unt": "unt", "unit": "unt", "units": "unt", "iu": "unt", "u": "unt", "ml": "ml",
+    "meq": "meq", "mmol": "mmol", "unt": "unt", "unit": "unt", "units": "unt", "unidades": "unt", "unidad": "unt", "ui": "unt", "iu": "unt", "u": "unt", "ml": "ml",
     "%": "%", "actuat": "actuat", "bau": "bau", "sq hdm": "sq", "sq-hdm": "sq", "million units": "mu", "billion": "billion",
 }  # fmt: skip
 PER: Mapping[str, str] = {
     "ml": "ml", "mg": "mg", "g": "g", "gm": "g", "gram": "g", "hr": "hr", "h": "hr", "hour": "hr", "hours": "hr",
-    "actuation": "dose", "actuat": "dose", "puff": "dose", "inh": "dose", "dose": "dose", "spray": "dose", "l": "l",
+    "actuation": "dose", "actuat": "dose", "act": "dose", "inhalacion": "dose", "disparo": "dose", "puff": "dose", "inh": "dose", "dose": "dose", "spray": "dose", "l": "l",
     "day": "day",
 }  # fmt: skip
 MASS: Mapping[str, Decimal] = {"mcg": Decimal(1), "mg": Decimal(1000), "g": Decimal(1_000_000)}

@@ -14,7 +14,17 @@ INGREDIENTS: Mapping[str, str] = synonyms("""
 paracetamol, apap, acetaminophn, tylenol: acetaminophen
 salbutamol: albuterol
 levosalbutamol: levalbuterol
-acetylsalicylic acid, asa: aspirin
+acetylsalicylic acid, asa, acido acetilsalicilico: aspirin
+insulina glargina: insulin glargine
+insulina lispro: insulin lispro
+insulina aspart, insulina asparta: insulin aspart
+insulina degludec: insulin degludec
+insulina detemir: insulin detemir
+acido folico: folic acid
+acido ascorbico: ascorbic acid
+acido valproico: valproate
+sulfato ferroso: ferrous sulfate
+cloruro de potasio, cloruro potasio: potassium chloride
 hctz, hydrochlorothiazid: hydrochlorothiazide
 adrenaline: epinephrine
 noradrenaline: norepinephrine
@@ -149,6 +159,9 @@ REWRITES: tuple[tuple[str, str], ...] = (
     (r"\btmp\s*/\s*sm[xz](?: ds)?\b", "trimethoprim / sulfamethoxazole"),
     (r"\b(caps?|tabs?) \d+$", r"\1"),
     (r"\bauto-injector\b", "auto injector"),
+    (r"\b(\d+(?:\.\d+)?)\s*-\s*(\d+(?:\.\d+)?)\s*(mg|mcg|g)\s*-\s*(mg|mcg|g)\b", r"\1 \3-\2 \4"),
+    (r"\b\d+(?:\.\d+)?\s*\(\s*(\d+(?:\.\d+)?)\s*(?:mcg\s*)?base\s*\)", r"\1"),
+    (r"\bklor-?\s?con[\s/-]*m[\s-]?(10|15|20)\b(?:\s*meq)?", r"klor con \1 meq"),
     (r"\b(?:single|multi)-?(?:dose|use)\b", " "),
     (r"\bpre-filled\b", "prefilled"),
     (r"\b(depo|solu)-(medrol|provera|cortef|testosterone)\b", r"\1 \2"),

@@ -94,6 +94,7 @@ class _Reader:
         self.lead = Decimal(0)
         self.brand_form = self.brand_release = ""
         self.concentration = ""
+        self.within: list[Strength] = []  # beside a name in brackets: "clopidogrel (Plavix 75 mg)"
         self.bare = False  # the strength was written without its unit
         folded = _fold(text)
         lead = _LEAD.match(folded)
@@ -113,6 +114,7 @@ class _Reader:
             )
         strengths, names = self._parts(self.outside)
         bracketed = self._brackets()
+        strengths = strengths or self.within
         for name in bracketed:
             if not names:
                 names = [name]
@@ -144,6 +146,7 @@ class _Reader:
                 drug = _drug_name(rest)
                 if drug:
                     names.append(drug)
+                    self.within += [each for match in STRENGTH.finditer(part) for each in strengths_in(match)]
                 elif rest and not rest.isdigit() and rest not in INGREDIENTS.values():
                     self.remarks.append(rest)
         return names

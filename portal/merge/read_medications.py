@@ -8,6 +8,7 @@ import msgspec
 
 from portal.domain.entry import Dose, Entry, Medication, Status
 from portal.domain.plans import Dispense
+from portal.merge.allergen_spelling import recognised
 from portal.merge.asserted import clause_texts
 from portal.merge.codes import displays
 from portal.merge.comparing import DAYS_BETWEEN_THERAPIES
@@ -21,7 +22,8 @@ from portal.merge.order_notes import held_when, noted_status
 from portal.merge.strengths import Strength
 from portal.merge.text import plain
 
-_ROUTE_FAMILIES = dict.fromkeys(("under the skin", "muscle"), "injected")
+_ROUTE_FAMILIES = {"under the skin": "injected", "muscle": "injected", "feeding tube": "mouth"}
+"""Routes of one family, which may disagree: what is swallowed or runs through a tube into the stomach is one."""
 _INTENTS = {"plan": "plan", "proposal": "proposal", "option": "option"}
 _OPEN = "9999-12-31"
 _INTO_TISSUE = frozenset({"under the skin", "muscle", "vein"})
@@ -36,6 +38,8 @@ def medication(entry: Entry, notebook: Notebook) -> None:
     product = product_of(entry)
     ingredients = [name for name in product.ingredients if not name.startswith(_NO_NAME)]
     notebook.is_("ingredients", "+".join(ingredients))
+    if len(ingredients) > 1 and all(map(recognised, ingredients)):
+        notebook.say("parts", *ingredients)
     for name in ingredients:
         notebook.meet("ingredient", name)
         first = name.split(" ")[0]
@@ -166,7 +170,10 @@ def product_of(entry: Entry) -> Product:
     detail = entry.detail
     product = read_product(entry.title)
     for name in displays(entry.codes, "rxnorm", "ndc", "snomed"):
-        product = _completed(product, read_product(name))
+        coded = read_product(name)
+        if _is_slip(product.ingredients, coded.ingredients):
+            product = msgspec.structs.replace(product, ingredients=coded.ingredients)
+        product = _completed(product, coded)
     if isinstance(detail, Medication):
         if detail.form and not product.form:
             product = _completed(product, read_product(f"{' '.join(product.ingredients)} {detail.form}"))
@@ -174,6 +181,19 @@ def product_of(entry: Entry) -> Product:
             written = " / ".join(f"{part.name} {part.strength}" for part in detail.ingredients)
             product = _completed(product, read_product(written))
     return product
+
+
+_SHORTEST_SLIP = 6
+
+
+def _is_slip(written: tuple[str, ...], coded: tuple[str, ...]) -> bool:
+    """Tell whether a name that no table has is that of the code beside it, two letters in each other's place."""
+    if len(written) != 1 or len(coded) != 1 or recognised(written[0]):
+        return False
+    (name,), (right,) = written, coded
+    return len(name) >= _SHORTEST_SLIP and any(
+        name[:place] + name[place + 1] + name[place] + name[place + 2 :] == right for place in range(len(name) - 1)
+    )
 
 
 def _completed(product: Product, other: Product) -> Product:
@@ -241,6 +261,8 @@ def dosing_of(entry: Entry, product: Product | None = None) -> tuple[Dosing, ...
                 strengths[""] = strength.number
         elif strength.dimension == "unt/ml":
             strengths = {"units in 1 mL": strength.number}
+        elif strength.dimension in ("meq", "unt") and product.form in ("tablet", "capsule", "chewable"):
+            strengths = {f"{strength.dimension} in 1": strength.number}
         elif strength.dimension == "mcg" and product.form == "granules":
             strengths = {"packet": strength.number}
     written = tuple(Dose(text=text) for text in detail.instructions or (detail.dose,) if text)

@@ -82,6 +82,7 @@ RULES: Mapping[str, Rules] = {
         "ingredient, class, brand and package codes never join by themselves. What a pharmacy handed out is read as an order "
         "with the words of its label; beside an order of its own organization it stays a row of its own",
         (
+            _p("parts", Method.WORDS, "ingredients of two combinations, each with one that the other lacks", marked=False, field="name"),
             _p("key salt", about="salts that are not interchangeable: metoprolol succinate and tartrate, esters of depots", stated=True, field="salt"),
             _p("salt", about="other salts, where both name one"),
             _p("strength", Method.AMOUNTS, "of each ingredient, in one dimension: mass, mass per volume (1 % is 10 mg/mL), units, per hour, per actuation", stated=True),

@@ -69,8 +69,13 @@ def by_unit(strength: Strength, ingredient: str) -> Strength:
     if strength.dimension == "unt" and ingredient in UNITS_PER_MICROGRAM:
         return Strength(strength.number / UNITS_PER_MICROGRAM[ingredient], "mcg", strength.volume)
     if strength.dimension.endswith("/dose"):
-        return Strength(strength.number, strength.dimension.removesuffix("/dose"), strength.volume)
-    return strength
+        strength = Strength(strength.number, strength.dimension.removesuffix("/dose"), strength.volume)
+    base = _BASE_OF_SALT.get((ingredient, strength.number)) if strength.dimension == "mcg" else None
+    return strength if base is None else Strength(base, "mcg", strength.volume)
+
+
+_BASE_OF_SALT = {("albuterol", Decimal(108)): Decimal(90), ("levalbuterol", Decimal(59)): Decimal(45)}
+"""A puff of the sulfate or tartrate, and the base in it, by which RxNorm names the inhaler (FDA labels)."""
 
 
 _UNITLESS = re.compile(rf"([a-z][a-z ]*[a-z]) ({NUMBER})")
