@@ -90,7 +90,9 @@ def _schedule(text: str) -> list[str]:
         return [text]
     parts = [
         part
-        for part in re.split(r"[,;]|\bthen\b|\band\b(?=\s*\d)", text)
+        for part in re.split(
+            r"[,;]|\bthen\b|\band\b(?=\s*(?:(?:take|inject|give|use|inhale|apply|instill)\s*)?\d)", text
+        )
         if AMOUNT.search(part) or BARE_AMOUNT.match(part.strip())
     ]
     if len(parts) > 1 and all(map(_at_a_time, parts)):
@@ -152,7 +154,7 @@ BUT = " but "
 
 def _other_amount(amount: str, text: str, strengths: Mapping[str, Decimal]) -> str:
     """Return the amount in words that the structure does not have, or those of some days, where all are of its unit."""
-    own = MAXIMUM.sub(" ", re.sub(r"\([^)]*\)", " ", text))
+    own = _EQUALLY.sub("", MAXIMUM.sub(" ", re.sub(r"\([^)]*\)", " ", text)))
     number, _, unit = amount.partition(" ")
     if len(AMOUNT.findall(own)) != 1 and not _ON_SOME_DAYS.search(own):
         return ""
@@ -167,13 +169,20 @@ def _other_amount(amount: str, text: str, strengths: Mapping[str, Decimal]) -> s
     return " ".join(dict.fromkeys(others))
 
 
+_EQUALLY = re.compile(rf"{AMOUNT.pattern}\s*=\s*(?={AMOUNT.pattern})")
+"""What stands before "=" is the same amount in another unit: "10 mg = 2 tabs"."""
 _ON_SOME_DAYS = re.compile(rf"\b(?:except|but on)\b|{DAY.pattern}|\b(?:m/?w/?f|tu?/?th)\b")
 
 
 def _quantity(quantity: Quantity) -> tuple[Decimal, str]:
-    unit = plain(quantity.code if quantity.code in ("[iU]", "[IU]") else quantity.unit or quantity.code)
+    written = quantity.code if quantity.code in ("[iU]", "[IU]") else quantity.unit or quantity.code
+    unit = plain(_PLURAL.sub("", written))
     number = decimal_of(quantity.value)
     return (Decimal(0), quantity.value) if number is None else (number, tables.UNITS.get(unit, unit.removesuffix("s")))
+
+
+_PLURAL = re.compile(r"\((?:e?s)\)$", re.IGNORECASE)
+"""As charts write units that may be several: "tab(s)", "patch(es)"."""
 
 
 def _amount_in(text: str, strengths: Mapping[str, Decimal]) -> str:
@@ -202,10 +211,17 @@ def _canonical(low: Decimal, high: Decimal, unit: str, strengths: Mapping[str, D
         low, high, unit = low * strengths[unit], high * strengths[unit], "mcg"
     elif unit == "ml" and "units in 1 mL" in strengths:
         low, high, unit = low * strengths["units in 1 mL"], high * strengths["units in 1 mL"], "unt"
+    elif unit in ("tablet", "capsule", "") and (other := _other_unit(strengths)):
+        low, high, unit = low * strengths[f"{other} in 1"], high * strengths[f"{other} in 1"], other
     elif unit in ("", "per dose") and "" in strengths:
         low, high, unit = low * strengths[""], high * strengths[""], "mcg"
     span = _shown(low) if low == high else f"{_shown(low)}-{_shown(high)}"
     return f"{span} {unit}".strip().removesuffix(" per dose")
+
+
+def _other_unit(strengths: Mapping[str, Decimal]) -> str:
+    """Return the unit, other than of mass, by which one tablet or capsule is labelled; empty for none."""
+    return next((unit for unit in ("meq", "unt") if f"{unit} in 1" in strengths), "")
 
 
 def _plain_mass(low: Decimal, high: Decimal, unit: str) -> str:

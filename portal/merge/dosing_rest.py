@@ -48,6 +48,8 @@ please onto area areas affected well each other up out mg ml mcg time hours hour
 _ONE_TIME = re.compile(r"\b1 time(?: only)?\b")
 _NEXT_ONE = re.compile(r"(?<=then )\d+(?= (?:after|at|every|each)\b)")
 """An amount without its unit behind one that has it: "2 capsules, then 1 after each"."""
+_AHEAD = re.compile(r"\b(\d+(?:-\d+)?)\s*(?:min|minutes?|h|hrs?|hours?)\b(?= (?:before|prior to|after|ac|pc)\b)")
+"""How long before a meal: it says more of a time that one side names as well."""
 _AS_ORDERED = re.compile(r"\bas (?:directed|prescribed|instructed|ordered)\b(?! by)")
 
 
@@ -61,12 +63,13 @@ def rest_of(text: str, *, understood: bool, aside: bool = False) -> tuple[str, .
     if "sliding scale" in text:
         return ("sliding scale", *re.findall(r"\d+", text))
     text = HANDLING.sub(" ", _OF_THE_PHARMACY.sub(" ", text))
+    text = _AHEAD.sub(r" \1ahead ", text)
     for pattern in () if aside else (REPEATED, MAXIMUM, *_TIMES_OF_DAY):
         text = pattern.sub(" ", text)
     if understood:
         text = _AS_ORDERED.sub(" ", text)
         text = BARE_AMOUNT.sub(" ", text, count=1) if BARE_AMOUNT.match(text) else text
-    for pattern in (AMOUNT, DURATION, EVERY, TIMES, X_PER, REASON, NEEDED, DAY, UNTIL, _ONE_TIME, _NEXT_ONE, *SIDES):
+    for pattern in (AMOUNT, DURATION, TIMES, X_PER, EVERY, REASON, NEEDED, DAY, UNTIL, _ONE_TIME, _NEXT_ONE, *SIDES):
         text = pattern.sub(" ", text)
     for pattern, written in _ONE_WAY:
         text = pattern.sub(written, text)
@@ -95,8 +98,14 @@ _MATTERING = frozenset(
 
 
 def matters(words: Iterable[str]) -> bool:
-    """Tell whether words that only one side has change what is taken: a number, "not", "hold", "max"."""
-    return any(word in _MATTERING or any(map(str.isdigit, word)) for word in words)
+    """Tell whether words that only one side has change what is taken: a number, "not", "hold", "max".
+
+    How long before a meal does where both say it.
+    """
+    words = tuple(words)
+    ahead = [word for word in words if word.endswith("ahead")]
+    rest = (word for word in words if word not in ahead)
+    return len(ahead) > 1 or any(word in _MATTERING or any(map(str.isdigit, word)) for word in rest)
 
 
 def repeat_of(text: str) -> str:

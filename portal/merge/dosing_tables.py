@@ -9,7 +9,7 @@ UNITS = {
     "tablet": "tablet", "tablets": "tablet", "tab": "tablet", "tabs": "tablet", "tab s": "tablet", "caplet": "tablet",
     "caplets": "tablet", "tableta": "tablet", "tabletas": "tablet", "comprimido": "tablet", "comprimidos": "tablet",
     "capsula": "capsule", "capsulas": "capsule", "gota": "drop", "gotas": "drop", "parche": "patch", "unidades": "unt",
-    "pill": "", "pills": "", "pastilla": "", "pastillas": "",
+    "tbl": "tablet", "pill": "", "pills": "", "pastilla": "", "pastillas": "",
     "capsule": "capsule", "capsules": "capsule", "cap": "capsule", "caps": "capsule",
     "mg": "mg", "mcg": "mcg", "ug": "mcg", "g": "g", "gm": "g", "gram": "g", "grams": "g", "ml": "ml", "units": "unt",
     "unit": "unt", "u": "unt", "iu": "unt", "[iu]": "unt", "puff": "puff", "puffs": "puff", "spray": "spray",

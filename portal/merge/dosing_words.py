@@ -28,6 +28,8 @@ _SPANISH = tuple(
         (r"\b(?:inyecte|inyectar|inyéctese)\b", "inject"),
         (r"\b(?:aplique|aplicar|aplíquese)\b", "apply"),
         (r"\b(?:inhale|inhalar)\b", "inhale"),
+        (r"\b(?:dar|déle|dele|administre|administrar)\b", "give"),
+        (r"\b(?:masticar|mastique)\b(?! ni)", "chew"),
         (r"\b(?:tabletas?|pastillas?|comprimidos?|píldoras?|tab\.)(?![a-z])", "tablet"),
         (r"\bc[áa]psulas?\b", "capsule"),
         (r"\bgotas?\b", "drop"),
@@ -43,7 +45,10 @@ _SPANISH = tuple(
             "as needed para ",
         ),
         (
-            r"\bsi (?:hay|le da|siente|presenta) (?=dolor|n[áa]useas?|comez[óo]n|picaz[óo]n|fiebre|tos|v[óo]mitos?)",
+            (
+                r"\bsi (?:(?:hay|le da|siente|presenta) )?"
+                r"(?=dolor|n[áa]useas?|comez[óo]n|picaz[óo]n|fiebre|tos|v[óo]mitos?)"
+            ),
             "as needed para ",
         ),
         (r"\bno (?:se )?(?:salte|omita|olvide)[^.;,]*\bdosis\b", "do not skip doses"),
@@ -100,7 +105,7 @@ _SPANISH = tuple(
     )
 )
 _IS_SPANISH = re.compile(
-    r"\b(?:tome|tomar|tómese|inyecte|aplique|tabletas?|pastillas?|c[áa]psulas?|cada|veces|vez|d[íi]as?|gotas?|noche"
+    r"\b(?:tome|tomar|tómese|inyecte|inyectar|aplique|aplicar|dar|administrar|masticar|diari[ao]s?|tabletas?|pastillas?|c[áa]psulas?|cada|veces|vez|d[íi]as?|gotas?|noche"
     r"|comer|comidas?|ayunas|desayuno|dolor|subir|suba|bajar|baje|aumentar|aumente|reducir"
     r"|suspender|suspenda|mastique|triture|parta|dosis|se (?:la |lo )?ponga)\b"
 )
@@ -120,6 +125,7 @@ _SHORTHAND = tuple(
         (r"\b(?:inh|inl)\s+(?=\d+\s*(?:pfs?|puffs?)\b)", "inhale "),
         (r"(?<=\d)\s*pfs?\b", " puff"),
         (r"\bfirst\b", "1st"),
+        (r"\b(?:at|with) (?:the )?(?:onset|1st sign|start) of(?: an?)?\b", "as needed for"),
         (r"\b(tea|table)spoon(?:s?ful|fuls)\b", r"\1spoon"),
     )
 )

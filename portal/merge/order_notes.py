@@ -97,7 +97,7 @@ stopped: \b(?:self[- ]?)?(?:stopped|quit|discontinue[ds]|d/c'?e?d|dc'?e?d|d/c|ce
 stopped: \b(?:took|taken?|takes|came|come|been|weaned|tapered)(?: (?:him|her|them)(?:self)?)?(?: completely)? off\b{not off}
 stopped: \b(?:is|was|now|currently|patient|pt|he|she) off\b{not off}
 stopped: ^(?:completely )?off\b{not off}
-stopped: \b(?:told|instructed|directed) (?:(?:him|her|them|pt|patient) )?to (?:stop|discontinue|quit)\b(?!.*(?:\d|\b(?:before|prior|when|after|for|once|on|at|while)\b))
+stopped: \b(?:told|instructed|directed) (?:(?:him|her|them|pt|patient|by (?:tele)?phone|over the phone|via [^\W\d_]+|by rn|today) )*to (?:stop|discontinue|quit)\b(?!.*(?:\d|\b(?:before|prior|when|after|for|once|on|at|while)\b))
 stopped: ^(?:stop|d/?c|discontinue|suspender|descontinuar)!
 stopped: ^(?:please )?(?:stop|discontinue|d/c|suspender|descontinuar)(?: (?:it|this|taking(?: it| this)?|med\w*))?(?= (?:due|because|por|given|per)\b)
 stopped: \b(?:le|les) (?:dij\w+|indic\w+|pidi\w+) (?:que )?(?:l[oa] )?(?:suspend\w+|dej(?:ar|ara|e)(?: de tomar(?:l[oa])?)?)(?=$|\W)
@@ -251,6 +251,8 @@ def _dosing_behind(sentence: str, frame: re.Match[str], own: AbstractSet[str]) -
     """Return the amount, how often, when needed or at most what stands behind a frame; empty for anything else."""
     if only := _WHEN_NEEDED.search(sentence[frame.end() :]):
         return f"as needed, {only[0]}"
+    if at_that_time := _ONLY_AT.search(sentence[frame.end() :]):
+        return at_that_time["time"] or at_that_time["last"]
     if _ONLY_THEN.search(sentence[: frame.end()]) and (only := _THEN.match(sentence[frame.end() :])):
         return f"as needed, {only[0].strip()}"
     words = _ASIDE.sub("", sentence[frame.end() :]).strip(" ,.:-")
@@ -265,6 +267,11 @@ def _dosing_behind(sentence: str, frame: re.Match[str], own: AbstractSet[str]) -
 
 
 _OF_SIGS = frozenset({*UNITS, *CODES, *PERIODS, *VERBS, "half", "twice", "cada", "vez", "veces", "al", "dia"})
+_A_TIME = r"(?:at|in the|every|al|(?:por|en|a) la) (?:bedtime|night|morning|evening|noon|acostarse|noche|ma\u00f1ana)"
+_ONLY_AT = re.compile(
+    rf"\b(?:only|just|s[oó]lo|solamente) (?P<time>{_A_TIME})\b|\b(?P<last>{_A_TIME}) (?:only|solamente)\b",
+    re.IGNORECASE,
+)
 _ONLY_THEN = re.compile(r"\b(?:only|just|s[oó]lo|solamente)(?: \w+)?$", re.IGNORECASE)
 _THEN = re.compile(r" (?:it |this )?(?:when|for|cuando|with|por)\b.*", re.IGNORECASE)
 _LASTING = re.compile(

@@ -7,7 +7,7 @@ import msgspec
 
 from portal.domain.entry import Entry, Medication
 from portal.domain.plans import Dispense
-from portal.merge.comparing import near
+from portal.merge.comparing import day_number, near
 from portal.merge.dosing import BUT, Dosing, limit_words
 from portal.merge.dosing_rest import in_words, matters, repeat_words
 from portal.merge.moments import local_day
@@ -82,9 +82,36 @@ def _dosing(entry: Entry, detail: Medication, stated: Statements) -> None:
     if doses:  # for how long is shown also where only one side knows it, as the end is
         counts = {f"{dose.repeat['count']} times" for dose in detail.doses if dose.repeat.get("count", "1") != "1"}
         lasting = sorted({*counts, *(dose.duration for dose in doses)} - {""})
-        state(stated, "duration", " ".join(lasting) or "-", ", ".join(map(_lasting_shown, lasting)))
+        shown = ", ".join(map(_lasting_shown, lasting))
+        state(stated, "duration", (" ".join(lasting) or "-", _days_between(entry, doses)), shown or "-", _same_duration)
     times = sorted({time[:5] for dose in detail.doses for time in dose.times})
     state(stated, "time", tuple(times), ", ".join(times))
+
+
+_Duration = tuple[str, frozenset[str]]
+
+
+def _days_between(entry: Entry, doses: Sequence[Dosing]) -> frozenset[str]:
+    """Return how many days lie between the start and the end of instructions, with and without the last; none else."""
+    starts = [dose.start for dose in doses if dose.start] or [local_day(entry.start)]
+    ends = [dose.end for dose in doses if dose.end] or [local_day(entry.end)]
+    first, last = day_number(min(starts)), day_number(max(ends))
+    if first is None or last is None or len(min(starts)) < _WHOLE_DATE or len(max(ends)) < _WHOLE_DATE:
+        return frozenset()
+    return frozenset({f"{last - first} d", f"{last - first + 1} d"})
+
+
+_WHOLE_DATE = len("2026-01-01")
+
+
+def _same_duration(left: _Duration, right: _Duration) -> bool:
+    """Tell whether both last as long: ten days, or from the 5th to the 15th."""
+    (lasting, between), (its_lasting, its_between) = left, right
+    return (
+        lasting == its_lasting
+        or (lasting == "-" and its_lasting in between)
+        or (its_lasting == "-" and lasting in its_between)
+    )
 
 
 def taken_differently(entry: Entry) -> str:
