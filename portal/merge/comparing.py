@@ -42,6 +42,10 @@ def keeps_apart(rule: Property, left: Facts, right: Facts) -> Contrast:
         stated = rule.stated
         coded = set(left.says.get("coded", ())) & set(right.says.get("coded", ()))
         outcome = Contrast.SAME if coded else _words(first, second)
+    elif rule.by is Method.UNLESS_IDENTIFIED:
+        stated = rule.stated
+        numbers = set(left.says.get("numbers", ())) & set(right.says.get("numbers", ()))
+        outcome = Contrast.SAME if numbers else _equal(first, second)
     elif rule.by is Method.TYPES:
         stated = rule.stated
         outcome = _types(left, right)

@@ -230,13 +230,13 @@ FINDINGS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(r"\b" + re.escape(name).replace(r"\*", r"\w*") + r"\b"), finding)
     for name, finding in sorted({**_FINDINGS, **ORGANISMS}.items(), key=lambda each: -len(each[0]))
 )
-IMPLIED: Mapping[str, str] = (
-    {"gallstone": "stone"}
-    | dict.fromkeys(
+IMPLIED: Mapping[str, str] = {
+    "gallstone": "stone",
+    **dict.fromkeys(
         ("carcinoma", "squamous", "basal cell", "melanoma", "lymphoma", "leukemia", "metastasis"), "malignancy"
-    )
-    | dict.fromkeys(ORGANISMS.values(), "growth")
-)
+    ),
+    **dict.fromkeys(ORGANISMS.values(), "growth"),
+}
 """What a finding is a kind of: "negative for malignancy" denies a melanoma."""
 
 OF_ITSELF = re.compile(r"\b[a-z]{3,}(?:oma|omas|itis|osis|emia|pathy|plasia|ectasis|megaly|penia|algia|rrhage)\b")

@@ -56,6 +56,16 @@ def person(name: str) -> str:
     return " ".join(filter(None, (names[-1], names[0], profession)))
 
 
+def profession(name: str) -> str:
+    """Return the profession that the degrees behind a name say, "physician" for a doctor's; empty for none."""
+    degrees = [_KIND.get(word, word) for word in plain(_written(name)).split() if word in _DEGREES]
+    stated = next((degree for degree in degrees if degree in _PROFESSIONS), "")
+    return stated or ("physician" if _PHYSICIANS.intersection(degrees) else "")
+
+
+_PHYSICIANS = frozenset(["md", "do", "mbbs", "mbbch", "mbchb"])
+
+
 def middle_initials(name: str) -> str:
     """Return "family given:initial" when a middle name or initial is given; empty otherwise."""
     words = [word for word in plain(_written(name)).split() if word not in _DEGREES and word not in _TITLES]

@@ -19,7 +19,7 @@ from portal.merge.noted_sides import noted_levels, noted_places, noted_sides
 from portal.merge.standing_notes import verification
 from portal.merge.text import plain, word_set
 from portal.merge.vaccine_details import lot
-from portal.merge.vaccine_groups import GROUP_OF, UNSPECIFIED, named_vaccines, vaccine_words
+from portal.merge.vaccine_groups import CONJUGATES, GROUP_OF, UNSPECIFIED, named_vaccines, vaccine_words
 
 _OPEN = "9999-12-31"
 _PRECISE = frozenset({"snomed", "icd10", "cpt", "hcpcs", "icd10pcs"})
@@ -227,7 +227,7 @@ def immunization(entry: Entry, notebook: Notebook) -> None:
             _meet_in_year(notebook, "group", group, day)
             notebook.is_("group", group)
         if code not in UNSPECIFIED:
-            notebook.say("codes", f"cvx|{code}")
+            notebook.say("codes", *(f"cvx|{each}" for each in (code, *CONJUGATES.get(code, "").split())))
     for name in (entry.title, *displays(entry.codes, "cvx")):
         words = vaccine_words(name)
         notebook.is_("words", words)

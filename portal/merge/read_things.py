@@ -12,7 +12,7 @@ from portal.merge.measures import worded
 from portal.merge.moments import has_time, local_day, moment
 from portal.merge.noted import labelled
 from portal.merge.noted_sides import noted_sides
-from portal.merge.people import generation, middle_initials, people, person
+from portal.merge.people import generation, middle_initials, people, person, profession
 from portal.merge.read_results import read_test
 from portal.merge.roles import role
 from portal.merge.text import plain, word_set
@@ -231,7 +231,7 @@ def care_team(entry: Entry, notebook: Notebook) -> None:
         notebook.say("numbers", *numbers)
     names = [(person(member.name), _place(member.organization or detail.organization)) for member in detail.members]
     if names and all(" " in name and place for name, place in names):
-        notebook.is_("names", *sorted(f"{name} at {place}" for name, place in names))
+        notebook.is_("names", *sorted(f"{_called(name)} at {place}" for name, place in names))
     for member in detail.members:
         notebook.meet("number", member.identifier)
         name = person(member.name)
@@ -245,8 +245,15 @@ def care_team(entry: Entry, notebook: Notebook) -> None:
         notebook.say("middle", middle_initials(member.name))
         notebook.say("generation", generation(member.name))
         notebook.say("roles", role(member.role))
+        if profession(member.name):
+            notebook.say("profession", f"{_called(name)}|{profession(member.name)}")
     if plain(entry.title) not in ("care team", ""):
         notebook.say("team", plain(entry.title))
+
+
+def _called(name: str) -> str:
+    """Return the family and given name of a ``person``, without the profession, which not every system writes."""
+    return " ".join(name.split(" ")[:2])
 
 
 _LEGAL = word_set("inc llc llp lp pllc pc pa ltd co corp corporation company the")

@@ -37,6 +37,7 @@ class Method(StrEnum):
     WORDS_OR_CODE = "words or code"  # as words, unless both are told by one code
     TYPES = "types"  # as text, unless the code of the silent side says it; complications that one denies are no type
     UNLESS_TOLD = "unless told"  # all values, as text; what one side has in its words and the other in a field is equal
+    UNLESS_IDENTIFIED = "unless identified"  # all values, as text, unless both have one national identifier
     BY_CODE = "by code"  # stated on one side keeps apart only where no code is shared
     BY_ACCESSION = "by accession"  # stated on one side keeps apart only where no accession number is shared
 
@@ -182,7 +183,7 @@ RULES: Mapping[str, Rules] = {
             _p("given", about="not done against done", field="status"),
             _p("lot", about="where both give one"),
         ),
-        ("site", "maker", "dose", "reason"),
+        ("site", "maker", "dose", "reason", "reaction"),
     ),
     "procedure": Rules(
         "Procedures",
@@ -261,8 +262,9 @@ RULES: Mapping[str, Rules] = {
         "the national identifiers, or the names, roles and organizations, of all members",
         (
             _p("numbers", about="national identifiers, where both have them", marked=False),
-            _p("middle", about="middle initials, where both have one", marked=False),
-            _p("generation", about="Jr., Sr., II, III, where both have one", marked=False),
+            _p("middle", Method.UNLESS_IDENTIFIED, "middle initials, where both have one and no national identifier is shared", marked=False),
+            _p("generation", Method.UNLESS_IDENTIFIED, "Jr., Sr., II, III, where both have one and no national identifier is shared", marked=False),
+            _p("profession", Method.EACH, "of each name, where both give one: nurse practitioner, social worker …", marked=False),
             _p("roles", about="of the members", marked=False),
             _p("team", about="the name of the team, where both have one of their own", marked=False),
         ),

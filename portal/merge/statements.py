@@ -26,6 +26,7 @@ from portal.merge.conclusions import not_contradictory, same_in_other_words
 from portal.merge.issue_statements import health_issue, status_word
 from portal.merge.measures import worded
 from portal.merge.moments import local_day
+from portal.merge.noted import affirmations
 from portal.merge.order_statements import handed_out, medication
 from portal.merge.properties import stated_properties
 from portal.merge.read_insurance import same_name
@@ -34,7 +35,7 @@ from portal.merge.read_things import read_finding
 from portal.merge.result_statements import result
 from portal.merge.stating import Statement, Statements, same_dates, state, state_people
 from portal.merge.text import plain
-from portal.merge.thing_notes import noted_state
+from portal.merge.thing_notes import noted_error, noted_state
 from portal.merge.thing_statements import immunization, implant, procedure, visit
 from portal.merge.wording import same_text, same_texts
 
@@ -109,7 +110,43 @@ def _same_results(left: _Results, right: _Results) -> bool:
 
 def _document(entry: Entry, detail: Document, stated: Statements) -> None:
     written = detail.document_status or "final"
-    state(stated, "status", f"{status_word(entry)} {written}", _DOCUMENTS.get(entry.status, written))
+    told, words = _described(detail.description) if entry.status is not Status.ENTERED_IN_ERROR else ("", "")
+    if told == "superseded":
+        state(stated, "status", f"past {written}", words)
+        return
+    written = told or written
+    state(stated, "status", f"{status_word(entry)} {written}", words or _DOCUMENTS.get(entry.status, written))
+
+
+_DESCRIBED = (
+    (
+        re.compile(r"\b(?:superseded|obsolete|(?:has been |was |is )?replaced by|reemplazad[oa] por)\b", re.IGNORECASE),
+        "superseded",
+    ),
+    (
+        re.compile(
+            r"\b(?:draft|preliminary|unsigned|not (?:yet )?signed|borrador|preliminar|sin firmar)\b", re.IGNORECASE
+        ),
+        "preliminary",
+    ),
+    (
+        re.compile(r"\b(?:amended|addend(?:um|a|ed)|corrected|enmendad[oa]|adenda|corregid[oa])\b", re.IGNORECASE),
+        "amended",
+    ),
+)
+"""What the description of a document says of how far it holds, where no code says it; a Coverage has no note."""
+
+
+def _described(description: str) -> tuple[str, str]:
+    """Return the status that a description says, and its words; empty where it says none or denies it."""
+    wrong = noted_error((description,)) if description else ""
+    if wrong:
+        return "entered-in-error", wrong
+    for clause in affirmations((description,)) if description else ():
+        for words, status in _DESCRIBED:
+            if words.search(clause):
+                return status, clause
+    return "", ""
 
 
 _DOCUMENTS = {Status.PAST: "superseded", Status.ENTERED_IN_ERROR: "entered-in-error"}

@@ -84,11 +84,20 @@ def _same_time(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
 
 
 _NO_COMPLICATIONS = re.compile(r"(?:no|without|sin) (?:known )?compli\w+", re.IGNORECASE)
+_THINGS = r"(?:\w+ ){0,3}?(?:stones?|calcul\w+|fragments?|tumou?r|polyps?|disease|tissue)\b"
+_CLEARED = (
+    rf"\bno (?:residual|retained|remaining) {_THINGS}|\bcomplete (?:clearance|removal|resection|excision)\b|\bcleared\b"
+)
+_REMAINING = (
+    rf"\bincomplete (?:clearance|removal|resection|excision)\b|\b(?<!no )(?:residual|retained|remaining) {_THINGS}"
+)
 _OUTCOMES = (
     (
         r"\bunsuccessful\b|\bnot successful\b|\bfail(?:ed|ure)\b|\bno exitos[oa]\b|\bfallid[oa]\b|385671000",
         "unsuccessful",
     ),
+    (_CLEARED, "successful"),
+    (_REMAINING, "partly successful"),
     (r"\bpartial(?:ly)?\b.*\bsuccess|\bparcialmente exitos[oa]\b|385670004", "partly successful"),
     (r"\bsuccess(?:ful|fully)?\b|\bexitos[oa]\b|385669000", "successful"),
 )
@@ -101,7 +110,9 @@ def _outcome(text: str) -> str:
 
 
 def _noted_outcome(notes: Sequence[str]) -> str:
-    return next((part for part in clauses(notes, 6) if _ONLY_OUTCOME.fullmatch(part)), "")
+    only = next((part for part in clauses(notes, 6) if _ONLY_OUTCOME.fullmatch(part)), "")
+    written = (clause for note in notes for clause in clause_texts(note))
+    return only or next((clause for clause in written if re.search(f"{_CLEARED}|{_REMAINING}", plain(clause))), "")
 
 
 _ONLY_OUTCOME = re.compile(
@@ -135,12 +146,41 @@ def immunization(entry: Entry, detail: Immunization, stated: Statements) -> None
     state(stated, "reason", plain(why), why)
     route = detail.route or labelled(entry.notes, "route")
     state(stated, "route", route_of(route), route)
+    felt = next((fact.text for fact in entry.facts if fact.label == "Reaction"), "") or _reaction(entry.notes)
+    state(stated, "reaction", "none" if _WELL.search(felt) else plain(felt), felt, within)
     if not detail.not_given:
         refused = _refusal(entry)
         state(stated, "status", "not-done" if refused else "completed", refused or "given")
         # Whether it counts is shown also where only one side says that it does not.
         uncounted = "Dose does not count" in entry.qualifiers or _is_uncounted(entry.notes)
         state(stated, "counts", "No" if uncounted else "Yes")
+
+
+_WELL = re.compile(
+    r"\b(?:well tolerated|tolerated (?:\w+ )?well|no (?:\w+ ){0,3}(?:reactions?|problems|issues|complications)"
+    r"|without (?:\w+ )?(?:reactions?|incident|problems)"
+    r"|bien tolerad[oa]|toler[oó] bien|sin (?:reacci[oó]n\w*|complicaci[oó]n\w*))\b",
+    re.IGNORECASE,
+)
+_HARMED = re.compile(
+    r"\b(?:anaphyla\w+|hives|urticaria|angioedema|(?:allergic|adverse|severe) reaction|faint(?:ed|ing)?|syncop\w+"
+    r"|passed out|seizures?|wheez\w+|swelling|cellulitis|high fever|epinephrine|anafila\w+|urticaria|desmay\w+"
+    r"|convulsi\w+|reacci[oó]n (?:al[eé]rgica|grave|adversa))\b",
+    re.IGNORECASE,
+)
+_EARLIER = re.compile(
+    r"\b(?:history|hx|h/o|prior|previous|past|last|allerg(?:y|ic) to|risk|watch|monitor|call|return|if|report|warned"
+    r"|discussed|explained|possible|may|denie[sd]|no|without|antecedente|previa|sin|niega)\b",
+    re.IGNORECASE,
+)
+"""What tells of another time, of what may come, or denies it."""
+
+
+def _reaction(notes: Sequence[str]) -> str:
+    """Return the clause of a note by which somebody reacted to the vaccine, or bore it well; harm first."""
+    told = [clause for note in notes for clause in clause_texts(note)]
+    harmed = (clause for clause in told if _HARMED.search(clause) and not _EARLIER.search(clause))
+    return next(harmed, "") or next((clause for clause in told if _WELL.search(clause)), "")
 
 
 _UNCOUNTED = re.compile(

@@ -32,6 +32,8 @@ _GROUPS: Mapping[str, str] = {
     "304": "303 305 306 307 314 315 326",
     "164": "162 163",
 }
+CONJUGATES: Mapping[str, str] = {"152": "100 133 215 216 327"}
+"""Codes of a part of a group, and what they may stand for: a pneumococcal conjugate, but not the polysaccharide."""
 UNSPECIFIED = frozenset({*_GROUPS, "147", "151", "998"})
 GROUP_OF: Mapping[str, str] = {
     **{code: group for group, codes in _GROUPS.items() for code in codes.split()},

@@ -31,13 +31,14 @@ def test_a_team_is_its_numbers_and_its_names_at_their_places() -> None:
     )
     facts = reading.facts
     assert facts.identity == (
-        "names|kim joy at st mary hospital|lee bob pa at riverbend medical center",
+        "names|kim joy at st mary hospital|lee bob at riverbend medical center",
         "numbers|045|123",
     )
     assert facts.says == {
         "numbers": ("045", "123"),
         "middle": ("kim joy:a",),
         "generation": ("lee bob:jr",),
+        "profession": ("kim joy|physician", "lee bob|pa"),
         "roles": ("cardiologist", "physician assistant"),
     }
 
