@@ -4,13 +4,15 @@ With JavaScript the browser does: the key is behind the ``#`` of the address, wh
 the file only encrypted. Without it a code and the birth date let the server do it, for an hour.
 """
 
+import re
+
 from flask import Blueprint, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from markupsafe import Markup
 from wtforms import StringField
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, Length, ValidationError
 
 from portal.domain.errors import NotFoundError
 from portal.endpoints import public
@@ -40,6 +42,13 @@ class CopyForm(FlaskForm):  # type: ignore[misc]
         lazy_gettext("The patient’s birth date"),
         [DataRequired(lazy_gettext("Enter the birth date: month, day, year.")), Length(max=10)],
     )
+
+    def validate_code(self, field: StringField) -> None:
+        """Tell who typed the passcode of a link where it is asked for."""
+        if re.fullmatch(r"\d{6}", (field.data or "").strip()):
+            raise ValidationError(
+                _("Six digits are the passcode of a link. Open the link or scan its QR code, and enter it there.")
+            )
 
 
 @blueprint.get("")

@@ -61,6 +61,14 @@ def test_wrong_birth_dates_end_it_and_nothing_tells_which_was_wrong(instance: Fl
         assert "Code and birth date open nothing" in answer.get_data(as_text=True)
 
 
+def test_who_enters_the_passcode_of_a_link_is_told_where_it_belongs(instance: Flask, owner: FlaskClient) -> None:
+    code, _share_id = made(owner)
+    for _try in range(6):
+        answer = opened(instance, "442589")
+        assert "Six digits are the passcode of a link" in answer.get_data(as_text=True)
+    assert opened(instance, code).status_code == 200, "it is no wrong try"
+
+
 @pytest.mark.parametrize("step", ["pause", "end"])
 def test_it_ends_with_its_link(instance: Flask, owner: FlaskClient, step: str) -> None:
     code, share_id = made(owner)
