@@ -5,7 +5,7 @@ Source: HL7 SMART Health Cards and Links IG, STU 1, section "SMART Health Link M
 
 from flask import Blueprint, Response, jsonify, request
 
-from portal.domain.errors import BusyError, InvalidInputError
+from portal.domain.errors import InvalidInputError
 from portal.endpoints import public
 from portal.extensions import csrf, current_services
 from portal.provider import bodies
@@ -95,13 +95,6 @@ def _gone(_error: LinkGoneError) -> Response:
 def _busy(_error: LinkBusyError) -> Response:
     response = _problem(429, "This link was opened very often within the last hour. Try again later.")
     response.headers["Retry-After"] = "3600"
-    return response
-
-
-@blueprint.errorhandler(BusyError)
-def _all_busy(error: BusyError) -> Response:
-    response = _problem(503, "Too many links are being opened. Try again in a few seconds.")
-    response.headers["Retry-After"] = error.retry_after
     return response
 
 

@@ -8,10 +8,11 @@ from flask_babel import format_timedelta, get_locale
 from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from markupsafe import Markup
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge, SecurityError
 
 from portal.domain.errors import BusyError, InvalidInputError, NotFoundError
 from portal.extensions import login
+from portal.provider.refusals import refusal
 from portal.store import UNAVAILABLE
 from portal.web.htmx import render
 from portal.web.phrases import gettext as _
@@ -20,7 +21,9 @@ _log = structlog.get_logger()
 
 
 def error_page(status: int, title: str, text: str) -> Response:
-    """Return a whole page that says what happened. ``text`` says what to do."""
+    """Return a whole page that says what happened, and ``text`` what to do; to an app what it understands."""
+    if (response := refusal(status)) is not None:
+        return response
     try:
         return render("error.html", fragment="main", status=status, title=title, text=text)
     except Exception as error:
@@ -89,7 +92,7 @@ def _too_many(error: RateLimitExceeded) -> Response:
     return page
 
 
-def _too_large() -> Response:
+def _too_large(_error: Exception) -> Response:
     return error_page(
         413,
         _("That is too large to send"),
@@ -101,6 +104,7 @@ def bind(app: Flask) -> None:
     app.register_error_handler(SecurityError, _foreign_host)
     app.register_error_handler(BusyError, _busy)
     app.register_error_handler(RateLimitExceeded, _too_many)
+    app.register_error_handler(RequestEntityTooLarge, _too_large)
 
     @app.errorhandler(NotFoundError)
     @app.errorhandler(404)
@@ -132,9 +136,10 @@ def bind(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Response:
-        if error.code == 413:  # here, not by its number: else it came before what /oauth and /fhir answer
-            return _too_large()
-        return error_page(error.code or 500, _("That did not work"), _("Go back and try again."))
+        page = error_page(error.code or 500, _("That did not work"), _("Go back and try again."))
+        if isinstance(error, MethodNotAllowed) and error.valid_methods:
+            page.headers["Allow"] = ", ".join(sorted(error.valid_methods))  # RFC 9110, 15.5.6
+        return page
 
     @app.errorhandler(Exception)
     def _unexpected(error: Exception) -> Response:

@@ -3,12 +3,10 @@
 from contextlib import suppress
 
 import msgspec
-import structlog
-from flask import Blueprint, Response, current_app, jsonify, request
-from werkzeug.exceptions import HTTPException
+from flask import Blueprint, Response, jsonify, request
 
 from portal.config import Settings
-from portal.domain.errors import InvalidInputError, PortalError
+from portal.domain.errors import InvalidInputError
 from portal.domain.ids import OWN
 from portal.endpoints import oauth_protected, public
 from portal.extensions import csrf, current_services
@@ -24,7 +22,6 @@ from portal.provider.fhir.search import RecordSearch, SearchSubject
 from portal.provider.fhir.summary import immunizations, patient_summary
 from portal.provider.oauth.metadata import smart_configuration
 from portal.provider.oauth.scopes import Reach
-from portal.provider.rate_limits import RETRY_AFTER
 from portal.provider.types import SHARED
 from portal.sharing import health_cards, issuer_keys
 from portal.store import UNAVAILABLE, Tx
@@ -36,17 +33,10 @@ from portal.store.records.resources import StoredResource
 
 blueprint = Blueprint("fhir", __name__, url_prefix="/fhir")
 csrf.exempt(blueprint)
-_log = structlog.get_logger()
 
 blueprint.before_request(bodies.check)
 
 _CONDITIONS = ("If-None-Match", "If-Modified-Since")
-
-_ISSUES = {
-    413: ("too-long", "The body is too large"),
-    415: ("not-supported", "The body must not be packed"),
-    429: ("throttled", "Too many requests; try again later"),
-}
 
 
 @blueprint.after_request
@@ -318,36 +308,6 @@ def _fhir_error(error: FhirError) -> Response:
     if error.challenge:
         response.headers["WWW-Authenticate"] = error.challenge
     return response
-
-
-@blueprint.errorhandler(429)  # by its number too: else the page for people comes first
-@blueprint.errorhandler(HTTPException)
-def _http_error(error: HTTPException) -> Response:
-    issue, text = _ISSUES.get(error.code or 500, ("processing", "The request cannot be answered"))
-    response = fhir_json(outcome(issue, text), error.code or 500)
-    if error.code == 429:
-        response.headers["Retry-After"] = RETRY_AFTER
-    return response
-
-
-def _unavailable(_error: Exception) -> Response:
-    _log.error("database.unreachable", endpoint=request.endpoint)
-    response = fhir_json(outcome("transient", "The server has no database just now; try again later"), 503)
-    response.headers["Retry-After"] = RETRY_AFTER
-    return response
-
-
-for _kind in UNAVAILABLE:
-    blueprint.register_error_handler(_kind, _unavailable)
-
-
-@blueprint.errorhandler(Exception)
-def _unexpected(error: Exception) -> Response:
-    if current_app.testing:
-        raise error
-    code = error.code if isinstance(error, PortalError) else type(error).__name__
-    _log.error("fhir.failed", endpoint=request.endpoint, error=code)
-    return fhir_json(outcome("exception", "The server failed to answer; nothing is wrong with the request"), 500)
 
 
 message_views.bind(blueprint)

@@ -2,11 +2,8 @@
 
 from typing import cast
 
-import structlog
 from flask import Blueprint, Flask, Response, jsonify, make_response, request
-from werkzeug.exceptions import HTTPException
 
-from portal.domain.errors import BusyError, InvalidInputError
 from portal.endpoints import oauth_protected, public
 from portal.extensions import KNOWN, csrf, current_services
 from portal.provider import bodies
@@ -15,13 +12,10 @@ from portal.provider.oauth import metadata, registration
 from portal.provider.oauth.id_token import make_signing_key, public_keys
 from portal.provider.oauth.registration import RegistrationError
 from portal.provider.oauth.server import bind, oauth_server
-from portal.provider.rate_limits import RETRY_AFTER
-from portal.store import UNAVAILABLE
 
 blueprint = Blueprint("oauth_api", __name__)
 blueprint.record_once(lambda state: bind(cast(Flask, state.app)))
 csrf.exempt(blueprint)
-_log = structlog.get_logger()
 _PUBLIC = frozenset({"oauth_api.keys", "oauth_api.metadata_oauth", "oauth_api.metadata_openid"})
 
 
@@ -101,37 +95,3 @@ def keys() -> Response:
 def well_known() -> Response:
     """Answer RFC 8414 and OpenID Connect discovery."""
     return jsonify(metadata.openid_configuration(current_services().settings))
-
-
-@blueprint.errorhandler(429)  # by its number too: else the page for people comes first
-@blueprint.errorhandler(HTTPException)
-def _http_error(error: HTTPException) -> Response:
-    status = error.code or 500
-    response = make_response(jsonify(error="slow_down" if status == 429 else "invalid_request"), status)
-    if status == 429:
-        response.headers["Retry-After"] = RETRY_AFTER
-    return response
-
-
-def _unavailable(_error: Exception) -> Response:
-    _log.error("database.unreachable", endpoint=request.endpoint)
-    response = make_response(jsonify(error="temporarily_unavailable"), 503)
-    response.headers["Retry-After"] = RETRY_AFTER
-    return response
-
-
-@blueprint.errorhandler(InvalidInputError)
-def _invalid(_error: InvalidInputError) -> Response:
-    return make_response(jsonify(error="invalid_request"), 400)
-
-
-@blueprint.errorhandler(BusyError)
-def _busy(error: BusyError) -> Response:
-    _log.warning("request.busy", endpoint=request.endpoint)
-    response = make_response(jsonify(error="temporarily_unavailable"), 503)
-    response.headers["Retry-After"] = error.retry_after
-    return response
-
-
-for _kind in UNAVAILABLE:
-    blueprint.register_error_handler(_kind, _unavailable)
