@@ -32,23 +32,26 @@ blueprint = Blueprint("viewing", __name__, url_prefix="/view")
 _NAME, _TEXT = 80, 2000
 
 
+def _is_no_passcode(_form: FlaskForm, field: StringField) -> None:
+    """Tell who typed the passcode of a link where it is asked for."""
+    if re.fullmatch(r"\d{6}", (field.data or "").strip()):
+        raise ValidationError(
+            _("Six digits are the passcode of a link. Open the link or scan its QR code, and enter it there.")
+        )
+
+
 class CopyForm(FlaskForm):  # type: ignore[misc]
     recipient = StringField(
         lazy_gettext("Who you are: name and place of work"),
         [DataRequired(lazy_gettext("Enter who you are. The patient sees it.")), Length(max=_NAME)],
     )
-    code = StringField(lazy_gettext("Code"), [DataRequired(lazy_gettext("Enter the code.")), Length(max=40)])
+    code = StringField(
+        lazy_gettext("Code"), [DataRequired(lazy_gettext("Enter the code.")), Length(max=40), _is_no_passcode]
+    )
     birth_date = StringField(
         lazy_gettext("The patient’s birth date"),
         [DataRequired(lazy_gettext("Enter the birth date: month, day, year.")), Length(max=10)],
     )
-
-    def validate_code(self, field: StringField) -> None:
-        """Tell who typed the passcode of a link where it is asked for."""
-        if re.fullmatch(r"\d{6}", (field.data or "").strip()):
-            raise ValidationError(
-                _("Six digits are the passcode of a link. Open the link or scan its QR code, and enter it there.")
-            )
 
 
 @blueprint.get("")
