@@ -263,6 +263,7 @@ _TABLE: list[_Case] = [
     ("care team", "numbers", _of(identifier="1234567893"), _of(identifier="1987654329"), APART, {}, SAME),
     ("care team", "middle", _of(name="Ann B. Lee"), _of(name="Ann C. Lee"), APART, {}, SAME),
     ("care team", "generation", _of(name="Ann Lee Jr."), _of(name="Ann Lee Sr."), APART, {}, SAME),
+    ("care team", "profession", _of(name="Ann Lee, MD"), _of(name="Ann Lee, PA-C"), APART, _of(name="Ann Lee"), SAME),
     ("care team", "roles", {}, _of(role="Cardiologist"), APART, _of(role=""), SAME),
     ("care team", "team", _named("Heart team"), _named("Kidney team"), APART, {}, SAME),
 ]  # fmt: skip
