@@ -6,7 +6,7 @@ another person's data: those end the refresh.
 
 import threading
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -95,6 +95,16 @@ class Fetched:
         parts = [part for part in self.parts if section in part.sections]
         came = all(part.reason == WITHHELD or _is_good(part) for part in parts)
         return bool(parts) and came and all(part.whole for part in parts)
+
+    def complete(self, *, but: Container[Section]) -> frozenset[Section]:
+        """Return the sections of the unit of which all came, except some."""
+        return frozenset(each for each in self.unit.sections if self.is_complete(each) and each not in but)
+
+    def handed_over(self) -> Iterator[Resource]:
+        """Yield one resource after the other, each forgotten once it is stored: a large section is in memory once."""
+        self.resources.reverse()
+        while self.resources:
+            yield self.resources.pop()
 
     def has_come(self, section: Section) -> bool:
         """Tell whether everything that was asked for came, whatever of it could be read."""

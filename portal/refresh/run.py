@@ -7,11 +7,12 @@ finished and sections that are not; whoever takes the refresh over does the rest
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import chain
 from typing import Any
 
 import structlog
@@ -36,6 +37,7 @@ from portal.refresh.fetch import Fetched, Fetcher, Shared, StoppedError
 from portal.refresh.from_documents import derive_entries
 from portal.refresh.guard import LinkedPerson
 from portal.refresh.ingest import ingest
+from portal.refresh.ingest_report import IngestReport
 from portal.refresh.own_references import NOWHERE, server_of
 from portal.refresh.plan import Plan, Unit, make_plan
 from portal.refresh.recognition import digests_of
@@ -213,6 +215,7 @@ class _Run:
 
     def _work(self, pending: dict[Future[Fetched], Unit]) -> RefreshResult:
         beat_at = 0.0
+        empty: list[Fetched] = []  # stored together: most of what one costs is the same for many
         while pending:
             finished, _ = wait(pending, timeout=_BEAT_SECONDS / 2, return_when=FIRST_COMPLETED)
             if finished or time.monotonic() >= beat_at:
@@ -224,34 +227,37 @@ class _Run:
             for future in finished:
                 unit = pending.pop(future)
                 error = future.exception()
-                if error is None:
-                    self._store(future.result())
+                if error is None and future.result().resources:
+                    self._store([future.result()])
+                elif error is None:
+                    empty.append(future.result())
                 elif isinstance(error, UnauthorizedError):
+                    self._store(empty)
                     return self._stopped(RefreshVerdict.NEEDS_VERIFICATION, error.code, (unit, *pending.values()))
                 elif isinstance(error, WrongPersonError):
+                    self._store(empty)
                     self._log.error("refresh.wrong_person", sections=[section.value for section in unit.sections])
                     return self._stopped(RefreshVerdict.WRONG_PERSON, error.code, (unit,))
                 else:
                     self._broken(unit, error)
+            if empty and not (pending and finished):  # while others come quickly they wait
+                self._store(empty)
+                empty = []
         failed = Outcome.FAILED in self._outcomes.values()
         return self.end(RefreshVerdict.ERROR if failed else RefreshVerdict.GOOD, None)
 
-    def _store(self, fetched: Fetched) -> None:
-        """Put a unit's resources away, then its sections' outcomes."""
-        if fetched.foreign:  # a slip of the server's; more than that ends the refresh (portal.refresh.guard)
-            sections = [section.value for section in fetched.unit.sections]
-            self._log.warning("refresh.others_items_kept_out", sections=sections, items=fetched.foreign)
-        complete = {
-            section
-            for section in fetched.unit.sections
-            if fetched.is_complete(section) and section not in self._narrowed
-        }
+    def _store(self, units: Sequence[Fetched]) -> None:
+        """Put the units' resources away, then their sections' outcomes."""
+        for fetched in units:
+            if fetched.foreign:  # a slip of the server's; more than that ends the refresh (portal.refresh.guard)
+                sections = [section.value for section in fetched.unit.sections]
+                self._log.warning("refresh.others_items_kept_out", sections=sections, items=fetched.foreign)
         report = ingest(
             self._db,
             person_id=self._link.person_id,
             source=self._link.source,
-            resources=_handed_over(fetched.resources),
-            complete=frozenset(complete),
+            resources=chain.from_iterable(fetched.handed_over() for fetched in units),
+            complete=frozenset().union(*(fetched.complete(but=self._narrowed) for fetched in units)),
             confidential=self._organization.sensitive and self._link.tier is not Tier.HOME,
             server=self._server,
         )
@@ -262,30 +268,31 @@ class _Run:
                 stored_resources.remove_source(tx, source=self._link.id)
                 return
             refusals = left_out.of_source(tx, person_id=self._link.person_id, source=self._link.source)
-            for section in fetched.unit.sections:
-                lost = fetched.left_out(section)
-                if section is fetched.unit.sections[0]:
-                    lost.update(report.lost)
-                both = refusals.get(section, Counter()) + lost
-                fetched.unreadable[section] = sum(both[code] for code in left_out.UNREADABLE)
-                outcome, reason = fetched.outcome_of(section)
-                if outcome is Outcome.DONE:
-                    reason = reason or self._narrowed.get(section)
-                count = report.sections.get(section)
-                items = count.new + count.changed + count.unchanged if count else 0
-                new = count.new if count else 0
-                cursor = self._cursor(fetched, section)
-                self._ended(
-                    tx,
-                    section,
-                    outcome,
-                    reason,
-                    pages=fetched.pages,
-                    items=items,
-                    new_items=new,
-                    cursor=cursor,
-                    left_out=lost,
-                )
+            for fetched in units:
+                for section in fetched.unit.sections:
+                    self._end_section(tx, fetched, section, report, refusals.get(section, Counter()))
+
+    def _end_section(self, tx: Tx, came: Fetched, section: Section, report: IngestReport, kept: Counter[str]) -> None:
+        lost = came.left_out(section)
+        if section is came.unit.sections[0]:
+            lost.update(report.lost)
+        both = kept + lost
+        came.unreadable[section] = sum(both[code] for code in left_out.UNREADABLE)
+        outcome, reason = came.outcome_of(section)
+        if outcome is Outcome.DONE:
+            reason = reason or self._narrowed.get(section)
+        count = report.sections.get(section)
+        self._ended(
+            tx,
+            section,
+            outcome,
+            reason,
+            pages=came.pages,
+            items=count.new + count.changed + count.unchanged if count else 0,
+            new_items=count.new if count else 0,
+            cursor=self._cursor(came, section),
+            left_out=lost,
+        )
 
     def _cursor(self, fetched: Fetched, section: Section) -> Cursor | None:
         """Return where the next refresh may start from; only after everything that was asked for came."""
@@ -383,13 +390,6 @@ class _Run:
         if verdict is RefreshVerdict.ERROR and not came:
             transitions.failed(tx, link_id=link_id, reason=reason or "sections-failed")
         return []
-
-
-def _handed_over(resources: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Yield one after the other, each forgotten once it is stored: a large section is in memory only once."""
-    resources.reverse()
-    while resources:
-        yield resources.pop()
 
 
 _STATES = {

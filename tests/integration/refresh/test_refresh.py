@@ -1,10 +1,13 @@
 """A refresh against a fake organization over real HTTP, into a real database."""
 
+import pytest
+
 from portal.domain.links import LinkState, Outcome, Tier
 from portal.domain.sections import BASIC, Section
 from portal.refresh.run import RefreshVerdict
 from portal.services import Services
 from portal.store.links import refreshes
+from tests.benchmarks.population import Statement, watch
 from tests.fakes import FakeOrganization, data
 from tests.fakes.linked import Linked, link_to
 
@@ -21,6 +24,23 @@ def test_brings_every_section(linked: Linked) -> None:
     latest = linked.latest()
     assert (latest.state, latest.settled, len(latest.sections)) == ("done", len(Section), len(Section))
     assert linked.link().refreshed_at is not None
+
+
+def test_what_brought_nothing_is_stored_together(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A record with one problem: the other sections cost one look at what is left out, not one each."""
+    monkeypatch.setattr("portal.refresh.run._BEAT_SECONDS", 60.0)  # however slowly the answers come here
+    problem = data.condition("only", "maria", "195967001", "Asthma")
+    with FakeOrganization(
+        resources=[data.patient("maria", "Lopez", ["Maria"], "1980-01-01", "female"), problem]
+    ) as org:
+        linked = link_to(services, org)
+        statements: list[Statement] = []
+        watch(services.db.engine, statements)
+        linked.refresh()
+    assert linked.complaints() == {}
+    assert linked.titles(Section.HEALTH_ISSUES) == ["Asthma"]
+    looks = [text for text, _ in statements if text.startswith("SELECT resource.type, resource.refusal")]
+    assert len(looks) <= 3
 
 
 def test_what_is_referred_to_comes_once_and_is_kept(linked: Linked, org: FakeOrganization) -> None:
