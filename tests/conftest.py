@@ -53,8 +53,26 @@ def _compile_late(rule: Rule, append_unknown: bool = True) -> Callable[..., Any]
     return build
 
 
-# An application of its own for each test also means 200 routes, and statements compiled by SQLAlchemy for each engine:
-# routes are compiled when they are asked for, and engines of one kind, all set up alike, share what they compiled.
+def _compile_once(rule: Rule) -> None:
+    """Compile a rule, or take over what was compiled of the same rule for another application."""
+    assert rule.map is not None
+    texts = rule.rule, rule.subdomain, rule.host, rule.map.host_matching, rule.merge_slashes, repr(rule.defaults)
+    first = _compiled_rules.setdefault((*texts, *rule.map.converters.values()), rule)
+    if first is rule:
+        _compile_rule(rule)
+        return
+    rule._parts, rule._trace, rule._converters = first._parts, first._trace, first._converters
+    rule.arguments |= first.arguments
+    for name in ("_build", "_build_unknown"):
+        setattr(rule, name, getattr(first, name).__func__.__get__(rule, None))
+
+
+# An application of its own for each test also means 400 routes, and statements compiled by SQLAlchemy for each engine:
+# a route is compiled once, its address when it is asked for, and engines of one kind, all set up alike, share what they
+# compiled.
+_compiled_rules: dict[tuple[object, ...], Rule] = {}
+_compile_rule = Rule.compile
+Rule.compile = _compile_once  # type: ignore[method-assign]
 _compile_builder = Rule._compile_builder
 Rule._compile_builder = _compile_late  # type: ignore[method-assign]
 for _dialect in (SQLiteDialect_pysqlite, PGDialect_psycopg):
