@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import make_server
 
 from tests.browser.ports import free_ports
@@ -26,7 +26,9 @@ from tests.browser.steps import Demo, Journey, Visitor
 _LONG = ["test_clerks_day.py", "test_people_journeys.py", "test_tasks.py", "test_text_browser.py"]  # ``make journeys``
 collect_ignore = [] if os.environ.get("JOURNEYS") else _LONG
 _CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-_READY_SECONDS = 120.0
+_READY_SECONDS = 600.0  # with load 25 on two cores 120 are not enough
+_PATIENCE = 60_000.0  # milliseconds until what should come counts as missing: machines are busy
+expect.set_options(timeout=_PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -57,7 +59,7 @@ def demo(browser_type_launch_args: dict[str, Any], tmp_path_factory: pytest.Temp
             yield Demo(f"http://localhost:{port}", data_dir / "data", process.pid)
         finally:
             process.terminate()
-            process.wait(30)
+            process.wait(60)
 
 
 def _wait_until_ready(process: "subprocess.Popen[bytes]", out: Path) -> None:
@@ -83,14 +85,15 @@ def checker(browser: Browser) -> Iterator[Page]:
 
 @pytest.fixture
 def context_of(browser: Browser) -> Iterator[Any]:
-    """Makes browser contexts that are closed at the end of the test."""
+    """Makes browser contexts that wait patiently and are closed at the end of the test."""
     made: list[BrowserContext] = []
 
     def make(**options: Any) -> BrowserContext:
-        made.append(
-            browser.new_context(**({"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce"} | options))
-        )
-        return made[-1]
+        plain = {"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce"}
+        context = browser.new_context(**(plain | options))
+        context.set_default_timeout(_PATIENCE)
+        made.append(context)
+        return context
 
     yield make
     for context in made:
@@ -101,7 +104,6 @@ def context_of(browser: Browser) -> Iterator[Any]:
 def journey(demo: Demo, context_of: Any, checker: Page, javascript: bool) -> Journey:
     """A browser that nobody is signed in with, with JavaScript or without."""
     context = context_of(java_script_enabled=javascript)
-    context.set_default_timeout(30_000)
     return Journey(demo, context.new_page(), checker, javascript)
 
 
@@ -130,7 +132,6 @@ def site(app: Flask) -> Iterator[str]:
 def visitor(site: str, context_of: Any, checker: Page, scripts: bool) -> Visitor:
     """Somebody at the test's own instance."""
     context = context_of(java_script_enabled=scripts)
-    context.set_default_timeout(30_000)
     made = Visitor(context.new_page(), site, [], checker, scripts)
     made.page.on("console", made.hear)
     return made

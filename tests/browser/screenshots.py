@@ -71,7 +71,7 @@ def main() -> int:
                 browser.close()
         finally:
             process.terminate()
-            process.wait(40)
+            process.wait(60)
     print(f"{len(list(target.glob('*.png')))} pictures in {target}")
     return 0
 

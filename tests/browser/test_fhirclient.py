@@ -104,7 +104,7 @@ def test_it_launches_reads_pages_and_renews(portal: App, site: _Site, page: Page
     page.locator("summary").filter(has_text="Choose in detail").filter(has_text="health").first.click()
     page.get_by_label("Health issues", exact=True).uncheck()
     page.get_by_role("button", name="Share", exact=True).click()
-    expect(page.locator("#state")).to_have_text("done", timeout=30_000)
+    expect(page.locator("#state")).to_have_text("done")
     page.screenshot(path=ARTEFACTS / "fhirclient.png")
     found = {one.get_attribute("id"): one.text_content() for one in page.locator("dd").all()}
     assert found["family"] == "Familypatient-ana"

@@ -35,7 +35,6 @@ def stage(tmp_path: Path) -> Iterator[Network]:
 @pytest.fixture
 def maria(stage: Network, context_of: Any, checker: Page, scripts: bool) -> Visitor:
     context = context_of(java_script_enabled=scripts)
-    context.set_default_timeout(30_000)
     return Visitor(context.new_page(), stage.site, [], checker, scripts)
 
 

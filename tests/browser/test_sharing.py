@@ -21,7 +21,6 @@ _LINK = re.compile(r"(https?://[^\s<\"]+#)?shlink:/[\w-]+")
 def another(journey: Journey, context_of: Any, **options: Any) -> Journey:
     """Somebody else at a device of their own."""
     context = context_of(java_script_enabled=journey.javascript, **options)
-    context.set_default_timeout(30_000)
     return Journey(journey.demo, context.new_page(), journey.checker, journey.javascript)
 
 

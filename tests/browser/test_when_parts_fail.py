@@ -118,7 +118,7 @@ def _wait_until_updated(journey: Journey) -> None:
 
 def _child(journey: Journey, name: str) -> int:
     """The process id of the launcher's child whose command names ``name``; waits for one that is being started."""
-    ends = time.monotonic() + 20
+    ends = time.monotonic() + 60
     while time.monotonic() < ends:
         listed = subprocess.run(
             ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(journey.demo.pid)], capture_output=True, text=True

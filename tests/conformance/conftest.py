@@ -48,7 +48,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     made.register()
     yield made
     server.shutdown()
-    thread.join(10)
+    thread.join(60)
     services.db.close()
 
 

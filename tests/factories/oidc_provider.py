@@ -35,7 +35,7 @@ def running(folder: Path, *, seconds: int) -> Iterator[str]:
         yield str(json.loads(process.stdout.readline())["site"])
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
 
 
 class Browser:

@@ -254,7 +254,7 @@ def test_cancelled_in_the_middle(linked: Linked, org: FakeOrganization) -> None:
     time.sleep(0.3)
     with linked.services.db.transaction() as tx:
         assert refreshes.cancel(tx, link_id=linked.link_id)
-    worker.join(9)
+    worker.join(60)
     assert [result.verdict for result in results] == [RefreshVerdict.CANCELLED]
     assert linked.latest().state == "cancelled"
     assert linked.link().state is LinkState.ACTIVE

@@ -27,7 +27,7 @@ class Slow:
 
     def _answer(self, _request: Request) -> Response:
         self.asked.release()
-        self.go_on.wait(20)
+        self.go_on.wait(60)
         return Response("ok")
 
     def call(self, path: str, host: str) -> int:
@@ -62,7 +62,7 @@ def test_one_slow_host_holds_two_threads_and_other_hosts_are_called(
     with ThreadPoolExecutor(8) as pool:
         calls = [pool.submit(in_request, "/slow", "127.0.0.1") for _ in range(6)]
         for _ in range(2):
-            assert slow.asked.acquire(timeout=10)
+            assert slow.asked.acquire(timeout=60)
         assert in_request("/quick", "localhost") == 200
         assert not slow.asked.acquire(timeout=0.3), "a third call to the slow host"
         slow.go_on.set()
@@ -73,7 +73,7 @@ def test_jobs_are_not_limited(slow: Slow) -> None:
     with ThreadPoolExecutor(8) as pool:
         calls = [pool.submit(slow.call, "/slow", "127.0.0.1") for _ in range(6)]
         for _ in range(6):
-            assert slow.asked.acquire(timeout=10)
+            assert slow.asked.acquire(timeout=60)
         slow.go_on.set()
         assert outcomes(calls) == ["answered"] * 6
 

@@ -100,7 +100,7 @@ def _demo(commands: Path, folder: Path) -> Iterator[str]:
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
-        process.communicate(timeout=40)
+        process.communicate(timeout=60)
     assert process.returncode == 0, printed
 
 

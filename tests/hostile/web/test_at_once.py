@@ -49,7 +49,7 @@ def test_birth_dates_that_wait_for_their_hash_are_five(
     invitation, all_are_there = invitation_of(services, ana), threading.Barrier(TRIES + 1)
 
     def hashed(_password: str) -> str:
-        all_are_there.wait(20)
+        all_are_there.wait(60)
         return "a hash"
 
     monkeypatch.setattr(invitations, "hash_password", hashed)
@@ -78,7 +78,7 @@ def test_one_recovery_code_lets_in_once(services: Services, ana: TestUser) -> No
     start = threading.Barrier(4)
 
     def use(_number: int) -> bool:
-        start.wait(20)
+        start.wait(60)
         return factors.check(services, account, "abcd efgh")
 
     with ThreadPoolExecutor(4) as pool:

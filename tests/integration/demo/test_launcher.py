@@ -34,7 +34,7 @@ def _demo(data_dir: Path, port: int, *options: str) -> Iterator[tuple["subproces
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
-        process.communicate(timeout=40)
+        process.communicate(timeout=60)
 
 
 def _descendants(pid: int) -> set[int]:
@@ -61,10 +61,10 @@ def test_start_keep_stop_and_start_over(tmp_path: Path) -> None:
             with urllib.request.urlopen(f"http://localhost:{port + offset}/sign-in") as answer:
                 assert name in answer.read().decode()
         with _demo(tmp_path / "other", port) as (second, complaint):
-            assert second.wait(10) == 1
+            assert second.wait(60) == 1
             assert f"port {port} (for MyCooper) is taken" in complaint
         with _demo(data_dir, port + 100) as (second, complaint):
-            assert second.wait(10) == 1
+            assert second.wait(60) == 1
             assert "running in" in complaint
         started = _descendants(process.pid)
         assert len(started) >= 5
@@ -78,7 +78,7 @@ def test_start_keep_stop_and_start_over(tmp_path: Path) -> None:
         started = _descendants(process.pid)
         process.kill()  # no farewell: its children must still end
         process.wait()
-        ends = time.monotonic() + 20
+        ends = time.monotonic() + 60
         while _alive(started) and time.monotonic() < ends:
             time.sleep(0.2)
         if sys.platform == "linux":
@@ -88,7 +88,7 @@ def test_start_keep_stop_and_start_over(tmp_path: Path) -> None:
 def test_it_does_not_touch_a_folder_that_is_not_its_own(tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("mine")
     with _demo(tmp_path, free_ports(), "--reset") as (process, said):
-        assert process.wait(10) == 1
+        assert process.wait(60) == 1
     assert "not a demo's" in said
     assert (tmp_path / "letter.txt").read_text() == "mine"
 
@@ -99,6 +99,6 @@ def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
         taken.bind(("127.0.0.1", port + 4))
         taken.listen()
         with _demo(tmp_path / "demo", port) as (process, said):
-            assert process.wait(10) == 1
+            assert process.wait(60) == 1
     assert f"port {port + 4} (for Pinelands) is taken" in said
     assert not (tmp_path / "demo").exists() or not os.listdir(tmp_path / "demo")  # noqa: PTH208

@@ -96,7 +96,7 @@ def zygote() -> Iterator[Zygote]:
     yield Zygote(process)
     assert process.stdin
     process.stdin.close()
-    process.wait(10)
+    process.wait(60)
 
 
 @dataclass
@@ -139,7 +139,7 @@ class Place:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         self.zygote.wait()
-        ends = time.monotonic() + 10
+        ends = time.monotonic() + 60
         while Path(f"/proc/{job}/stat").exists() and ") Z" not in Path(f"/proc/{job}/stat").read_text():
             assert time.monotonic() < ends
             time.sleep(0.02)

@@ -77,7 +77,7 @@ def start(place: Services) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
     for process in running:
         if process.poll() is None:
             process.terminate()
-            process.wait(15)
+            process.wait(60)
 
 
 def new_link(services: Services, org: FakeOrganization) -> str:
@@ -138,7 +138,7 @@ def test_worker_starts_the_embedded_queue_verifies_and_refreshes(
     assert enqueue.enqueue(place, [verify_work(link_id)])
     wait_for(place, link_id)
     worker.terminate()
-    assert worker.wait(15) == 0
+    assert worker.wait(60) == 0
     assert not place.queue.answers()
 
 
@@ -165,7 +165,7 @@ def test_a_killed_worker_and_its_job_leave_nothing_half_done(
     enqueue.enqueue(place, [verify_work(link_id)])
     until(lambda: org.calls("/fhir/Patient/ana"))
     _kill_family(first.pid)
-    first.wait(5)
+    first.wait(60)
     with place.db.transaction() as tx:  # as if half a minute had passed
         links.put(tx, link_id=link_id, updated_at=tx.now.replace(year=tx.now.year - 1))
     with place.db.reading() as tx:

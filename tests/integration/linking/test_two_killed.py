@@ -71,7 +71,7 @@ class Running(Second):
         process = self.processes.pop(what)
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        process.wait(10)
+        process.wait(60)
         if what == "worker":
             _wait(lambda: not self.services.queue.answers(), "the queue to be gone")
 
@@ -262,7 +262,7 @@ def _is_loaded(side: Side, browser: Browser) -> bool:
 
 
 def _wait(holds: Callable[[], bool], what: str) -> None:
-    ends = time.monotonic() + 30
+    ends = time.monotonic() + 60
     while not holds():
         assert time.monotonic() < ends, f"waiting for {what}"
         time.sleep(0.05)

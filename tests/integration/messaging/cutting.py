@@ -104,4 +104,4 @@ def cut_line(begins: bytes) -> Iterator[CutLine]:
             with suppress(OSError):
                 listener.shutdown(socket.SHUT_RDWR)
             line.close()
-            thread.join(5)
+            thread.join(60)

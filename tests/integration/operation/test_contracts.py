@@ -227,7 +227,7 @@ def test_two_processes_count_together_and_at_the_end_go_on_for_a_while(tmp_path:
         server.send_signal(signal.SIGTERM)
         until(port, "/readyz", 503)
         assert status(port, "/sign-in") == 200
-        assert server.wait(30) == 0
+        assert server.wait(60) == 0
     finally:
         server.kill()
         server.wait()

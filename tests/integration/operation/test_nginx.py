@@ -140,7 +140,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     finally:
         for process in (nginx, portal):
             process.send_signal(signal.SIGTERM)
-            process.wait(30)
+            process.wait(60)
 
 
 def _wait(holds: Callable[[], bool], folder: Path) -> None:
@@ -234,7 +234,7 @@ def test_one_address_holds_only_some_of_the_threads(site: Site) -> None:
 def test_without_the_portal(site: Site) -> None:
     """The last one: the portal is ended."""
     site.portal.send_signal(signal.SIGTERM)
-    site.portal.wait(30)
+    site.portal.wait(60)
     status, page, headers = site.get("/sign-in")
     assert (status, headers["retry-after"], headers["cache-control"]) == (503, "60", "no-store")
     assert "not available just now" in page

@@ -205,14 +205,14 @@ def test_an_event_that_commits_late_is_sealed_all_the_same(database: Database, c
         with database.transaction() as tx:
             audit.record(tx, action=audit.Action.IMPORT, actor=audit.Actor("job"), late=new_id())
             written.set()
-            go_on.wait(10)
+            go_on.wait(60)
 
     thread = threading.Thread(target=slow_writer)
     thread.start()
-    written.wait(10)
+    written.wait(60)
     write(database, 3)
     assert chain.seal(database, checkpoints) == 0, "not while somebody with a lower number has not committed"
     go_on.set()
-    thread.join(10)
+    thread.join(60)
     assert chain.seal(database, checkpoints) == 4
     assert verified(database, checkpoints).findings == []

@@ -388,7 +388,7 @@ def test_what_is_being_confirmed_cannot_be_called_off(
 
     monkeypatch.setattr(rows, "move", slow)
     merging.confirm(services, merge_id=merge_id, by=second)
-    thread.join(20)
+    thread.join(60)
     assert events == ["too late"]
 
 

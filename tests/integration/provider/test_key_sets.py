@@ -30,7 +30,7 @@ class SlowServer:
 
     def _answer(self, _request: Request) -> Response:
         self.asked.release()
-        self.go_on.wait(20)
+        self.go_on.wait(60)
         return Response(json.dumps(self._key.jwks), content_type="application/json")
 
 
@@ -113,7 +113,7 @@ def test_many_at_once_fetch_once(slow: SlowServer, key: Key) -> None:
     sets, uri = KeySets(egress=Egress(allow_local=True)), slow.server.url_for("/slow")
     with ThreadPoolExecutor(3) as pool:
         answers = [pool.submit(sets.keys, uri, key.key.kid, checked=True) for _ in range(3)]
-        slow.asked.acquire(timeout=10)
+        slow.asked.acquire(timeout=60)
         slow.go_on.set()
         assert [len(answer.result(10)) for answer in answers] == [1, 1, 1]
     assert len(slow.server.log) == 1
@@ -132,7 +132,7 @@ def test_a_slow_server_of_unchecked_clients_holds_few_threads_and_no_checked_cli
 
     with ThreadPoolExecutor(8) as pool:
         attempts = [pool.submit(attempt) for _ in range(8)]
-        slow.asked.acquire(timeout=10)
+        slow.asked.acquire(timeout=60)
         while len(refused) < 5:  # the others are turned away while the first still waits for its answer
             assert not all(one.done() for one in attempts)
         assert sets.keys(elsewhere, key.key.kid, checked=True)

@@ -130,7 +130,7 @@ def test_a_choice_that_comes_while_the_link_is_stored_ends_it(
 
     monkeypatch.setattr(shares, "add", slow)
     share_id, _link = make(services, person, Opening.WEEK, MEDICATIONS)
-    chooses.join(20)
+    chooses.join(60)
     with services.db.reading() as tx:
         stored = shares.by_id(tx, share_id=share_id)
         assert stored

@@ -28,14 +28,14 @@ def test_one_at_a_time() -> None:
         inside.pop()
 
     def asks() -> None:
-        begun.wait(20)
+        begun.wait(60)
         one_at_a_time(hashes)
 
     threads = [threading.Thread(target=asks) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(60)
     assert most == [1, 1, 1, 1]
 
 
@@ -56,7 +56,7 @@ def test_a_process_that_was_forked_hashes_too() -> None:
     encoded = hash_password("correct horse")
     process = multiprocessing.get_context("fork").Process(target=_verifies, args=(encoded,), daemon=True)
     process.start()
-    process.join(20)
+    process.join(60)
     assert process.exitcode == 0
 
 
@@ -67,7 +67,7 @@ def _flood(networks: list[str]) -> list[str]:
 
     def hold() -> None:
         going.set()
-        release.wait(20)
+        release.wait(60)
 
     def asks(network: str) -> None:
         passwords.begin_request(network)
@@ -82,12 +82,12 @@ def _flood(networks: list[str]) -> list[str]:
     for number, network in enumerate(networks):
         threads.append(threading.Thread(target=asks, args=(network,)))
         threads[-1].start()
-        assert going.wait(20)
+        assert going.wait(60)
         while threads[-1].is_alive() and passwords._hashing.waiting.total() + len(refused) <= number:
             threads[-1].join(0.001)
     release.set()
     for thread in threads:
-        thread.join(20)
+        thread.join(60)
     assert not passwords._hashing.waiting
     return refused
 
@@ -108,5 +108,5 @@ def test_what_is_no_request_waits_as_long_as_it_must() -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(60)
     assert sorted(done) == list(range(30))

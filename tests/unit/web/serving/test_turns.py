@@ -35,7 +35,7 @@ class Door:
 
     def __call__(self, _environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         self.inside.release()
-        assert self.opened.wait(20)
+        assert self.opened.wait(60)
         start_response("200 OK", [("Content-Type", "text/plain")])
         return [b"done"]
 
@@ -89,7 +89,7 @@ def begin(served: Turns, path: str, door: Door | None = None, **headers: str) ->
     thread = threading.Thread(target=lambda: ask(served, path, **headers), daemon=True)
     thread.start()
     if door is not None:
-        assert door.inside.acquire(timeout=10), "it got a place"
+        assert door.inside.acquire(timeout=60), "it got a place"
     return thread
 
 
@@ -293,7 +293,7 @@ def test_people_wait_for_a_place_and_get_it(served: Turns, door: Door, app: Flas
     assert eventually(lambda: served._of_one["1"] == THREADS + 1)
     assert not door.inside.acquire(timeout=0.05), "no more at once than work"
     door.opened.set()
-    assert door.inside.acquire(timeout=10)
+    assert door.inside.acquire(timeout=60)
     for thread in (*pages, last):
         thread.join()
 
@@ -443,7 +443,7 @@ class SlowBody:
 
     def read(self, size: int) -> bytes:
         self.waited_for.set()
-        assert self.comes.wait(20)
+        assert self.comes.wait(60)
         return b"x" * size
 
 
@@ -472,7 +472,7 @@ def test_who_sends_slowly_takes_no_place(app: Flask, *, signed_in: bool) -> None
     ]
     for thread, body in zip(threads, bodies, strict=True):
         thread.start()
-        assert body.waited_for.wait(10)
+        assert body.waited_for.wait(60)
     assert ask(served, "/sign-in", **headers).status_code == 200
     for thread, body in zip(threads, bodies, strict=True):
         body.comes.set()

@@ -93,7 +93,7 @@ def test_gunicorn_itself_ends_connections_so(path: str, monkeypatch: pytest.Monk
                 assert worker._ending, "the first stays, and is not waited for"
         finally:
             worker.handle_exit(0, None)
-            loop.join(20)
+            loop.join(60)
             worker.tmp.close()
     assert not loop.is_alive()
     assert worker.nr_conns == 0
