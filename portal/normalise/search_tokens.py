@@ -4,7 +4,7 @@ A token is written "system|code", "|code" for a code without a system, and "code
 (https://hl7.org/fhir/R4/search.html#token). References are tokens too: "Type/id".
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -24,8 +24,8 @@ TOKEN_PARAMETERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 """Token and reference parameters by resource type, with the paths that feed them (``identifier`` is on all)."""
 
 
-def tokens(resource: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
-    """(parameter, token) pairs of a resource of any type."""
+def tokens(resource: Mapping[str, Any], references: Iterable[str] | None = None) -> frozenset[tuple[str, str]]:
+    """(parameter, token) pairs of a resource of any type; ``references`` are all in it, where they are at hand."""
     kind = resource.get("resourceType")
     pairs: set[tuple[str, str]] = set()
     paths = TOKEN_PARAMETERS.get(kind, {}) if isinstance(kind, str) else {}
@@ -35,7 +35,8 @@ def tokens(resource: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
                 for value in _at(resource, _steps(path)):
                     pairs.update((param, token) for token in _forms(value))
     subject = subject_reference(resource) or ""
-    pairs.update(("_ref", f"{subject}|{target}") for target in _shared_targets(resource))
+    named = written_references(msgspec.json.encode(resource)) if references is None else references
+    pairs.update(("_ref", f"{subject}|{target}") for target in named if _is_shared(target))
     if isinstance(kind, str) and _is_long(kind, resource):
         pairs.add(("_long", kind))
     return frozenset(pairs)
@@ -95,11 +96,9 @@ def _is_long(kind: str, resource: Mapping[str, Any]) -> bool:
     return point is not None and len(point) < 10
 
 
-def _shared_targets(resource: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what a resource refers to that is nobody's own: the provider side serves it to whose record leads to it."""
-    for reference in written_references(msgspec.json.encode(resource)):
-        if reference.partition("/")[0] in _SHARED and reference.count("/") == 1:
-            yield reference
+def _is_shared(reference: str) -> bool:
+    """Tell whether it leads to what is nobody's own: the provider side serves that to whose record leads to it."""
+    return reference.partition("/")[0] in _SHARED and reference.count("/") == 1
 
 
 def _at(value: Any, steps: tuple[str, ...]) -> Iterator[Any]:

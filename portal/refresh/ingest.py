@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -153,6 +153,15 @@ def _label_anew(
             _settle(database, owner, source, {}, IngestReport())
 
 
+class _Opened(NamedTuple):
+    """An item as it was packed, decoded, and every reference in it, each once."""
+
+    item: Item
+    data: bytes
+    resource: Mapping[str, Any]
+    references: tuple[str, ...]
+
+
 class Drafting:
     """Turns items into drafts, resolving references among the delivery first, then in the store."""
 
@@ -193,23 +202,24 @@ class Drafting:
         """Return the drafts of a batch; what they refer to and is stored is read in one snapshot."""
         sealer = self._sealer  # a transaction of its own makes the person's key where there is none yet
         written = [(item, packing.unpack(item.packed)) for item in items]
-        decoded = [(item, data, packing.decode(data)) for item, data in written]
+        opened = [_Opened(item, data, packing.decode(data), tuple(written_references(data))) for item, data in written]
         with self._database.reading() as tx:
-            self._look_ahead(tx, [(data, resource) for _, data, resource in decoded])
-            return [self._draft(tx, sealer, item, data, resource) for item, data, resource in decoded]
+            self._look_ahead(tx, opened)
+            return [self._draft(tx, sealer, each) for each in opened]
 
-    def _look_ahead(self, tx: Tx, resources: Iterable[tuple[bytes, Mapping[str, Any]]]) -> None:
+    def _look_ahead(self, tx: Tx, opened: Iterable[_Opened]) -> None:
         """Read at once what these refer to and is stored."""
         own: dict[str, str] = {}
-        for data, resource in resources:
-            for reference in written_references(data):
+        for _item, _data, resource, references in opened:
+            for reference in references:
                 key = self._server.local(reference, resource) if reference not in own else None
                 if key is not None and key not in self._resolved:
                     own[reference] = self._id_of(*key)
         ids = sorted({own_id for own_id in own.values() if not self._is_delivered(own_id)})
         self._ahead = dict.fromkeys(ids) | stored_resources.by_ids(tx, ids=ids)
 
-    def _draft(self, tx: Tx, sealer: Sealer, item: Item, data: bytes, resource: Mapping[str, Any]) -> writing.Draft:
+    def _draft(self, tx: Tx, sealer: Sealer, opened: _Opened) -> writing.Draft:
+        item, data, resource, references = opened
         drafted, refusal = None, None
         by_rule = self._confidential or is_of(resource, self._kinds_of(tx))
         confidential = by_rule or naming.is_hidden(resource, partial(self._lookup, tx, resource))
@@ -232,7 +242,7 @@ class Drafting:
             content_hash=item.content_hash,
             date=clinical_date(resource)[:20],
             body=sealer.seal(item.packed, row=f"resource.body:{item.id}"),
-            tokens=sorted({self._token(param, value) for param, value in self._found_by(resource) | ties}),
+            tokens=sorted({self._token(param, value) for param, value in self._found_by(resource, references) | ties}),
             refusal=refusal,
             confidential=confidential,
             entry=drafted,
@@ -281,11 +291,11 @@ class Drafting:
         thread = self._database.vault.hash("thread", f"{self._person_id}|{self._source}|{key}")
         return replace(drafted, thread=thread, is_read=detail.own or bool(detail.received))
 
-    def _found_by(self, resource: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
+    def _found_by(self, resource: Mapping[str, Any], references: Iterable[str]) -> frozenset[tuple[str, str]]:
         """Return the tokens it is found by: the FHIR API searches what is ours and the person's, a trend all codes."""
         if not is_shown_or_serves(str(resource.get("resourceType"))):
             return frozenset()
-        return indexed(tokens(resource)) if self._source in (HOME, OWN) else codes(resource)
+        return indexed(tokens(resource, references)) if self._source in (HOME, OWN) else codes(resource)
 
     def _token(self, param: str, value: str) -> str:
         # Categories and statuses repeat a thousand times in a delivery.

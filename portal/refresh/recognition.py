@@ -69,20 +69,21 @@ def collect(
     readable = _readable(database.vault, person_id, source, resources, report)
     while batch := list(islice(readable, BATCH)):
         with database.reading() as tx:
-            states |= writing.stored_states(tx, ids=[item.id for item, _ in batch if item.id not in states])
-        for item, resource in batch:
+            states |= writing.stored_states(tx, ids=[item.id for item, _, _ in batch if item.id not in states])
+        for item, resource, written in batch:
             report.repeated += item.id in items
             stored = states.get(item.id)
             same = stored if stored is not None and stored.person_id == person_id and not stored.deleted else None
             items[item.id] = item
             if same is not None and item.delivered is not None and item.delivered == same.delivered:
                 continue
-            whole = resource
+            text = written
             if isinstance(resource, Delivered):
                 whole = packing.decode(resource.data)
-                item.content_hash = _content_hash(database.vault, whole)
+                text = packing.encode(whole)
+                item.content_hash = _content_hash(database.vault, whole, text)
             if same is None or same.content_hash != item.content_hash:
-                item.packed = packing.pack(packing.encode(whole))
+                item.packed = packing.pack(text)
             elif item.delivered is not None:
                 renewed[item.id] = item.delivered
     if renewed:
@@ -93,8 +94,8 @@ def collect(
 
 def _readable(
     vault: Vault, person_id: str | None, source: str, resources: Iterable[Mapping[str, Any]], report: IngestReport
-) -> Iterator[tuple[Item, Mapping[str, Any]]]:
-    """Yield what can be told apart, each beside its item; the rest is counted."""
+) -> Iterator[tuple[Item, Mapping[str, Any], bytes]]:
+    """Yield what can be told apart, each beside its item and, if it is decoded, as JSON; the rest is counted."""
     for resource in resources:
         body = obj(resource)
         kind, fhir_id = body.get("resourceType"), body.get("id")
@@ -107,9 +108,10 @@ def _readable(
             continue
         resource_id = stored_resources.resource_id(vault, source=source, type=kind, fhir_id=fhir_id)
         if isinstance(resource, Delivered):
-            yield Item(resource_id, kind, fhir_id, "", b"", resource.digest), resource
+            yield Item(resource_id, kind, fhir_id, "", b"", resource.digest), resource, b""
         else:
-            yield Item(resource_id, kind, fhir_id, _content_hash(vault, body), b""), body
+            text = packing.encode(body)
+            yield Item(resource_id, kind, fhir_id, _content_hash(vault, body, text), b""), body, text
 
 
 _LONGEST_TYPE = 40  # letters; FHIR's longest is MedicinalProductUndesirableEffect
@@ -119,10 +121,13 @@ def is_shown_or_serves(kind: str) -> bool:
     return carries_entry(kind) or kind in KEPT_TYPES or kind == "Patient"
 
 
-def _content_hash(vault: Vault, resource: Mapping[str, Any]) -> str:
-    """Return what a resource says, without the stamps that a server renews although nothing changed."""
+def _content_hash(vault: Vault, resource: Mapping[str, Any], text: bytes) -> str:
+    """Return what a resource says, without the stamps that a server renews although nothing changed.
+
+    ``text`` is its JSON.
+    """
     meta = resource.get("meta")
     if isinstance(meta, Mapping) and ("lastUpdated" in meta or "versionId" in meta):
         lasting = {key: value for key, value in meta.items() if key not in ("lastUpdated", "versionId")}
-        resource = {**resource, "meta": lasting}
-    return vault.hash("content", packing.encode(resource))
+        text = packing.encode({**resource, "meta": lasting})
+    return vault.hash("content", text)
