@@ -72,13 +72,16 @@ def _content(paths: tuple[str, ...], _changed: float) -> _File:
 
 
 def _file(name: str) -> _File:
-    """Return what is served under a name.
+    """Return what is served under a name; whether it changed is looked at once a request.
 
     Raises:
         FileNotFoundError: there is none.
     """
-    paths = _paths(name)
-    return _content(paths, _changed(paths))
+    files: dict[str, _File] = of_request().setdefault("files", {})
+    if name not in files:
+        paths = _paths(name)
+        files[name] = _content(paths, _changed(paths))
+    return files[name]
 
 
 @cache

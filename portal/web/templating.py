@@ -8,6 +8,7 @@ from typing import Any, cast
 from flask import Flask, current_app, g, request, url_for
 from flask_babel import get_domain, get_locale
 from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -246,12 +247,22 @@ def _url_for(endpoint: str, **values: Any) -> str:
 
 def _page_address(endpoint: str) -> str:
     """Return the address of a page that needs no values; where nobody's record is named in it, it is made once."""
-    if of_request().get("person_in_address") is not None or request.script_root:
+    values = of_request()
+    if values.get("person_in_address") is not None:
         return url_for(endpoint)
-    addresses: dict[str, str] = current_app.extensions.setdefault("tributary-addresses", {})
+    addresses: dict[str, str] | None = values.get("page_addresses")
+    if addresses is None:
+        shared = {} if request.script_root else current_app.extensions.setdefault("tributary-addresses", {})
+        addresses = values["page_addresses"] = shared
     if endpoint not in addresses:
         addresses[endpoint] = url_for(endpoint)
     return addresses[endpoint]
+
+
+def _csrf_token() -> str:
+    """Return the token of this page's forms, which Flask-WTF keeps for the request: a page may have dozens of forms."""
+    token: str = of_request().get("csrf_token") or generate_csrf()
+    return token
 
 
 def _phrases() -> Any:
@@ -326,6 +337,7 @@ def bind(app: Flask) -> None:
     @app.context_processor
     def _common() -> dict[str, Any]:
         return {
+            "csrf_token": _csrf_token,
             "settings": current_services().settings,
             "open_person": open_person,
             "navigation": navigation,
