@@ -46,7 +46,7 @@ def totals(judged: Judged) -> Counter[str]:
     return count(judged)["all"]
 
 
-_BATCHES = 35
+_BATCHES = 36
 
 
 @pytest.mark.parametrize("batch", range(_BATCHES))
