@@ -21,8 +21,6 @@ from portal.web.clocks import Sessions
 
 
 class _Portal(Flask):
-    response_class = headers.Answer
-
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Return the function: none of ours is ``async``, and Flask would look at twenty of them for each request."""
         return func

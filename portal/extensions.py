@@ -1,11 +1,10 @@
 """Flask extensions, created once and bound to each application in ``portal.app``; and what an application carries."""
 
-from collections.abc import Iterable
 from contextvars import ContextVar
 from typing import Any, cast
 
-from flask import Flask, Response, current_app, g
-from flask.globals import app_ctx, request_ctx
+from flask import Flask, current_app, g
+from flask.globals import app_ctx
 from flask_babel import Babel, Domain, get_locale
 from flask_compress import Compress
 from flask_limiter import Limiter
@@ -38,14 +37,6 @@ class ViewLimiter(Limiter):
     def init_app(self, app: Flask) -> None:
         super().init_app(app)
         app.before_request_funcs[None].remove(self._check_request_limit)
-        app.teardown_request_funcs[None].pop()  # it empties what ends with the request
-        count_failed = app.after_request_funcs[None].pop()
-
-        @app.after_request
-        def _count_failed(response: Response) -> Response:
-            # Flask-Limiter keeps there which limits a view has, and what it says of them.
-            limited = hasattr(request_ctx, "_limiter_request_context")
-            return cast(Response, count_failed(response)) if limited else response
 
 
 KNOWN = "tributary.known"
@@ -77,11 +68,6 @@ def signed_in() -> Any:
     """Return Flask-Login's ``current_user`` itself: behind the proxy, as above."""
     user = of_request().get("_login_user")
     return current_user._get_current_object() if user is None else user  # noqa: SLF001 - as above
-
-
-def append_headers(response: Response, headers: Iterable[tuple[str, str]]) -> None:
-    """Add headers of our own making, which need no look through each for line ends, as each answer has a dozen."""
-    response.headers._list.extend(headers)  # noqa: SLF001 - as above
 
 
 def current_services() -> Services:

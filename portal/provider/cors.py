@@ -2,8 +2,6 @@
 
 from flask import Response
 
-from portal.extensions import append_headers
-
 _HEADERS = (
     ("Access-Control-Allow-Origin", "*"),
     ("Access-Control-Allow-Methods", "GET, POST, OPTIONS"),
@@ -18,4 +16,4 @@ _HEADERS = (
 
 def allow_cross_origin(response: Response) -> None:
     """Allow CORS for any origin; credentials are bearer tokens that the page must hold itself."""
-    append_headers(response, _HEADERS)
+    response.headers.extend(_HEADERS)

@@ -2,17 +2,13 @@
 
 import re
 import secrets
-from functools import lru_cache
+from collections.abc import Iterator
 from hashlib import sha256
-from wsgiref.types import WSGIEnvironment
 
-from flask import Flask, Request, Response, g, request, session
-from flask.globals import request_ctx
+from flask import Flask, Response, g, request, session
 from flask_login import current_user
-from werkzeug.datastructures import Headers
 
 from portal.endpoints import Kind, access_of
-from portal.extensions import append_headers, of_request
 
 # A web origin, or the scheme of an app on a phone (RFC 8252, 7.1). Nothing else of what an organization or an app says
 # about itself gets into the policy: neither a second directive nor a whole scheme of the web.
@@ -48,58 +44,37 @@ def allow_camera() -> None:
     g.setdefault("camera", True)
 
 
-class Answer(Response):
-    """An answer whose headers are sent as they are, where Werkzeug would change none of them in the copy it makes."""
-
-    def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:
-        names = {name.lower() for name, _value in self.headers}
-        as_it_is = self.status_code == 200 and "content-length" in names and names.isdisjoint(_ADDRESSES)
-        return self.headers if as_it_is else super().get_wsgi_headers(environ)
-
-
-_ADDRESSES = frozenset({"location", "content-location"})
-
-
 def _policy() -> str:
-    own = of_request()
-    forms = " ".join(["'self'", *sorted(own.get("form_origins", ()))])
-    style = f"'self' 'nonce-{own['csp_nonce']}'" if "csp_nonce" in own else "'self'"
+    forms = " ".join(["'self'", *sorted(g.get("form_origins", ()))])
+    style = f"'self' 'nonce-{g.csp_nonce}'" if "csp_nonce" in g else "'self'"
     return (
         f"default-src 'none'; script-src 'self'; style-src {style}; img-src 'self' data:; connect-src 'self'; "
         f"font-src 'self'; manifest-src 'self'; form-action {forms}; base-uri 'none'; "
-        + ("frame-src 'self'; " if own.get("frames") else "")
+        + ("frame-src 'self'; " if g.get("frames") else "")
         # A preview is shown in a frame of our own page, and nowhere else.
-        + ("frame-ancestors 'self'" if own.get("services") else "frame-ancestors 'none'")
+        + ("frame-ancestors 'self'" if g.get("services") else "frame-ancestors 'none'")
     )
 
 
-@lru_cache(maxsize=64)
-def _others(*, callback: bool, camera: bool, secure: bool) -> tuple[tuple[str, str], ...]:
-    """Return the headers beside the policy that an answer has unless its view says otherwise."""
-    usual = [
-        ("X-Content-Type-Options", "nosniff"),
-        ("Referrer-Policy", "no-referrer" if callback else "same-origin"),
-        ("Cross-Origin-Opener-Policy", "same-origin"),
-        ("Permissions-Policy", f"camera={'(self)' if camera else '()'}, {_PERMISSIONS}"),
-    ]
-    if secure:
-        usual.append(("Strict-Transport-Security", "max-age=63072000; includeSubDomains"))
-    return tuple(usual)
-
-
-def _usual(asked: Request) -> tuple[tuple[str, str], ...]:
-    callback = asked.path.startswith(_CALLBACKS)
-    others = _others(callback=callback, camera=bool(of_request().get("camera")), secure=asked.is_secure)
-    return (("Content-Security-Policy", _policy()), *others)
+def _usual() -> Iterator[tuple[str, str]]:
+    """Yield the headers that an answer has unless its view says otherwise."""
+    yield "Content-Security-Policy", _policy()
+    yield "X-Content-Type-Options", "nosniff"
+    yield "Referrer-Policy", "no-referrer" if request.path.startswith(_CALLBACKS) else "same-origin"
+    yield "Cross-Origin-Opener-Policy", "same-origin"
+    yield "Permissions-Policy", f"camera={'(self)' if g.get('camera') else '()'}, {_PERMISSIONS}"
+    if request.is_secure:
+        yield "Strict-Transport-Security", "max-age=63072000; includeSubDomains"
 
 
 def bind(app: Flask) -> None:
     @app.after_request
     def _headers(response: Response) -> Response:
-        asked = request_ctx.request  # not by its proxy, which looks anew for each value
-        headers, endpoint = response.headers, asked.endpoint
+        headers, endpoint = response.headers, request.endpoint
         present = {name.lower() for name, _value in headers}
-        append_headers(response, [each for each in _usual(asked) if each[0].lower() not in present])
+        for name, value in _usual():
+            if name.lower() not in present:
+                headers.add(name, value)
         if endpoint == "static" and response.status_code >= 400:
             headers["Cache-Control"] = "no-store"
         elif endpoint == "static":
