@@ -3,15 +3,24 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from portal.merge.allergy_reactions import REACTIONS
+from portal.merge.asserted import affirmed
 from portal.merge.note_events import last_part
 from portal.merge.noted import clauses
+from portal.merge.text import plain
 
 _TOLERATED = re.compile(
-    r"\b(?:tolerates?|tolerated|tolerating|toler[aóo]|(?:has|have|had) (?:since )?(?:taken|received)"
+    r"\b(?:tolerates?|tolerated|tolerating|toler[aóo]|(?:has|have|had) since (?:taken|received)"
     r"|(?:takes?|took|taken|received|given|had|completed|ha tomado|toma|tom[oó])(?=.*\b(?:without|no|sin) (?:any )?"
     r"(?:issues?|problems?|reactions?|difficulty|incident|problemas?|reacci[oó]n(?:es)?)\b))\b"
 )
-_NOT_TOLERATED = re.compile(r"\b(?:not|never|poorly|barely|cannot|no|nunca|mal)\b|n't\b")
+_NOT_TOLERATED = re.compile(r"\b(?:not|never|poorly|barely|cannot|unable|fail(?:s|ed)?|no|nunca|mal|incapaz)\b|n't\b")
+_NOT_AFTER_ALL = re.compile(r"\b(?:poorly|badly|barely|until|mal|hasta)\b")
+_SIGN = re.compile(
+    rf"\b(?:reactions?|reacci[oó]n|{'|'.join(sorted(map(re.escape, REACTIONS), key=len, reverse=True))})\b"
+)
+"""What came of it: who "had received it, developed hives" did not tolerate it."""
+_WHAT_FOR = re.compile(r"\b(?:for|para)\b[^,]*")
 _WORD = re.compile(r"[^\W\d_][\w-]{2,}")
 _PASSIVE = re.compile(r"(?: well)?(?:\W|$)")
 BEFORE_IT = re.compile(
@@ -31,5 +40,11 @@ def tolerated(notes: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
         before, behind = last_part(folded[: match.start()]), folded[match.end() :]
         if _NOT_TOLERATED.search(before):
             continue
+        if _NOT_AFTER_ALL.search(behind) or any(map(_names_sign, affirmed(_WHAT_FOR.sub("", behind)))):
+            continue
         passive = match[0].startswith("toler") and _PASSIVE.match(behind)
         yield part, [*_WORD.findall(behind), *(_WORD.findall(before)[:1] if passive else ())]
+
+
+def _names_sign(stated: str) -> bool:
+    return _SIGN.search(plain(stated)) is not None

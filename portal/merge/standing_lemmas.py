@@ -12,7 +12,7 @@ from portal.merge.note_events import read_events
 
 STANDINGS = read_events(r"""
 -: \b(?:recurr\w+|relaps\w+|came back|active again|(?:remains|still|is) (?:active|present|symptomatic)|sigue activ[oa]|recay\w+)\b
-remission: \b(?:in|en) (?:full |partial |complete |sustained |clinical |molecular )*remis(?:s?ion|i[oó]n)\b
+remission: \b(?:in|en) (?:full |partial |complete |sustained |clinical |molecular )*remis(?:s?ion|i[oó]n)\b(?! (?:until|till|hasta)\b)
 remission: ^(?:full |partial |complete |sustained )*remis(?:s?ion|i[oó]n)\b
 remission: \b(?:ned|no evidence of (?:disease|recurrence)|(?:disease|cancer)[- ]free|sin evidencia de enfermedad)\b(?! in\b)
 resolved: \b(?:resolved(?! symptoms)|cured|healed|outgrown?|outgrew|grew out of (?:it|this)|resuelt[oa]|curad[oa]|superad[oa])\b
@@ -42,7 +42,8 @@ refuted: \bden(?:y|ies|ied) (?:ever )?(?:having |being )?(?:had )?(?:an? |any )?
 refuted: \bnever (?:had|was|been)(?: (?:an?|any|actually|diagnosed with))* (?P<itself>[^\W\d_]+)
 refuted: \bnever (?:actually |really )?had (?:it|this)\b
 refuted: ^(?:dx|diagnosis|diagn[oó]stico) (?:was |has been )?(?:changed|revised|corrected|cambiado) (?:to|a) (?P<other>[^\W\d_]+)
-refuted: \bmis-?diagnos(?:ed|is)\b
+refuted: \bmis-?diagnos(?:ed|is) (?:as|with|of) (?:having )?(?:an? )?(?P<itself>[^\W\d_]+)
+refuted: \bmis-?diagnos(?:ed|is)\b(?! (?:(?:by \w+ |initially |previously )?(?:as|with|of|for))\b)
 refuted: \bno evidence (?:of|for) (?P<itself>[^\W\d_]+)
 refuted: \b(?:dx|diagnosis|label|allergy) (?:was |has been |is )?removed\b
 differential: \bdifferential\b(?! (?:diagnosis )?(?:for|of)\b)|\bddx\b|\bone of (?:several|many) possibilit\w+

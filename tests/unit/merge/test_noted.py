@@ -178,6 +178,8 @@ def test_only_what_a_note_says_of_the_thing_itself_counts(
         ("Penicillin", "Tolerated cefazolin", False),
         ("Penicillin", "Amoxicillin not tolerated", False),
         ("Penicillin", "Took Augmentin, had hives", False),
+        ("Penicillin", "Had since received amoxicillin, developed hives", False),
+        ("Penicillin", "Tolerated amoxicillin for a cough", True),
     ],
 )
 def test_what_of_an_allergy_is_tolerated_is_shown_beside_it(title: str, note: str, *, shown: bool) -> None:
@@ -187,6 +189,41 @@ def test_what_of_an_allergy_is_tolerated_is_shown_beside_it(title: str, note: st
     assert ("tolerance" in told) is shown
     assert not shown or told["tolerance"] == (note, "-")
     assert "tolerance" not in _shown(allergy(title) | _note(note), allergy(title) | _note(note))
+
+
+@pytest.mark.parametrize(
+    ("note", "refuted"),
+    [
+        ("Had received amoxicillin, developed hives", False),
+        ("Has taken amoxicillin and got a rash", False),
+        ("Has since received amoxicillin twice with anaphylaxis", False),
+        ("Tolerated amoxicillin poorly", False),
+        ("Unable to tolerate amoxicillin", False),
+        ("Failed to tolerate amoxicillin", False),
+        ("Given amoxicillin, hives, had no issues with cephalexin", False),
+        ("Has since taken amoxicillin", True),
+        ("Has taken amoxicillin without any problems", True),
+        ("Tolerated amoxicillin without rash", True),
+    ],
+)
+def test_who_took_it_and_reacted_did_not_tolerate_it(note: str, *, refuted: bool) -> None:
+    verdict = compare(allergy("Amoxicillin") | _note(note), allergy("Amoxicillin"))
+    assert ("verification" in {each.field for each in verdict.disagreements}) is refuted
+    assert verdict.verdict == ("different" if refuted else "same")
+
+
+@pytest.mark.parametrize(
+    ("title", "note", "standing", "verification"),
+    [
+        ("COPD", "Misdiagnosed as asthma for years", "", ""),
+        ("COPD", "Misdiagnosed as COPD", "", "refuted"),
+        ("COPD", "Was misdiagnosed", "", "refuted"),
+        ("Depression", "In remission until last month", "", ""),
+        ("Depression", "In full remission since May", "remission", ""),
+    ],
+)
+def test_what_it_was_taken_for_and_what_is_over_again(title: str, note: str, standing: str, verification: str) -> None:
+    assert (standing_of([note], title), verification_of([note], title)) == (standing, verification)
 
 
 @pytest.mark.parametrize("note", ["Not a real allergy, GI upset", "Only an intolerance", "Es intolerancia, no alergia"])
