@@ -82,7 +82,8 @@ no (?:sabe|recuerda)|vs|versus|either|y[/ ]n|yes\s*/\s*no|s[ií]\s*/\s*no
 """
 _TAKEN_BACK = r"""
 (?<!never )(?<!not )(?<!be )(?:restarted|resumed)|back on|at first|initially|then (?:agreed|accepted|consented)
-(?<!not )(?:given|done|completed|taken) (?:today|now)|now (?:done|given|completed|taking|accepted)
+(?<!not )(?:given|done|completed|taken) (?:today|now)|now (?:done|given|completed|accepted)
+now taking(?! (?:it |this )?(?:about |only )?(?:\d|half|one|two|an?|once|twice|every|daily|nightly|at|in)\b)
 reiniciad[oa]|reanudad[oa]|al principio
 """
 _SENTENCE = re.compile(

@@ -105,7 +105,7 @@ completed: ^(?:(?:course|therapy|treatment|tx|regimen|taper)(?: was| is)? )?(?:c
 completed: ^(?:course|therapy|treatment|tx|taper|tratamiento)(?: is| was)? complet[eo]$
 completed: \b(?:completed|finished)(?: (?:a|the|his|her|full|entire|\d+[- ]?days?))* (?:course|therapy|treatment|taper)\b
 stopped: \b(?:fue |la |lo |se )?(?:suspend(?:id[oa]|i[oó]|ieron|e)|descontinuad[oa]|descontinu[oó]|retirad[oa])\b(?! si\b)
--: \b(?:resum\w+|restart\w*|back on|still (?:taking|on)|reinici\w+|reanud\w+|contin[uú]a\w*|continu(?:e[sd]?|ing)(?= |$))
+-: \b(?:resum\w+|restart\w*|back on|(?:still|now) (?:taking|on)|reinici\w+|reanud\w+|contin[uú]a\w*|continu(?:e[sd]?|ing)(?= |$))
 """.replace(
         "{away}",
         r"(?! (?:taking |using )?(?:it |this |the )?(?:with|before|at|as (?!of)\w+|more|less|enough|too|every|by mouth)\b)",
@@ -131,13 +131,16 @@ def noted_status(notes: Iterable[str], title: str) -> tuple[str, str]:
 _HELD_WHEN = re.compile(
     r"(?:please |may |must |patient to |pt to |to )?(?:hold|stop(?! date)|skip|omit|avoid|(?:do not|don'?t|never) (?:take|give|use)"
     r"|suspender|suspenda|omitir|evitar|no tomar)\b(?=.*(?:\d|[<>]"
-    r"|\b(?:if|for|when|before|prior|while|during|with|unless|si|cuando|antes|con|durante)\b))",
+    r"|\b(?:if|for|when|before|prior|while|during|with|unless|si|cuando|antes|con|durante)\b))"
+    r"|(?:patient |pt |he |she |may |can |to |also |puede )*(?:takes?|taking|uses?|using|tom[aeó]r?)\b"
+    r"(?=.*\b(?:extra|additional|another|adicional(?:es)?)\b)",
     re.IGNORECASE,
 )
 
 
 def held_when(notes: Iterable[str], title: str) -> tuple[str, ...]:
-    """Return the clauses of notes that say when not to take it: "Hold if HR < 55", "Stop 5 days before surgery"."""
+    """Return the clauses of notes that say when not to take it, or when more: "Hold if HR < 55", "Takes an extra tablet
+    if weight is up"."""
     own = own_names(title)
     clauses = (clause for note in notes for clause in clause_texts(note) if _HELD_WHEN.match(clause))
     return tuple(

@@ -252,3 +252,26 @@ def test_at_every_meal_is_several_times_a_day(text: str) -> None:
 )
 def test_a_row_does_not_call_stopped_what_is_to_be_stopped(note: str, words: str) -> None:
     assert noted_status([note], "lisinopril 20 mg tablet") == ("stopped", words)
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Pt now taking 2 tablets with dinner per endo",
+        "Now taking half a tablet",
+        "Takes an extra tablet if weight goes up 3 lb in a day",
+        "May take an additional 20 mg for swelling",
+        "Toma una tableta adicional si sube de peso",
+    ],
+)
+def test_a_note_that_more_or_less_is_taken_now_or_at_times_is_shown(note: str) -> None:
+    verdict = compare(_order("Take 1 tablet daily", note=note), _order("Take 1 tablet daily"))
+    assert verdict.verdict == "same"
+    assert verdict.disagreements
+
+
+@pytest.mark.parametrize(
+    "note", ["Extra refills given", "Additional information mailed", "Was not taking, now taking"]
+)
+def test_more_of_something_else_in_a_note_changes_no_dose(note: str) -> None:
+    assert not compare(_order("Take 1 tablet daily", note=note), _order("Take 1 tablet daily")).disagreements
