@@ -55,7 +55,11 @@ def says_nothing(system: str, code: str) -> bool:
     return code in _TOPS if system == "snomed" else system == "cpt" and _UNLISTED.fullmatch(code) is not None
 
 
-_UNLISTED = re.compile(r"\d{3}99")
+_UNLISTED = re.compile(
+    r"\d{3}99|21089|37501|38129|38589|43289|43659|44238|44979|47379|47579|49329|49659|50549|50949|55559|5857[89]|58679"
+    r"|5989[78]|60659|69949|69979"
+)
+"""AMA, CPT: most end in 99, the laparoscopic ones do not."""
 _TOPS = word_set("""
 71388002 404684003 64572001 387713003 363679005 103693007 243796009 55607006 282291009 439401001 418799008 138875005
 417662000 443938003 363787002 128927009 277132007 108252007

@@ -2,6 +2,7 @@
 
 import pytest
 
+from portal.merge.codes import says_nothing, says_what_was_done
 from portal.refresh.compare import compare
 
 _SYSTEMS = {
@@ -103,3 +104,14 @@ def test_what_shares_only_a_residual_code_has_nothing_to_do_with_it(
     code: tuple[str, str, str], left: str, right: str, *, marked: bool
 ) -> None:
     assert compare(_issue(left, *code), _issue(right, *code)).may_be_same is marked
+
+
+@pytest.mark.parametrize("code", ["43659", "44238", "49329", "58578", "64999", "21089"])
+def test_an_unlisted_code_says_of_no_procedure_what_was_done(code: str) -> None:
+    assert says_nothing("cpt", code)
+    assert not says_what_was_done("cpt", code)
+
+
+@pytest.mark.parametrize("code", ["44970", "43644", "58571", "49320"])
+def test_a_listed_laparoscopy_says_what_was_done(code: str) -> None:
+    assert says_what_was_done("cpt", code)
