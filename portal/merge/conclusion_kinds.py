@@ -20,7 +20,7 @@ in front:anterior;behind:posterior
 inner:medial collateral ligament;outer:lateral collateral ligament
 well:well differentiated;fairly:moderately differentiated;poorly:poorly differentiated
 none:no intraepithelial;undetermined:ascus;low:lsil;high:hsil
-tubular:tubular;villous:tubulovillous,villous;serrated:serrated;hyperplastic:hyperplastic
+tubular:tubular;villous:villous;both:tubulovillous;serrated:serrated;hyperplastic:hyperplastic
 benign:benign;malignant:malignant,malignancy
 reduced:reduced,decreased;preserved:preserved
 cephalic:cephalic,vertex;breech:breech;transverse:transverse lie

@@ -59,6 +59,8 @@ KINDS = [
     ("Restrictive defect", "Obstructive defect"),
     ("Dichorionic twins", "Monochorionic twins"),
     ("Factor V Leiden heterozygous", "Factor V Leiden homozygous"),
+    ("Tubulovillous adenoma", "Villous adenoma"),
+    ("Tubulovillous adenoma", "Tubular adenoma"),
     ("No evidence of residual disease", "Residual disease present"),
 ]
 COMPATIBLE = [
