@@ -64,7 +64,7 @@ penicillin g, benzylpenicillin, pen g, penicillin g benzathine, bicillin, bicill
 penicillin v, penicillin vk, pen vk, pen v k, penicillin v potassium, veetids, phenoxymethylpenicillin: penicillin v
 amox, amoxil: amoxicillin
 amox clav, amoxicillin clav, amoxicillin pot clavulanate, amoxicillin clavulanic acid, amoxicillin and clavulanic acid, amoxicilina clavulanico: amoxicillin + clavulanate
-sulfa class, sulfas, sulfonamidas, sulfonamida, sulfa drug, sulfa antibiotic, sulfa medications, sulfa meds, sulfonamide class antibacterial, sulfonamide antibiotic, sulfa containing antibiotics, antibacterial sulfonamides, antibiotic sulfonamides: sulfonamide antibiotics
+sulfa class, sulfas, antibioticos sulfonamidas, sulfonamidas, sulfonamida, sulfa drug, sulfa antibiotic, sulfa medications, sulfa meds, sulfonamide class antibacterial, sulfonamide antibiotic, sulfa containing antibiotics, antibacterial sulfonamides, antibiotic sulfonamides: sulfonamide antibiotics
 tmp smz, smx, smz, co trimoxazole, cotrimoxazole, trimethoprim and sulfamethoxazole, trimetoprima sulfametoxazol, sulfatrim, cotrim: sulfamethoxazole + trimethoprim
 acido acetilsalicilico, acetyl salicylic acid, ecotrin, bayer aspirin, bayer: aspirin
 salicylates, salicylate: salicylates

@@ -17,7 +17,7 @@ wbc, white blood cell count, white blood cells, leukocytes, white cell count: le
 rbc, red blood cell count, red blood cells, erythrocytes: erythrocytes
 plt, platelet count, platelets: platelets
 anc, absolute neutrophils, absolute neutrophil count: absolute neutrophils
-a1c, hba1c, hgb a1c, hemoglobin a1c, glycated hemoglobin, hemoglobin a1c hemoglobin total, glycohemoglobin: hemoglobin a1c
+a1c, hba1c, hgba1c, hb a1c, hgb a1c, hemoglobin a1c, glycated hemoglobin, hemoglobin a1c hemoglobin total, glycohemoglobin: hemoglobin a1c
 na, sodium: sodium
 k, potassium, k+: potassium
 cl, chloride: chloride
