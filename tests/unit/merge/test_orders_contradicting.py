@@ -270,8 +270,6 @@ def test_a_note_that_more_or_less_is_taken_now_or_at_times_is_shown(note: str) -
     assert verdict.disagreements
 
 
-@pytest.mark.parametrize(
-    "note", ["Extra refills given", "Additional information mailed", "Was not taking, now taking"]
-)
+@pytest.mark.parametrize("note", ["Extra refills given", "Additional information mailed", "Was not taking, now taking"])
 def test_more_of_something_else_in_a_note_changes_no_dose(note: str) -> None:
     assert not compare(_order("Take 1 tablet daily", note=note), _order("Take 1 tablet daily")).disagreements
