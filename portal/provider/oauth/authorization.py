@@ -1,10 +1,17 @@
 """The request of an app that sends a person here, checked (RFC 6749, 4.1.1; SMART App Launch 2.2.0; OpenID Connect)."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from authlib.oauth2.rfc6749 import AccessDeniedError, InvalidRequestError, InvalidScopeError, OAuth2Error
-from authlib.oidc.core.errors import ConsentRequiredError, LoginRequiredError
+from authlib.oidc.core.errors import (
+    ConsentRequiredError,
+    LoginRequiredError,
+    RegistrationNotSupportedError,
+    RequestNotSupportedError,
+    RequestURINotSupportedError,
+)
 from flask import request
 
 from portal.access import Actor
@@ -14,6 +21,12 @@ from portal.provider.oauth.server import oauth_server
 from portal.store.provider import clients
 from portal.store.provider.clients import OAuthClient
 
+_NOT_SUPPORTED: Mapping[str, type[OAuth2Error]] = {
+    "request": RequestNotSupportedError,
+    "request_uri": RequestURINotSupportedError,
+    "registration": RegistrationNotSupportedError,
+}
+_NOT_READ = "This server does not read the parameter {}"
 _LONGEST_AGE = 10 * 365 * 24 * 3600  # seconds
 
 
@@ -98,7 +111,33 @@ def _grant() -> Any:
     """
     if any(len(values) > 1 for _, values in request.args.lists()):
         raise InvalidRequestError("A parameter is there more than once")
-    return oauth_server().get_consent_grant(end_user=None)
+    unsupported = _unsupported()
+    try:
+        grant = oauth_server().get_consent_grant(end_user=None)
+    except OAuth2Error as error:
+        if unsupported is None:
+            raise
+        unsupported.redirect_uri = error.redirect_uri  # of what it says beside; none where that is not the client's own
+        raise unsupported from None
+    if unsupported is not None:
+        unsupported.redirect_uri = grant.redirect_uri
+        raise unsupported
+    return grant
+
+
+def _unsupported() -> OAuth2Error | None:
+    """Return why a request is refused that says of itself what is not read here.
+
+    A request object would stand above the parameters beside it, and its address would have this server call one (RFC
+    9101, 6.3; OpenID Connect Core, 3.1.2.6 and 6). An answer goes back by the address alone, as an app that waits for a
+    form or a fragment would not see it (OAuth 2.0 Multiple Response Type Encoding Practices, 2.1).
+    """
+    for name, error in _NOT_SUPPORTED.items():
+        if name in request.args:
+            return error(_NOT_READ.format(name))
+    if request.args.get("response_mode", "query") != "query":
+        return InvalidRequestError("response_mode must be query")
+    return None
 
 
 def _must_sign_in(grant: Any, signed_in_at: datetime | None) -> bool:

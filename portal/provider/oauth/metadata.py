@@ -64,6 +64,8 @@ def _endpoints(settings: Settings) -> dict[str, Any]:
         "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
+        "request_parameter_supported": False,
+        "request_uri_parameter_supported": False,  # where it is left out, it counts as true
         "code_challenge_methods_supported": ["S256"],
         "token_endpoint_auth_methods_supported": CLIENT_METHODS,
         "token_endpoint_auth_signing_alg_values_supported": ALGORITHMS,

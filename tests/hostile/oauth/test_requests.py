@@ -62,6 +62,48 @@ def test_a_parameter_that_is_there_twice(third_party: TestApp, name: str) -> Non
         assert followed.status_code in (303, 400)
 
 
+NOT_READ = [
+    ("request", "eyJhbGciOiJub25lIn0.e30.", "request_not_supported"),
+    ("request", "", "request_not_supported"),
+    ("request_uri", "http://127.0.0.1:9/request.jwt", "request_uri_not_supported"),
+    ("request_uri", "urn:ietf:params:oauth:request_uri:1", "request_uri_not_supported"),
+    ("registration", "{}", "registration_not_supported"),
+    ("response_mode", "form_post", "invalid_request"),
+    ("response_mode", "fragment", "invalid_request"),
+    ("response_mode", "query.jwt", "invalid_request"),
+    ("response_mode", "", "invalid_request"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "error"), NOT_READ)
+def test_what_would_change_the_request_is_refused_not_passed_over(
+    third_party: TestApp, unchecked: TestApp, name: str, value: str, error: str
+) -> None:
+    """A request object stands above the parameters beside it (RFC 9101, 6.3); an app would believe that it was read."""
+    answer = third_party.page(**{name: value})
+    assert answer.status_code == 303
+    assert answer.headers["Location"].startswith(f"{REDIRECT}?")
+    assert query_of(answer)["error"] == error
+    assert name in query_of(answer)["error_description"]
+    beside: list[dict[str, str | None]] = [
+        {},
+        {"redirect_uri": None},
+        {"redirect_uri": "https://evil.example/cb"},
+        {"response_type": None},
+    ]
+    for changes in beside:
+        answer = unchecked.page(**(changes | {name: value}))
+        assert answer.status_code == 400
+        assert "Location" not in answer.headers
+        assert name in answer.get_data(as_text=True)
+
+
+def test_the_usual_way_of_answering_may_be_named(third_party: TestApp) -> None:
+    assert third_party.page(response_mode="query").status_code == 200
+    published = third_party.browser.get("/.well-known/openid-configuration").get_json()
+    assert published["request_parameter_supported"] is published["request_uri_parameter_supported"] is False
+
+
 @pytest.mark.parametrize("ending", ["\n", "\r\n", " ", "=", "\x00", "é"])
 def test_a_challenge_with_more_than_it_may_have(third_party: TestApp, ending: str) -> None:
     challenge = third_party.parameters()["code_challenge"]
