@@ -4,6 +4,7 @@ The partner is asked over SMART Backend Services with ``Patient/$match`` (FHIR R
 answers is compared with our own demographics before anything is suggested, and again when the person accepts.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -115,8 +116,13 @@ def find(services: Services, *, person_id: str, organization_id: str) -> Partner
     return PartnerMatch(patient, replace(granted, tokens=tokens))
 
 
-def accept(services: Services, *, person_id: str, organization_id: str, account_id: str) -> Link:
+def accept(
+    services: Services, *, person_id: str, organization_id: str, account_id: str, hidden: Collection[str] = ()
+) -> Link:
     """Link without an account, and ask for its first refresh: the person said "that is me". Repeating changes nothing.
+
+    ``hidden`` are the ids of links that who asks may not know: the answer is that of an organization that knows nobody,
+    after the same steps.
 
     Raises:
         NotFoundError: no such organization. LinkingError: ``no-match``, ``cannot-tell``, or the organization's policy.
@@ -127,11 +133,11 @@ def accept(services: Services, *, person_id: str, organization_id: str, account_
         live_link = links.live_link(tx, person_id=person_id, organization_id=organization_id)
     if organization is None:
         raise NotFoundError
-    if live_link is not None:
+    if live_link is not None and live_link.id not in hidden:
         return live_link
     authorization.check_policy(organization, None)
     match = find(services, person_id=person_id, organization_id=organization_id)
-    if match is None:
+    if match is None or live_link is not None:
         raise LinkingError("no-match")
     link, todo = _keep(services, organization, match, person_id=person_id, account_id=account_id)
     enqueue.enqueue(services, [todo])

@@ -1,6 +1,7 @@
 """Record-only links: found by a certain match, confirmed by the person, four sections, no account needed."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -25,7 +26,9 @@ from portal.store.links import tokens as link_tokens
 from portal.store.people import people
 from portal.store.provider import clients
 from portal.store.provider.clients import OAuthClient
+from portal.store.records import privacy
 from portal.store.records import resources as stored_resources
+from portal.store.records.privacy import PrivateChoice
 from portal.store.schema.access import person as person_table
 from tests.factories.world import ANA, BEN, World, sign_in
 from tests.fakes.organization import FakeOrganization
@@ -240,6 +243,30 @@ def test_somebody_it_does_not_know(journey: Journey, world: World) -> None:
     ben = world.patient("ben", BEN)
     assert ben.person_id is not None
     assert locate.run(instance=journey.instance, person=ben.person_id) == 0
+
+
+def test_a_link_that_is_kept_private_is_answered_like_none(
+    journey: Journey, app: Flask, world: World, second: Second
+) -> None:
+    """Else who acts for somebody could ask each organization of the directory whether they are linked there."""
+    journey.post(f"/links/new/{journey.organization_id}/record")
+    journey.work()
+    (link,) = journey.all()
+    with journey.services.db.transaction() as tx:
+        privacy.put(tx, person_id=journey.person_id, chosen=[PrivateChoice(source=link.id)], private=True)
+    ben, browser = world.patient("ben", BEN), app.test_client()
+    world.proxy(ben, journey.person_id)
+    sign_in(browser, ben)
+    proxy = replace(journey, client=browser, user=ben, prefix=f"/for/{journey.person_id}")
+    answer = proxy.post(f"/links/new/{journey.organization_id}/record")
+    with second.services.db.transaction() as tx:
+        tx.conn.execute(update(person_table).values(share_matches=False))  # so it knows nobody
+    journey.post(f"/links/{link.id}/unlink")
+    nobody = proxy.post(f"/links/new/{journey.organization_id}/record")
+    assert (answer.status_code, nobody.status_code) == (409, 409)
+    texts = [each.get_data(as_text=True).split("<main")[1].split("</main>")[0] for each in (answer, nobody)]
+    assert texts[0] == texts[1]
+    assert not journey.all()[0].live
 
 
 def test_unlinking_removes_it(journey: Journey) -> None:
