@@ -5,6 +5,7 @@ Flask-Babel finds its domain and its catalogue anew for each phrase, through hal
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, TypeVar
 
 from babel import Locale
@@ -60,6 +61,11 @@ _THOUSAND = 1000
 def lazy_gettext(text: str, /, **variables: Any) -> LazyString:
     """Return a phrase that is looked up when it is written."""
     return LazyString(gettext, text, **variables)
+
+
+def lazy_ngettext(text: str, plural: str) -> "partial[str]":
+    """Return a phrase that is looked up when it is called with its number and its variables, as ``ngettext`` is."""
+    return partial(ngettext, text, plural)
 
 
 def catalogue() -> Any:

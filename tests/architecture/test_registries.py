@@ -61,6 +61,7 @@ PARTIAL = {
     "portal.sharing.fitting._MOMENTS": "of those, the kinds that must say when",
     "portal.web.health.headings._LISTED": "the others have a heading of their own, or are past",
     "portal.web.health.headings._VISITS": "all others are past",
+    "portal.web.health.home_chart._LACKING": "with the others nothing is lacking, or it was not read at all",
     "portal.web.health.missing_reasons._ANCHORS": "the others lead to the section on what is missing",
     "portal.web.health.missing_reasons._DATED": "reasons that are the same without a date",
     "portal.web.health.sources._FAILED": "what is well, under way or not offered is said elsewhere, or nothing is",

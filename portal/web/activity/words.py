@@ -12,7 +12,7 @@ from portal.provider.types import WORDS as TYPE_WORDS
 from portal.store.audit.events import StoredEvent
 from portal.web.activity.names import EventNames
 from portal.web.phrases import gettext as _
-from portal.web.phrases import lazy_gettext
+from portal.web.phrases import lazy_gettext, put_in
 from portal.web.words import section_word
 
 _SECTIONS = frozenset(Section)
@@ -221,11 +221,12 @@ def sentence(event: StoredEvent, names: EventNames) -> str:
     if event.action == Action.EXPORT and event.detail.get("step") == "prepared":
         text = lazy_gettext("put everything we keep into a file, for this person alone")
     organization = names.organization(event)
-    return str(text) % {
+    values = {
         "thing": thing(event, names),
         "organization": organization.name if organization else _("an organization"),
         "app": names.app(event) or _("an app or another portal"),
     }
+    return put_in(str(text), values)
 
 
 def thing(event: StoredEvent, names: EventNames) -> str:

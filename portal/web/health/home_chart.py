@@ -11,6 +11,8 @@ from portal.extensions import current_services
 from portal.store.links.links import Link
 from portal.store.links.refreshes import SectionState
 from portal.web import formats
+from portal.web.health import missing_reasons
+from portal.web.health.missing_reasons import Cause, Why
 from portal.web.phrases import gettext as _
 
 
@@ -41,12 +43,15 @@ def notice(
     if (section or not states) and outcome in (None, Outcome.CANCELLED):
         text = _("The record at %(name)s has not been read completely yet. Look again in a few minutes.", name=name)
         return Notice(text)
-    lacking = {
-        Outcome.PARTLY: _("%(names)s has more than could be loaded at once.", names=name),
-        Outcome.REFUSED: _("%(names)s does not release this section to patients.", names=name),
-        Outcome.NOT_OFFERED: _("%(names)s does not give out this kind of information.", names=name),
-    }
-    return Notice(lacking[outcome]) if outcome in lacking else None
+    lacking = _LACKING.get(outcome) if outcome else None
+    return Notice(missing_reasons.text(Cause(lacking, (name,)))) if lacking else None
+
+
+_LACKING: Mapping[Outcome, Why] = {
+    Outcome.PARTLY: Why.PARTLY,
+    Outcome.REFUSED: Why.NOT_RELEASED,
+    Outcome.NOT_OFFERED: Why.NOT_OFFERED,
+}
 
 
 def _failed(name: str, good_at: datetime | None, *, stopped: bool) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 
 from flask_babel.speaklater import LazyString
 
@@ -14,6 +15,7 @@ from portal.domain.links import Outcome, Shown, Tier
 from portal.domain.sections import BASIC, Section
 from portal.web import formats
 from portal.web.phrases import lazy_gettext as _
+from portal.web.phrases import lazy_ngettext, put_in
 
 
 class Why(StrEnum):
@@ -142,26 +144,39 @@ def anchor(why: Why) -> str:
     return _ANCHORS.get(why, "missing")
 
 
-_TEXTS: Mapping[Why, LazyString] = {
+_TEXTS: Mapping[Why, LazyString | partial[str]] = {
     Why.NOT_LINKED: _("You have not linked another organization, so you see only what is on record here."),
-    Why.NEEDS_VERIFICATION: _("%(names)s: the account needs to be verified before anything new can come."),
+    Why.NEEDS_VERIFICATION: lazy_ngettext(
+        "%(names)s: the account needs to be verified before anything new can come.",
+        "%(names)s: the accounts need to be verified before anything new can come.",
+    ),
     Why.NO_ACCOUNT: _("You have no active account at %(names)s. Without one, this section does not come here."),
     Why.NOT_LOADED: _("Not everything from %(names)s has been loaded yet."),
     Why.ERROR: _("There was an error while retrieving this section from %(names)s."),
-    Why.STALE: _("%(names)s has to be updated by hand."),
-    Why.PARTLY: _("%(names)s has more than could be loaded at once."),
+    Why.STALE: lazy_ngettext("%(names)s has to be updated by hand.", "%(names)s have to be updated by hand."),
+    Why.PARTLY: lazy_ngettext(
+        "%(names)s has more than could be loaded at once.", "%(names)s have more than could be loaded at once."
+    ),
     Why.NOT_GRANTED: _("You did not allow all of this when you signed in at %(names)s."),
-    Why.NOT_RELEASED: _("%(names)s does not release this section to patients."),
-    Why.UNAVAILABLE: _("%(names)s has switched linking off."),
-    Why.NOT_OFFERED: _("%(names)s does not give out this kind of information."),
-    Why.MAY_BE_WITHHELD: _("%(names)s might not allow patients to see everything."),
+    Why.NOT_RELEASED: lazy_ngettext(
+        "%(names)s does not release this section to patients.", "%(names)s do not release this section to patients."
+    ),
+    Why.UNAVAILABLE: lazy_ngettext("%(names)s has switched linking off.", "%(names)s have switched linking off."),
+    Why.NOT_OFFERED: lazy_ngettext(
+        "%(names)s does not give out this kind of information.", "%(names)s do not give out this kind of information."
+    ),
+    Why.MAY_BE_WITHHELD: lazy_ngettext(
+        "%(names)s might not allow patients to see everything.", "%(names)s might not allow patients to see everything."
+    ),
     Why.NOT_DOCUMENTED: _("You might not have this documented at %(names)s."),
     Why.SHOWN_HERE: _("Items that are in your record here and elsewhere are shown once, without the symbol."),
 }
+"""With one phrase for any number of organizations, or with another for several: their verb follows their number."""
 _DATED: Mapping[Why, LazyString] = {
     Why.ERROR: _("There was an error with %(names)s. What you see from there is as of %(since)s."),
     Why.STALE: _("%(names)s has not been updated since %(since)s."),
 }
+"""Only of a single organization (``Cause.since``)."""
 
 
 def text(cause: Cause) -> str:
@@ -169,4 +184,7 @@ def text(cause: Cause) -> str:
     dated = cause.since is not None and cause.why in _DATED
     words = _DATED[cause.why] if dated else _TEXTS[cause.why]
     since = formats.moment_text(cause.since) if cause.since else ""
-    return str(words) % {"names": formats.listing(cause.names), "since": since}
+    values = {"names": formats.listing(cause.names), "since": since}
+    if isinstance(words, partial):
+        return words(len(cause.names), **values)
+    return put_in(str(words), values)

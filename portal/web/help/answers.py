@@ -7,6 +7,7 @@ from unicodedata import combining, normalize
 from portal.domain.sections import NINE, Section
 from portal.web import formats, words
 from portal.web.help.topics import Topic
+from portal.web.phrases import put_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +34,10 @@ def answered(topics: tuple[Topic, ...], *, portal: str, home: str, query: str = 
     for topic in topics:
         told = Answered(
             topic.anchor,
-            str(topic.question) % names,
-            tuple(str(text) % names for text in topic.answer),
-            tuple(str(text) % names for text in topic.points),
-            tuple(str(text) % names for text in topic.after),
+            put_in(str(topic.question), names),
+            tuple(put_in(str(text), names) for text in topic.answer),
+            tuple(put_in(str(text), names) for text in topic.points),
+            tuple(put_in(str(text), names) for text in topic.after),
             topic.states,
         )
         everything = _plain(" ".join((told.question, *told.answer, *told.points, *told.after)))

@@ -1,12 +1,17 @@
 """Why something is missing: each state and outcome gives the reason that applies, and no other."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
+from flask import Flask
+from flask_babel import Babel, force_locale
 
 from portal.domain.links import Outcome, Shown, Tier
 from portal.domain.sections import Section
-from portal.web.health.missing_reasons import LinkedSection, Why, anchor, causes
+from portal.paths import TRANSLATIONS
+from portal.web.health.missing_reasons import Cause, LinkedSection, Why, anchor, causes, text
 from portal.web.help.topics import LINKING, QUESTIONS
 from portal.web.words import STATE_HELP
 
@@ -16,6 +21,15 @@ GOOD = datetime(2026, 11, 1, tzinfo=UTC)
 def linked(shown: Shown = Shown.ACTIVE, outcome: Outcome | None = Outcome.DONE, **more: object) -> LinkedSection:
     values: dict[str, object] = {"link_id": "l", "name": "A", "items": 3, "good_at": GOOD} | more
     return LinkedSection(shown=shown, outcome=outcome, **values)  # type: ignore[arg-type]
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    app = Flask("portal")
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(TRANSLATIONS)
+    Babel(app)
+    with app.test_request_context(), force_locale(language):
+        yield
 
 
 def whys(*links: LinkedSection, section: Section = Section.TEST_RESULTS, shared: int = 0) -> list[Why]:
@@ -66,3 +80,30 @@ def test_every_reason_and_state_leads_to_a_topic_of_the_help_page() -> None:
     assert {anchor(why) for why in Why} <= anchors
     assert set(STATE_HELP.values()) <= anchors
     assert set(STATE_HELP) == set(Shown)
+
+
+@pytest.mark.parametrize(
+    ("language", "names", "sentence"),
+    [
+        ("en", ("A",), "A has switched linking off."),
+        ("en", ("A", "B"), "A and B have switched linking off."),
+        ("es", ("A", "B"), "A y B han desactivado la vinculación."),
+    ],
+)
+def test_the_verb_follows_the_number_of_organizations(language: str, names: tuple[str, ...], sentence: str) -> None:
+    with speaking(language):
+        assert text(Cause(Why.UNAVAILABLE, names)) == sentence
+
+
+@pytest.mark.parametrize("why", [Why.MAY_BE_WITHHELD, Why.PARTLY, Why.STALE, Why.NOT_RELEASED, Why.NOT_OFFERED])
+def test_several_have_a_verb_of_their_own_in_spanish(why: Why) -> None:
+    with speaking("es"):
+        several = text(Cause(why, ("A", "B"))).replace("A y B", "A")
+        assert several != text(Cause(why, ("A",)))
+
+
+def test_a_time_in_the_afternoon_ends_its_sentence_with_one_period() -> None:
+    with speaking("es"):
+        told = text(Cause(Why.STALE, ("A",), since=GOOD.replace(hour=20)))
+    assert told.endswith("m.")
+    assert not told.endswith("..")

@@ -1,9 +1,12 @@
 """A sentence ends with one period, also where what is put into it brings its own."""
 
+import ast
+
 import pytest
 from markupsafe import Markup
 
 from portal.web.phrases import put_in
+from tests.architecture.test_files import ROOT
 
 
 @pytest.mark.parametrize(
@@ -25,3 +28,15 @@ def test_one_period_with_markup_around() -> None:
         "Se cierra a las <b><time>9:05 a. m.</time></b> Espere."
     )
     assert put_in(Markup("%(at)s."), {"at": "<b>x"}) == Markup("&lt;b&gt;x.")
+
+
+def test_no_phrase_is_filled_in_another_way() -> None:
+    """Only ``put_in`` knows of periods and of thousands; "%" of a phrase that was looked up earlier does not."""
+    filled = {
+        f"{path.name}: {ast.unparse(node)}"
+        for path in (ROOT / "portal/web").rglob("*.py")
+        if path.name != "phrases.py"
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod) and not isinstance(node.right, ast.Constant)
+    }
+    assert filled == {"whose.py: (start + step) % len(_COLOURS)"}  # a number
