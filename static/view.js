@@ -55,7 +55,8 @@
     return (await fetch(address)).text();
   };
 
-  // Only these elements of a narrative are drawn, without any attribute: the text is a stranger's.
+  // Only these elements of a narrative are drawn, without any attribute but how many rows a cell stands for (without
+  // it, what follows moves under another heading): the text is a stranger's.
   const drawn = new Set(["div", "p", "table", "thead", "tbody", "tr", "th", "td", "ul", "ol", "li", "b", "i", "br"]);
   const copy = (from, to) => {
     for (const node of from.childNodes) {
@@ -63,6 +64,7 @@
       else if (node.nodeType === Node.ELEMENT_NODE) {
         const name = node.localName.toLowerCase();
         const target = drawn.has(name) ? to.appendChild(document.createElement(name)) : to;
+        if (node.rowSpan > 1 && target !== to) target.rowSpan = node.rowSpan;
         if (name !== "script" && name !== "style") copy(node, target);
       }
     }
@@ -91,21 +93,26 @@
       link.download = "document.pdf";
     }
   };
+  const dayOf = (text, more) =>
+    /^\d{4}-\d\d-\d\d/.test(text ?? "")
+      ? new Date(text).toLocaleDateString(document.documentElement.lang, { dateStyle: "long", ...more })
+      : text;
   const show = (bundle) => {
     const content = document.getElementById("view-content");
     const resources = bundle.entry.map((entry) => entry.resource);
     const patient = resources.find((resource) => resource.resourceType === "Patient");
     const name = patient?.name?.[0];
     const called = name?.text ?? [...(name?.given ?? []), name?.family].filter(Boolean).join(" ");
-    element("h2", [called, patient?.birthDate].filter(Boolean).join(", "), content);
+    element("h2", [called, dayOf(patient?.birthDate, { timeZone: "UTC" })].filter(Boolean).join(", "), content);
     const composition = resources.find((resource) => resource.resourceType === "Composition");
+    if (composition?.date) element("p", section.dataset.made.replace("{}", dayOf(composition.date)), content);
     for (const part of composition?.section ?? []) {
       const card = content.appendChild(document.createElement("section"));
       card.className = "card stack tight";
       card.lang = "en";
       element("h3", part.title, card);
       const text = card.appendChild(document.createElement("div"));
-      text.className = "original";
+      text.className = "original told";
       text.role = "region";
       text.tabIndex = 0; // it may scroll sideways
       text.ariaLabel = part.title;

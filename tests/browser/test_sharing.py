@@ -24,12 +24,12 @@ def another(journey: Journey, context_of: Any, **options: Any) -> Journey:
     return Journey(journey.demo, context.new_page(), journey.checker, journey.javascript)
 
 
-def share(maria: Journey, where: str, *, opening: str, **ticks: str) -> Page:
+def share(maria: Journey, where: str, *, opening: str, also: tuple[str, ...] = (), **ticks: str) -> Page:
     """Let Maria (or ``who``) make a link to allergies and medications; return the page that shows it once."""
     page = maria.page
     maria.sign_in(ticks.pop("who", "maria"))
     maria.go(f"{where}/share/new")
-    for code in ("48765-2", "10160-0"):
+    for code in ("48765-2", "10160-0", *also):
         page.check(f"input[value='{code}']")
     page.check(f"input[value={opening}]")
     page.fill("#label", ticks.pop("label", "Somebody"))
@@ -48,7 +48,7 @@ def first(pattern: str, page: Page) -> str:
 
 def test_a_school_nurse_reads_it_without_software(journey: Journey, context_of: Any) -> None:
     """With JavaScript her browser decrypts it; without, a code and the birth date let the portal do it."""
-    page = share(journey, "", opening="week", code="1")
+    page = share(journey, "", opening="week", also=("11450-4",), code="1")
     link = _LINK.search(page.content())
     assert link
     passcode = first(r'class="key">(\d{6})<', page)
@@ -65,6 +65,12 @@ def test_a_school_nurse_reads_it_without_software(journey: Journey, context_of: 
         nurse.page.get_by_text("Decrypted by your browser").wait_for()
         assert link[0].partition("shlink:/")[2] not in "".join(asked), "the key was sent nowhere"
         assert "#" not in nurse.page.url
+        assert nurse.page.locator("#view-content td[rowspan='2']").count(), "two sources under one name"
+        for told in nurse.page.locator("#view-content .told").all():
+            assert told.evaluate("part => part.scrollWidth <= part.clientWidth"), "nothing is cut off at 320 px"
+        assert "1980" in nurse.page.locator("#view-content h2").inner_text()
+        assert not re.search(r"\d{4}-\d\d", nurse.page.locator("#view-content h2").inner_text()), "a day in words"
+        assert "Made on" in nurse.page.locator("#view-content").inner_text()
     else:
         nurse.go("/view")
         nurse.page.fill("[name=recipient]", "Joy, school nurse")
