@@ -124,8 +124,8 @@ def told_rows(content: FilledSection, summary: SummaryContent) -> Iterator[list[
         if not differing and not worded:
             yield [_line(row[0].entry, names(row, summary), *marks)]
             continue
-        fields = ", ".join(_LABELS.get(field, field) for field in differing)
-        remarks = [f"The sources differ in: {fields}"] if differing else []
+        fields = ", ".join(dict.fromkeys(_ASPECTS.get(field) or _LABELS.get(field, field) for field in differing))
+        remarks = [f"The sources differ in {fields}"] if differing else []
         yield [
             _line(each.entry, names((each,), summary), *remarks, *marks, differing=[*differing, *worded])
             for each in row
@@ -185,6 +185,22 @@ _LABELS = {
     "follow_up": "follow-up",
 }
 """What a reader calls the names of ``portal.merge.statements``; the others say it themselves."""
+_ASPECTS = {
+    "prn": "whether it is taken when needed",
+    "maximum": "the most to take",
+    "start": "when it began",
+    "onset": "when it began",
+    "end": "when it ended",
+    "tolerance": "whether it was tolerated",
+    "repeat": "whether it may repeat",
+    "verification": "whether it is confirmed",
+    "maker": "who made it",
+    "manufactured": "when it was made",
+    "performer": "who did it",
+    "counts": "whether it counts as a dose",
+    "stopped_reason": "why it was stopped",
+}
+"""How a sentence goes on with them: their labels are verbs."""
 _WORDS = {
     "confirmed": "yes",
     "unconfirmed": "no",

@@ -225,7 +225,7 @@ def test_every_value_of_a_disagreement_is_in_it(services: Services, ana: TestUse
     text = text_of(section)
     assert "Take 1 tablet every morning" in text
     assert "Take 2 tablets every morning" in text
-    assert "The sources differ in: " in text
+    assert "The sources differ in " in text
     names = {agent["who"].get("display") for each in resources_of(bundle, "Provenance") for agent in each["agent"]}
     assert {"Cooper", "Old Mill"} <= names
     targets = [target["reference"] for each in resources_of(bundle, "Provenance") for target in each["target"]]

@@ -59,8 +59,8 @@ def test_of_a_disagreement_every_line_has_its_own_value_of_each_field_that_diffe
         return entry(Medication(instructions=("Take 1 tablet every morning",), fhir_status="active", **fields))
 
     ours, theirs = told(order(prescriber="Dr. Priya Shah"), order(prescriber="Dr. Tom Becker"))
-    assert "prescriber: Dr. Priya Shah; The sources differ in: prescriber" in ours
-    assert "prescriber: Dr. Tom Becker; The sources differ in: prescriber" in theirs
+    assert "prescriber: Dr. Priya Shah; The sources differ in prescriber" in ours
+    assert "prescriber: Dr. Tom Becker; The sources differ in prescriber" in theirs
 
 
 def test_a_medicine_says_what_it_is_for_and_who_ordered_it() -> None:
@@ -113,8 +113,8 @@ def test_an_allergy_is_told_as_its_patient_would(kind: str, category: tuple[str,
 
 def test_of_kinds_of_an_allergy_that_differ_each_is_said() -> None:
     ours, theirs = told(*(replace(entry(Allergy(), "Peanut"), facts=(Fact(TYPE, kind),)) for kind in _KINDS))
-    assert ours == "Allergy; The sources differ in: kind"
-    assert theirs == "Intolerance; The sources differ in: kind"
+    assert ours == "Allergy; The sources differ in kind"
+    assert theirs == "Intolerance; The sources differ in kind"
 
 
 _KINDS = ("Allergy", "Intolerance")
