@@ -98,7 +98,7 @@ screenshots: setup-dev ## take pictures of the demo's pages into artefacts/scree
 
 translations: setup-dev ## bring new phrases into portal/translations and compile it (then translate what is empty)
 	@mkdir -p artefacts
-	@$(BIN)/pybabel --quiet extract --mapping pyproject.toml --keyword lazy_gettext --keyword lazy_ngettext:1,2 \
+	@$(BIN)/pybabel --quiet extract --mapping pyproject.toml --keyword lazy_gettext --keyword lazy_ngettext:1,2 --keyword lazy_pgettext:1c,2 \
 		--add-location file --no-wrap --sort-by-file --project Tributary --output-file artefacts/messages.pot .
 	@$(BIN)/pybabel --quiet update --input-file artefacts/messages.pot --output-dir portal/translations --no-wrap \
 		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date

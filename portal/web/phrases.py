@@ -63,6 +63,17 @@ def lazy_gettext(text: str, /, **variables: Any) -> LazyString:
     return LazyString(gettext, text, **variables)
 
 
+def pgettext(context: str, text: str, /) -> str:
+    """Return a phrase as it is said in one place: what is one word in English need not be in other languages."""
+    phrase: str = catalogue().upgettext(context, text)
+    return phrase
+
+
+def lazy_pgettext(context: str, text: str, /) -> LazyString:
+    """Return a phrase of one place that is looked up when it is written."""
+    return LazyString(pgettext, context, text)
+
+
 def lazy_ngettext(text: str, plural: str) -> "partial[str]":
     """Return a phrase that is looked up when it is called with its number and its variables, as ``ngettext`` is."""
     return partial(ngettext, text, plural)

@@ -60,6 +60,7 @@ PARTIAL = {
     "portal.sharing.fitting._CONCEPTS": "of the kinds that a section of a summary holds",
     "portal.sharing.fitting._MOMENTS": "of those, the kinds that must say when",
     "portal.web.health.headings._LISTED": "the others have a heading of their own, or are past",
+    "portal.web.health.headings._OF_ONE": "the others are said alike of one and of several",
     "portal.web.health.headings._VISITS": "all others are past",
     "portal.web.health.home_chart._LACKING": "with the others nothing is lacking, or it was not read at all",
     "portal.web.health.missing_reasons._ANCHORS": "the others lead to the section on what is missing",

@@ -41,8 +41,9 @@ class ProxyCard:
     name: str
     mark: Mark
     relation: str
-    sees: tuple[str, ...]
-    not_seen: tuple[str, ...]
+    sees: str
+    does: str
+    not_seen: str
     since: datetime
     ends_on: str
     looked_at: datetime | None
@@ -73,7 +74,8 @@ class Relative:
     name: str
     mark: Mark
     relationship: str
-    summary: str
+    sees: str
+    does: str
     messages_only: bool
     ends_on: str
     boundary: Boundary | None
@@ -102,8 +104,9 @@ def _proxy_card(tx: Tx, grant: StoredGrant) -> ProxyCard:
         name=name,
         mark=Mark.of(name),
         relation=relationship(grant.owner_is),
-        sees=tuple(words.label(choice) for choice in every if choice in grant.choices),
-        not_seen=tuple(words.label(choice) for choice in every if choice not in grant.choices),
+        sees=words.things(grant.choices, words.SEES),
+        does=words.things(grant.choices, words.DOES),
+        not_seen=words.things(frozenset(every) - grant.choices, every),
         since=grant.starts_at,
         ends_on=last_day(grant.ends_at),
         looked_at=last[0].at if last else None,
@@ -183,7 +186,8 @@ def _relative(tx: Tx, grant: StoredGrant, name: str) -> Relative:
         name,
         Mark.of(name),
         relationship(grant.relationship),
-        words.in_a_sentence(grant.choices),
+        words.things(grant.choices, words.SEES),
+        words.things(grant.choices, words.DOES),
         messages_only=not seen,
         ends_on=last_day(grant.ends_at),
         boundary=boundary(tx, grant),

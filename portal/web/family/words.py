@@ -6,7 +6,6 @@ from flask_babel.speaklater import LazyString
 
 from portal.access.proxies import GROUPS
 from portal.domain.people import ProxyChoice
-from portal.web.phrases import gettext as _
 from portal.web.phrases import lazy_gettext
 
 LABELS: Mapping[ProxyChoice, tuple[LazyString, LazyString]] = {
@@ -46,7 +45,10 @@ def label(choice: ProxyChoice) -> str:
     return str(LABELS[choice][0])
 
 
-def in_a_sentence(choices: frozenset[ProxyChoice]) -> str:
-    """Return what somebody sees and does as one line: "Health record, messages"."""
-    names = [label(choice) for choice in (*SEES, *DOES) if choice in choices]
-    return ", ".join([*names[:1], *(name[:1].lower() + name[1:] for name in names[1:])]) or _("Nothing")
+def things(choices: frozenset[ProxyChoice], offered: tuple[ProxyChoice, ...]) -> str:
+    """Return what of ``offered`` is chosen, after a colon: "health record, messages".
+
+    Things seen (``SEES``) and acts (``DOES``) are never in one line: Spanish has nouns for those and verbs for these.
+    """
+    names = [label(choice) for choice in offered if choice in choices]
+    return ", ".join(name[:1].lower() + name[1:] for name in names)

@@ -38,8 +38,8 @@ from portal.web.health.record_rows import Origins, States
 from portal.web.health.search_text import readable
 from portal.web.linked import Linked, link_address, linked, links_address
 from portal.web.linked import places as linked_places
+from portal.web.phrases import counted, ngettext
 from portal.web.phrases import gettext as _
-from portal.web.phrases import ngettext
 from portal.web.viewed import viewed
 
 PAGE = 25
@@ -345,7 +345,7 @@ def _chips(
         everything,
         *(
             Chip(
-                f"{headings.heading(section, status)} ({page.by_status.get(status, 0)})",
+                f"{headings.heading(section, status)} ({counted(page.by_status.get(status, 0))})",
                 address(status=status.value),
                 status is current,
             )

@@ -135,8 +135,8 @@ def _origin(each: SectionStatement, of: SectionFile) -> list[str]:
 
 
 def _status(each: SectionStatement, of: SectionFile) -> str:
-    """Return the heading that the page lists it under: "no known allergies" is nothing that somebody has."""
-    return headings.heading(of.section, listed_as(each.entry))
+    """Return what the page lists it under, as of one: "no known allergies" is nothing that somebody has."""
+    return headings.of_one(of.section, listed_as(each.entry))
 
 
 def _measured(entry: Entry) -> Iterator[tuple[str, e.Result | e.Component]]:

@@ -73,7 +73,7 @@ def page(tx: Tx, *, stored: Received) -> ReceivedPage:
         except NormaliseError:
             not_shown += 1
             continue
-        heading = headings.heading(entry.section, listed_as(entry))
+        heading = headings.of_one(entry.section, listed_as(entry))
         by_section.setdefault(entry.section, []).append((safe_line(entry), heading, sources.get(address, "")))
     return ReceivedPage(
         received=stored,

@@ -48,7 +48,7 @@ def _in_text(node: ast.JoinedStr) -> Iterator[str]:
             value = part.value
             name = value.id if isinstance(value, ast.Name) else getattr(value, "attr", "")
             called = ast.unparse(value.func) if isinstance(value, ast.Call) else ""
-            if name in _NAMES or called in ("len", "sum"):
+            if name in _NAMES or called in ("len", "sum") or called.endswith("by_status.get"):
                 yield ast.unparse(node)
 
 

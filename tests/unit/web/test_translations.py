@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po
 
 _ROOT = Path(__file__).parents[3]
 _FOLDER = _ROOT / "portal" / "translations" / "es" / "LC_MESSAGES"
-_KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "lazy_ngettext": (1, 2)}
+_KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "lazy_ngettext": (1, 2), "lazy_pgettext": ((1, "c"), 2)}
 _TAG = re.compile(r"</?[a-z]+[^>]*>")
 
 
