@@ -9,6 +9,8 @@ from portal.domain.entry import Entry
 from portal.domain.sections import Section
 from portal.merge import ruled_out, side_of
 from portal.store.records.rows import RecordRow, RowMark
+from portal.web.formats import date_text
+from portal.web.health import facts
 from portal.web.health.lines import Line
 from portal.web.health.models import Neighbour
 from portal.web.health.original import safe_line
@@ -87,7 +89,20 @@ def mark_text(mark: RowMark, section: Section, entry: Entry, own: Line, name: st
     sides = _sides(entry, other) if "side" in mark.fields and own.title == line.title else ""
     value = line.value if line.value != own.value else ""
     differing = ", ".join(filter(None, (*_tags(own, line), value, sides)))
+    if not differing and own.title == line.title:
+        differing = ", ".join(_stated(other, entry))
     return _("%(text)s (%(differing)s)", text=text, differing=differing) if differing else text
+
+
+def _stated(other: Entry, own: Entry) -> Iterator[str]:
+    """Yield what the other's page says differently, or alone, where the lines of two rows of one name say the same."""
+    ours = {fact.label: fact.values for fact in facts.facts(own)}
+    differing = [fact for fact in facts.facts(other) if ours.get(fact.label) != fact.values]
+    for fact in differing[:_MOST]:
+        told = "; ".join(fact.values)
+        yield _("%(label)s: %(value)s", label=fact.label, value=told if len(told) <= _LONG else f"{told[:_LONG]} …")
+    if other.when and other.when != own.when:
+        yield date_text(other.when)
 
 
 def _tags(own: Line, other: Line) -> list[str]:

@@ -139,3 +139,17 @@ def test_a_status_of_a_result_is_said_once(
     put(services, ana, laboratory("a", A1C, 6.0, "%", when="2024-03-01") | {"status": status, "interpretation": []})
     (row,) = check_page(get(signed, "/health/test-results")).findall(".//*[@data-entry]")
     assert ["".join(tag.itertext()) for tag in row.findall(".//span") if "tag" in (tag.get("class") or "")] == [words]
+
+
+def test_a_mark_of_the_same_name_and_value_says_what_differs(
+    signed: FlaskClient, services: Services, ana: TestUser
+) -> None:
+    def glucose(fhir_id: str, specimen: str) -> Resource:
+        return laboratory(fhir_id, ("2339-0", "Glucose"), 99.0, "mg/dL", when="2026-03-02T08:00:00Z") | {
+            "specimen": {"display": specimen}
+        }
+
+    put(services, ana, glucose("a", "Blood"), glucose("b", "Urine"))
+    told = [mark for row in marks(check_page(get(signed, "/health/test-results"))) for mark in row]
+    assert not [mark for mark in told if mark.endswith(": Glucose")]
+    assert any("Urine" in mark for mark in told)
