@@ -77,7 +77,7 @@ def _numbered(left: Facts, right: Facts, *, alike: bool) -> bool:
     return any(alike or telling(value) for value in shared)
 
 
-_PROOF = {Method.BY_CODE: "codes", Method.BY_ACCESSION: "accession"}
+_PROOF = {Method.BY_CODE: "codes", Method.BY_ACCESSION: "accession", Method.BY_IDENTIFIER: "numbers"}
 """What both must have in common so that a side may leave something unsaid."""
 _DEGREES = frozenset({"mild", "moderate", "severe"})
 

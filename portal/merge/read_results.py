@@ -47,6 +47,14 @@ def result(entry: Entry, notebook: Notebook) -> None:
     notebook.say("side", site.side or own.side or noted_side(detail.notes, core))
     notebook.say("focus", plain(detail.focus))
     notebook.say_in_order("value", *values_of(detail, core))
+    notebook.say("edition", _EDITIONS.get(detail.fhir_status, ""))
+
+
+_EDITIONS = {
+    **dict.fromkeys(("registered", "preliminary", "partial"), "before the final one"),
+    **dict.fromkeys(("corrected", "amended", "appended", "cancelled", "entered-in-error"), "after another"),
+}
+"""By its status, where a result stands among versions of one number."""
 
 
 def _setting(entry: Entry, detail: Result) -> str:

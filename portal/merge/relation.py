@@ -152,10 +152,25 @@ def _is_version(left: Facts, right: Facts) -> bool:
         return True
     if left.kind == "medication" and left.repeat != right.repeat and _is_current(left) and _is_current(right):
         return False
+    if _has_two_values(left, right) or _was_done_twice(left, right):
+        return False
     return bool(ties) and not any(
         rule.name in _OF_THE_THING and keeps_apart(rule, left, right) is Contrast.DIFFERENT
         for rule in RULES[left.kind].apart
     )
+
+
+def _has_two_values(left: Facts, right: Facts) -> bool:
+    """Tell whether two results of one number differ, and none says that it is preliminary or corrects: two parts."""
+    values = left.says.get("value", ()), right.says.get("value", ())
+    replaced = "edition" in left.says or "edition" in right.says
+    return left.kind == "result" and all(values) and values[0] != values[1] and not replaced
+
+
+def _was_done_twice(left: Facts, right: Facts) -> bool:
+    """Tell whether two things of one number and day have each a time of its own: two treatments."""
+    times = [facts.says.get("day", ("", ""))[1] for facts in (left, right)]
+    return all(times) and times[0] != times[1] and left.says.get("state") == right.says.get("state")
 
 
 def _is_current(order: Facts) -> bool:

@@ -40,6 +40,7 @@ class Method(StrEnum):
     UNLESS_IDENTIFIED = "unless identified"  # all values, as text, unless both have one national identifier
     BY_CODE = "by code"  # stated on one side keeps apart only where no code is shared
     BY_ACCESSION = "by accession"  # stated on one side keeps apart only where no accession number is shared
+    BY_IDENTIFIER = "by identifier"  # stated on one side keeps apart only where no national identifier is shared
 
 
 class Property(msgspec.Struct, frozen=True):
@@ -265,7 +266,7 @@ RULES: Mapping[str, Rules] = {
             _p("middle", Method.UNLESS_IDENTIFIED, "middle initials, where both have one and no national identifier is shared", marked=False),
             _p("generation", Method.UNLESS_IDENTIFIED, "Jr., Sr., II, III, where both have one and no national identifier is shared", marked=False),
             _p("profession", Method.EACH, "of each name, where both give one: nurse practitioner, social worker …", marked=False),
-            _p("roles", about="of the members", marked=False),
+            _p("roles", Method.BY_IDENTIFIER, "of the members", marked=False),
             _p("team", about="the name of the team, where both have one of their own", marked=False),
         ),
         ("status", "period", "contact"),

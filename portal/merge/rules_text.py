@@ -84,6 +84,7 @@ _COMPARED = {
     Method.UNLESS_TOLD: "equal; words of one side and a field of the other count as both saying it",
     Method.BY_CODE: "equal; one-sided keeps apart only where no code is shared",
     Method.BY_ACCESSION: "equal; one-sided keeps apart only where no accession number is shared",
+    Method.BY_IDENTIFIER: "equal; one-sided keeps apart only where no national identifier is shared",
 }
 
 
@@ -123,4 +124,7 @@ def _differs(item: Property) -> str:
 
 
 def _lone(item: Property) -> str:
-    return _differs(item) if item.stated or item.by in (Method.BY_CODE, Method.BY_ACCESSION) else "-"
+    return "marked" if item.stated or item.by in _BY_PROOF else "-"
+
+
+_BY_PROOF = frozenset({Method.BY_CODE, Method.BY_ACCESSION, Method.BY_IDENTIFIER})
