@@ -15,9 +15,15 @@ BARE_AMOUNT = re.compile(
 """An amount without its unit, "1 daily", "2 po bid"; "2 daily" may be two at once or one twice."""
 PERIOD_WORDS = "|".join(sorted(tables.PERIODS, key=len, reverse=True))
 DAY = re.compile(r"\b(mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:days?)?\b")
+_ROUTE_BEHIND = (
+    r"\b(?:orally|inhalation|externally|subcutaneous(?:ly)?|transdermal(?:ly)?|sublingual(?:ly)?|intramuscular(?:ly)?"
+    r"|ophthalmic|nasally|rectally|vaginally)\b|\bevery\b|\bq ?\d"
+)
+"""What goes on behind "as needed" and is no reason: "2 puffs as needed Inhalation every 4 hrs"."""
 REASON = re.compile(
-    r"(?:\bprn\b:?|\bas\s+needed\b|\bwhen\s+needed\b|\bif\s+needed\b)(?:\s*(?:for)?\s*:?\s*([a-z][a-z ]{1,40}?))?"
-    r"(?=$|[.,;<>≥≤]|\bx\d|\bmax\b|\bby\b|\(|\bup to\b|\bnot\b|\d)"
+    r"(?:\bprn\b:?|\bas\s+needed\b|\bwhen\s+needed\b|\bif\s+needed\b)"
+    rf"(?:\s*(?:for)?\s*:?\s*((?!{_ROUTE_BEHIND})[a-z][a-z ]{{1,40}}?))?"
+    rf"(?=$|[.,;<>≥≤]|\bx\d|\bmax\b|\bby\b|\(|\bup to\b|\bnot\b|\d|\s*(?:{_ROUTE_BEHIND}))"
 )
 NEEDED = re.compile(rf"\b(?:prn|(?:as|when|if) needed)\b|\bup to {NUMBER} times\b")
 DURATION = re.compile(

@@ -6,7 +6,7 @@ from functools import lru_cache
 from portal.merge.concepts import singular
 from portal.merge.dosing_tables import PERIODS
 from portal.merge.moments import worded_date
-from portal.merge.text import plain, word_set
+from portal.merge.text import plain, with_points, word_set
 
 _NUMBERS = {
     word: str(number)
@@ -135,6 +135,19 @@ _DAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:days?)?"
 _DAY_LIST = re.compile(rf"(?<=[a-z])\s*(?:,|/|&|\band\b|, and\b)\s*(?={_DAY}\b)")
 
 
+_EVERY_HOURS = re.compile(r"\bc\s*/\s*(?=\d{1,2}\s*h)")
+"""As prescriptions in Spanish write "every": "c/12h"."""
+_DAY_OF_LETTERS = {
+    "m": "mon", "t": "tue", "tu": "tue", "w": "wed", "th": "thu", "f": "fri", "s": "sat", "sa": "sat", "su": "sun",
+}  # fmt: skip
+_LETTERS = r"(?:tu|th|sa|su|m|t|w|f|s)"
+_LETTERS_OF_DAYS = re.compile(
+    rf"(?<![\w/,-]){_LETTERS}(?:[-/,]{_LETTERS}){{2,}}(?![\w/,-])|(?<![\w/,-])(?:tu?|m|sa|su)[/,]th(?![\w/,-])"
+)
+"""Days by their letters: "M-W-F", "Tu/Th/Sa"; of two with a dash the days between could be meant."""
+_ELEVEN = re.compile(r"\bonce(?= (?:unidades|tabletas|comprimidos|c[áa]psulas|gotas|pastillas|mililitros|ml|mg)\b)")
+"""In Spanish eleven, before several of a unit."""
+
 _USUAL = word_set("""
 take tablet tablets capsule capsules daily twice three times every hours needed mouth weekly morning evening night
 nightly bedtime before after with food meals tome tableta tabletas diario diaria veces cada horas
@@ -151,7 +164,12 @@ _SWAPPED = {
 @lru_cache(maxsize=8192)
 def sig_text(text: str) -> str:
     """Return instructions in small letters, in English, numbers as figures, without dots inside abbreviations."""
-    text = text.casefold().replace("½", "1/2").replace("¼", "0.25").replace("μ", "mc")
+    text = with_points(text.casefold()).replace("½", "1/2").replace("¼", "0.25").replace("μ", "mc")
+    text = _EVERY_HOURS.sub("every ", text)
+    text = _LETTERS_OF_DAYS.sub(
+        lambda days: "/".join(_DAY_OF_LETTERS[letters] for letters in re.findall(r"[a-z]+", days[0])), text
+    )
+    text = _ELEVEN.sub("11", text)
     if _IS_SPANISH.search(text):
         for pattern, english in _SPANISH:
             text = pattern.sub(english, text)

@@ -21,7 +21,7 @@ gum: gum
 sl film, film: film
 suspension for injection, solucion inyectable, suspension inyectable, inyectable, inyeccion, ampolla, ampollas, solution for injection, powder for injection, injectable solution, injectable suspension, injection, injectable, inj, subcutaneous solution, intramuscular solution, intravenous solution, intramuscular oil, intramuscular powder for injection, chemo injection, vial, vials, infusion, ampule, ampoule: injection
 syringe, prefilled syringe, syringes, pf syringe: syringe
-auto injector, autoinjector, pen injector, pen, pens, kwikpen, flexpen, flextouch, solostar, sureclick, flexpro, pen kit: pen
+auto injector, autoinjector, pen injector, pen, pens, kwikpen, flexpen, flextouch, solostar, sureclick, flexpro, pen kit, pluma, pluma precargada: pen
 cartridge: cartridge
 solucion oral, solucion, oral solution, oral suspension, suspension for reconstitution, powder for suspension, suspension reconstituted, powder for oral suspension, suspension recon, oral liquid, suspension oral, jarabe, suspension oral reconstituida, oral concentrate, oral syrup, solution, suspension, susp, syrup, elixir, liquid, soln, concentrate, concentrated solution, oral drops, drops, oil: liquid
 granule, granules, packet, packets: granules
@@ -98,7 +98,7 @@ UNITS: Mapping[str, str] = {
 }  # fmt: skip
 PER: Mapping[str, str] = {
     "ml": "ml", "mg": "mg", "g": "g", "gm": "g", "gram": "g", "hr": "hr", "h": "hr", "hour": "hr", "hours": "hr",
-    "actuation": "dose", "actuat": "dose", "act": "dose", "inhalacion": "dose", "disparo": "dose", "puff": "dose", "inh": "dose", "dose": "dose", "spray": "dose", "l": "l",
+    "actuation": "dose", "actuat": "dose", "act": "dose", "inhalacion": "dose", "disparo": "dose", "puff": "dose", "scoop": "dose", "capful": "dose", "inh": "dose", "dose": "dose", "spray": "dose", "l": "l",
     "day": "day",
 }  # fmt: skip
 MASS: Mapping[str, Decimal] = {"mcg": Decimal(1), "mg": Decimal(1000), "g": Decimal(1_000_000)}

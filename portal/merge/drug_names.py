@@ -86,7 +86,7 @@ epoetin, erythropoietin: epoetin alfa
 SALTS = word_set("""
 hydrochloride hcl hbr hydrobromide sodium na potassium calcium magnesium sulfate sulphate tartrate succinate maleate
 besylate mesylate acetate phosphate fumarate citrate bromide nitrate propionate furoate dipropionate valerate
-sulf monohydrate anhydrous dihydrate trihydrate hemihydrate oxalate pamoate lactate medoxomil axetil proxetil etexilate
+sulf succ tart sod monohydrate anhydrous dihydrate trihydrate hemihydrate oxalate pamoate lactate medoxomil axetil proxetil etexilate
 bitartrate disodium hyclate decanoate enanthate cypionate undecanoate palmitate lauroxil benzathine procaine
 acetonide bisulfate carbonate gluconate cilexetil mofetil trometamol tromethamine arginine estolate stearate
 ethylsuccinate polacrilex hydrate alafenamide disoproxil tosylate xinafoate embonate
@@ -95,6 +95,7 @@ besilato mesilato acetato citrato fumarato
 """)
 SALT_NAMES: Mapping[str, str] = {
     "na": "sodium", "hcl": "hydrochloride", "hbr": "hydrobromide", "sulphate": "sulfate", "sulf": "sulfate", "embonate": "pamoate",
+    "succ": "succinate", "tart": "tartrate", "sod": "sodium",
     "tromethamine": "trometamol",
     "potasico": "potassium", "potasica": "potassium", "sodico": "sodium", "sodica": "sodium", "calcico": "calcium",
     "magnesico": "magnesium", "clorhidrato": "hydrochloride", "hidrocloruro": "hydrochloride", "sulfato": "sulfate",
@@ -155,8 +156,10 @@ REWRITES: tuple[tuple[str, str], ...] = (
     (r"\bpotassium cl\b|\bpot chloride\b|\bkcl\b", "potassium chloride"),
     (r"\bsodium cl\b|\bnacl\b", "sodium chloride"),
     (r"(?<=[a-z] )(\d+(?:\.\d+)?)\s*/\s*(?=[a-z]+(?: [a-z]+)?\s+\d+(?:\.\d+)?\s*(mg|mcg|g)\b)", r"\1 \2 / "),
-    (r"\bsm[xz]\s*/\s*tmp(?: ds)?\b", "sulfamethoxazole / trimethoprim"),
-    (r"\btmp\s*/\s*sm[xz](?: ds)?\b", "trimethoprim / sulfamethoxazole"),
+    (r"^(?:sm[xz]\s*[/-]\s*tmp|tmp\s*[/-]\s*sm[xz]) ds\b(?!.*\d)", "sulfamethoxazole 800 mg / trimethoprim 160 mg"),
+    (r"^(?:sm[xz]\s*[/-]\s*tmp|tmp\s*[/-]\s*sm[xz]) ss\b(?!.*\d)", "sulfamethoxazole 400 mg / trimethoprim 80 mg"),
+    (r"\bsm[xz]\s*[/-]\s*tmp(?: ds)?\b", "sulfamethoxazole / trimethoprim"),
+    (r"\btmp\s*[/-]\s*sm[xz](?: ds)?\b", "trimethoprim / sulfamethoxazole"),
     (r"\b(caps?|tabs?) \d+$", r"\1"),
     (r"\bauto-injector\b", "auto injector"),
     (r"\b(\d+(?:\.\d+)?)\s*-\s*(\d+(?:\.\d+)?)\s*(mg|mcg|g)\s*-\s*(mg|mcg|g)\b", r"\1 \3-\2 \4"),

@@ -35,7 +35,7 @@ from portal.merge.strengths import (
     without_day,
     without_weight,
 )
-from portal.merge.text import plain, written_out
+from portal.merge.text import plain, with_points, written_out
 
 
 class Product(msgspec.Struct, frozen=True):
@@ -77,7 +77,7 @@ def read_product(text: str) -> Product:
 
 
 def _fold(text: str) -> str:
-    text = text.casefold().replace("μ", "mc").replace("mcg.", "mcg")
+    text = with_points(text.casefold()).replace("μ", "mc").replace("mcg.", "mcg")
     text = _BARE_POINT.sub("0.", _THOUSANDS.sub("", text))
     text = _MILLIONS.sub(lambda match: f"{written_out(Decimal(match[1]) * 1_000_000, 0)} units", text)
     for pattern, meaning in _REWRITES:
@@ -225,11 +225,7 @@ class _Reader:
         return [part.strip() for part in parts.split("+")]
 
     def _ingredients(self, name: str) -> Iterator[tuple[str, str]]:
-        if name in BRANDS:
-            for part in self._implied(name):
-                yield _salted(part)
-            return
-        brand = self._brand_beside(name)
+        brand = name if name in BRANDS else self._brand_beside(name) or self._brand_with_strength(name)
         if brand:
             for part in self._implied(brand):
                 yield _salted(part)
@@ -250,6 +246,12 @@ class _Reader:
                 if set(rest) <= {*BRANDS[brand].split(), *SALTS} or named == BRANDS[brand].split(" #")[0]:
                     return brand
         return ""
+
+    def _brand_with_strength(self, name: str) -> str:
+        """Return a brand whose name ends in the number of its strength: "Duragesic-50 50 mcg/hr"."""
+        brand, _, figure = name.rpartition(" ")
+        numbers = {match[1] for match in STRENGTH.finditer(self.outside)}
+        return brand if brand in BRANDS and figure in numbers else ""
 
     def _micrograms(self, names: Sequence[str], strengths: Sequence[Strength]) -> Sequence[Strength]:
         """Return strengths without a unit as micrograms where a medicine is breathed in, else as they were read."""

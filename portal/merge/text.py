@@ -34,6 +34,18 @@ def number(text: str) -> str:
     return format(value, "f") if abs(value.adjusted()) < _WRITTEN_OUT else str(value)
 
 
+_DECIMAL_COMMA = re.compile(
+    r"(?<![\d.,])(0,\d{1,3}|\d{1,3},\d{1,2})"
+    r"(?=\s*(?:mg|mcg|ug|g|gm|ml|l|%|units?|unidades|u|meq|tablet\w*|tab|comprimidos?|c[áa]psulas?|pastillas?)(?![a-z]))",
+    re.IGNORECASE,
+)
+
+
+def with_points(text: str) -> str:
+    """Return a text whose amounts have decimal points: "2,5 mg" is "2.5 mg", "1,000 mg" a thousand."""
+    return _DECIMAL_COMMA.sub(lambda match: match[1].replace(",", "."), text) if "," in text else text
+
+
 def decimal_of(text: str) -> Decimal | None:
     """Return a number that can be reckoned with; None for words, and for numbers beyond reason."""
     try:
