@@ -189,7 +189,8 @@ def navigation() -> list[NavItem]:
     if account is None:
         return []
     listed = list(_items(_BY_ROLE.get(account.role, _MAIN)))
-    if account.role is Role.ADMIN and not any(item.current for item in listed) and may_open(request.endpoint or ""):
+    is_opened = request.endpoint is not None and may_open(request.endpoint)
+    if account.role is Role.ADMIN and is_opened and not any(item.current for item in listed):
         listed[0] = replace(listed[0], current=True)  # apps, merges: pages of other areas, in the administrator's menu
     return listed
 

@@ -104,6 +104,10 @@ _LEFT, _RIGHT = {"notes": ("Left side",)}, {"notes": ("Right side",)}
 _Case = tuple[str, str, dict[str, Any], dict[str, Any], str, dict[str, Any], str]
 # Kind, property, one entry, the other, what they are; what they are when the other leaves it unsaid (and how it does).
 _TABLE: list[_Case] = [
+    (
+        *("medication", "parts", _named("Losartan/hydrochlorothiazide 50 mg/12.5 mg tablet")),
+        *(_named("Losartan/amlodipine 50 mg/5 mg tablet"), APART, _named("Losartan 50 mg tablet"), "strength"),
+    ),
     ("medication", "key salt", _named(_AMPLE("succinate ")), _named(_AMPLE("tartrate ")), "salt", _named(_AMPLE("")), "salt"),
     (
         *("medication", "salt", _named("Amlodipine besylate 5 mg tablet"), _named("Amlodipine maleate 5 mg tablet")),
@@ -264,7 +268,7 @@ _TABLE: list[_Case] = [
     ("care team", "middle", _of(name="Ann B. Lee"), _of(name="Ann C. Lee"), APART, {}, SAME),
     ("care team", "generation", _of(name="Ann Lee Jr."), _of(name="Ann Lee Sr."), APART, {}, SAME),
     ("care team", "profession", _of(name="Ann Lee, MD"), _of(name="Ann Lee, PA-C"), APART, _of(name="Ann Lee"), SAME),
-    ("care team", "roles", {}, _of(role="Cardiologist"), APART, _of(role=""), SAME),
+    ("care team", "roles", {}, _of(role="Cardiologist"), APART, _of(role=""), "roles"),
     ("care team", "team", _named("Heart team"), _named("Kidney team"), APART, {}, SAME),
 ]  # fmt: skip
 
