@@ -15,6 +15,8 @@ _PROCEDURE = read_events(r"""
 stopped: \bincomplete(?: to (?:the )?\w+(?: (?:colon|flexure))?)?
 stopped: \b(?:aborted|abandoned|terminated|discontinued|stopped|suspended|suspendid[oa]|suspendi[oó]|abortad[oa]|incomplet[oa])\b
 stopped: \b(?:not|could not be|couldn't be|unable to be) (?:fully )?completed\b|\b(?:unable to|could not) complete\b
+stopped: \b(?:unable to|could not|couldn't|failed to|did not|didn't) (?:reach|intubate|get to) (?:the )?(?:cecum|caecum|ileocecal valve|hepatic flexure|ampulla)\b
+stopped: \bno se (?:alcanz[oó]|lleg[oó] a)l? (?:el )?ciego\b
 not-done: \b(?:not|never) (?:actually )?(?:done|performed|attempted|carried out|started)\b(?! before|:)
 not-done: \b(?:cancel+'?e?d|cancelad[oa]|cancel[oó]|no[- ]?show(?:ed)?|did not show|didn't show|postponed|rescheduled|deferred|pospuest[oa]|reprogramad[oa])\b
 not-done: \b(?:refused|declined|rechaz[oó]|rechazad[oa])\b(?! by (?:the )?(?:insurance|insurer|payer|plan)\b)

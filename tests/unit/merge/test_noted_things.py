@@ -95,6 +95,8 @@ _SERIAL = {"serialNumber": "77"}
         ("procedure", "status", {"outcome": {"text": "Aborted"}}, {}),
         ("procedure", "status", _note("Patient refused"), {}),
         ("procedure", "status", _note("scope to hepatic flexure only, incomplete, redundant colon"), {}),
+        ("procedure", "status", _note("Poor prep, could not reach the cecum; repeat in 1 year"), {}),
+        ("procedure", "status", _note("No se llegó al ciego"), {}),
         ("procedure", "complication", _note("no complications"), _note("R RLN injury, hoarse after surgery")),
         ("procedure", "body site", _note("L 2nd toe"), _note("L great toe")),
         ("procedure", "side", _note("L 2nd toe"), _note("R great toe")),
