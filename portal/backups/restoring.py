@@ -13,16 +13,18 @@ from portal.backups import postgres, sqlite
 from portal.backups.manifest import Backup
 from portal.domain.errors import ConfigurationError, StoreError
 from portal.store import Database
+from portal.store.ending_access import end_access
 from portal.store.engine import condition, contents, key_checks
 from portal.store.engine.crypto import Vault
 from portal.store.engine.schema_version import head, revisions
 from portal.store.engine.upgrade import upgrade
 
 
-def restore(url: URL, vault: Vault, backup: Backup, *, jobs: int = 1) -> None:
+def restore(url: URL, vault: Vault, backup: Backup, *, jobs: int = 1, as_it_is: bool = False) -> None:
     """Fill the empty database at ``url`` with a backup; leave nothing of it where it is not what the manifest says.
 
-    PostgreSQL does it in so many ``jobs`` at once; with more than one, what is killed leaves something.
+    What must not be good again ends (``portal.store.ending_access``), unless it is to stay ``as_it_is``. PostgreSQL
+    does it in so many ``jobs`` at once; with more than one, what is killed leaves something.
 
     Raises:
         ConfigurationError: something is there already; the keys are others, the version too old, the database of
@@ -32,7 +34,7 @@ def restore(url: URL, vault: Vault, backup: Backup, *, jobs: int = 1) -> None:
     _refuse(url, vault, backup)
     backup.check()
     if url.get_backend_name() == "sqlite":
-        _restore_file(Path(url.database or ""), backup)
+        _restore_file(Path(url.database or ""), backup, as_it_is=as_it_is)
         return
     try:
         postgres.restore(url, backup.file, jobs=jobs)
@@ -43,6 +45,8 @@ def restore(url: URL, vault: Vault, backup: Backup, *, jobs: int = 1) -> None:
     engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
     with engine.begin() as conn:
         differing = contents.differing(backup.manifest.tables, contents.contents(conn))
+        if not differing and not as_it_is:
+            end_access(conn)
     if differing:
         postgres.clear(url)
         _refuse_differing(differing)
@@ -58,7 +62,7 @@ def drill(database: Database, backup: Backup, *, into: str = "", jobs: int = 1) 
         StoreError: the same; or something in it cannot be read with these keys.
     """
     with _scratch(database.url, into) as url:
-        restore(url, database.vault, backup, jobs=jobs)
+        restore(url, database.vault, backup, jobs=jobs, as_it_is=True)
         with closing(Database(url.render_as_string(hide_password=False), database.vault)) as restored:
             with restored.reading() as tx:
                 damage = condition.damage(tx)
@@ -85,7 +89,7 @@ def _refuse(url: URL, vault: Vault, backup: Backup) -> None:
         raise ConfigurationError(hint="the database is not empty: move it away first, or name another one")
 
 
-def _restore_file(target: Path, backup: Backup) -> None:
+def _restore_file(target: Path, backup: Backup, *, as_it_is: bool) -> None:
     """Copy and compare beside the place where it belongs, then put it there in one step."""
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     copied = target.with_name(f"{target.name}.restoring")
@@ -98,6 +102,10 @@ def _restore_file(target: Path, backup: Backup) -> None:
             raise StoreError("backup", hint=f"{backup.file} is damaged: take another backup") from None
         if differing:
             _refuse_differing(differing)
+        if not as_it_is:
+            engine = create_engine(f"sqlite:///{copied}", poolclass=NullPool, hide_parameters=True)
+            with engine.begin() as conn:
+                end_access(conn)
         sqlite.put_in_place(copied, target)
     finally:
         copied.unlink(missing_ok=True)

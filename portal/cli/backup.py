@@ -85,7 +85,8 @@ def restore(folder: Path, jobs: int) -> None:
     """Fill an empty database with the backup in FOLDER. Nothing of the portal may be running.
 
     It is refused where something is in the database, where the keys are others than those of the backup, and where the
-    backup is of a later version. One that fails leaves nothing behind.
+    backup is of a later version. One that fails leaves nothing behind. Sign-ins, one-time links and codes, apps' access
+    and calendars' addresses of the backup end, and links to a summary pause: some may have been ended after it.
     """
     restore_from(folder, jobs=jobs)
 
@@ -100,6 +101,7 @@ def restore_from(folder: Path, *, jobs: int = 1) -> None:
     began = time.monotonic()
     restoring.restore(make_url(settings.database_url), keys_of(settings), backup, jobs=jobs)
     click.echo(f"Restored: {_described(backup)}, {time.monotonic() - began:.1f} s")
+    click.echo("Everybody signs in anew and apps ask anew. What else was taken back since: docs/operation.md, Back up.")
     click.echo("Next: `portal db upgrade --later`, `portal audit verify`, `portal doctor`.")
 
 

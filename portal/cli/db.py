@@ -12,6 +12,7 @@ from portal.config import Settings
 from portal.domain.errors import StoreError
 from portal.refresh.renormalise import lines, renormalise
 from portal.store import Database, open_database
+from portal.store.ending_access import end_access
 from portal.store.engine import condition, contracts, in_use, key_rotation
 from portal.store.engine.condition import Schema
 from portal.store.engine.schema_version import is_current, revision
@@ -86,6 +87,16 @@ def backup(directory: Path) -> None:
 def restore(directory: Path) -> None:
     """Fill an empty database with the backup in DIRECTORY; the same as `portal restore`."""
     restore_from(directory)
+
+
+@group.command("end-access")
+def end() -> None:
+    """End sign-ins, one-time links and codes, apps' access and calendars' addresses; links to a summary pause.
+
+    For a database that was put back to an earlier moment by PostgreSQL's own means; `portal restore` does it itself.
+    """
+    with closing(_open()) as database, database.transaction() as tx:
+        click.echo(f"Ended: {end_access(tx.conn)}. Everybody signs in anew, and apps ask anew.")
 
 
 @group.command("rotate-keys")

@@ -23,7 +23,7 @@ from portal.config import Settings
 from portal.store import Database, open_database
 from portal.store.engine import contents
 from portal.store.engine.upgrade import _config
-from portal.store.people import people
+from portal.store.people import challenges, people
 from tests.factories.databases import migrate, migrated_postgres
 from tests.factories.deployment import KEYS
 from tests.factories.postgres import fresh_database
@@ -103,6 +103,19 @@ def test_what_is_restored_is_what_was_backed_up(place: Place) -> None:
     assert {oct(path.stat().st_mode & 0o777) for path in files} == {"0o700", "0o600"}
     text = (backup.folder / "manifest.json").read_text()
     assert not [content for content in KEYS.values() if content.partition(":")[2] and content.partition(":")[2] in text]
+
+
+def test_what_was_open_when_it_was_made_is_not_good_again(place: Place) -> None:
+    """Nobody knows what was used or ended since."""
+    with closing(place.database()) as database, database.transaction() as tx:
+        challenges.add(tx, kind="password-reset", secret="used-later", lasting=timedelta(days=1))
+    backup = place.back_up()
+    answer = place.restore(backup)
+    assert (answer.exit_code, "signs in anew" in answer.output) == (0, True), answer.output
+    with closing(place.database(place.empty_url)) as restored, restored.reading() as tx:
+        assert challenges.peek(tx, kind="password-reset", secret="used-later") is None
+    answer = place.portal("db", "end-access")
+    assert (answer.exit_code, "Ended: 1." in answer.output) == (0, True), answer.output
 
 
 def damaged(backup: Backup) -> None:
