@@ -8,6 +8,7 @@ from portal.domain.entry import Status
 from portal.domain.sections import Section
 from portal.paths import TRANSLATIONS
 from portal.web.health import headings
+from tests.architecture.test_files import ROOT
 
 
 @pytest.mark.parametrize(
@@ -30,3 +31,9 @@ def test_a_list_and_one_item(status: Status, english: str, several: str, one: st
         with force_locale("en"):
             assert headings.heading(Section.MEDICATIONS, status) == english
             assert headings.of_one(Section.MEDICATIONS, status) == english
+
+
+def test_only_a_thing_is_manufactured_in_spanish() -> None:
+    """A summary or a link was made on a day; "Fabricado" is said of a device, in the code that writes its facts."""
+    templates = {path.name for path in (ROOT / "templates").rglob("*.html") if '_("Made")' in path.read_text()}
+    assert not templates
