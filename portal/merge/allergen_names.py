@@ -133,7 +133,7 @@ latex rubber, rubber latex, hevea brasiliensis latex, latex gloves, latex exam g
 tape adhesive, adhesives, adhesive bandage, adhesive bandages, cinta adhesiva, esparadrapo, adhesive tapes, band aid adhesive: adhesive tape
 gato, gatos, pelo de gato, caspa de gato, cat epithelium, feline dander, cat hair extract, cat hair std allergenic ext: cat dander
 perro, perros, pelo de perro, caspa de perro, dog epithelium, canine dander: dog dander
-moho, hongos, mold spores, mold extracts, mildew mold: mold
+moho, hongos, moho hongos, moho hongos ambientales, hongos ambientales, mohos, moho ambiental, mold spores, mold extracts, mildew mold: mold
 polvo, polvo de casa, dust house, dusts: dust
 acaros, acaro, acaros del polvo, acaro del polvo, dermatophagoides, mites dust, mite dust, house dust mite extract: dust mite
 polen, pollens, pollen extracts: pollen
@@ -341,9 +341,9 @@ NO_KNOWN: Mapping[str, str] = {
     **dict.fromkeys(["1003774007", "716184000"], "latex"),
 }
 NO_KNOWN_WORDS: Mapping[str, str] = synonyms("""
-no known allergies, no known allergy, nka, no allergies, no allergies known, allergies none known, sin alergias conocidas: all
-no known drug allergies, no known drug allergy, nkda, no known medication allergies, nkma, no known medication allergy: drug
-no known food allergies, no known food allergy, nkfa: food
+no known allergies, no known allergy, nka, no allergies, no allergies known, allergies none known, sin alergias conocidas, no se conocen alergias, no se le conocen alergias, no alergias conocidas, no tiene alergias conocidas, ninguna alergia conocida, niega alergias: all
+no known drug allergies, no known drug allergy, nkda, no known medication allergies, nkma, no known medication allergy, no alergias conocidas a medicamentos, no se conocen alergias a medicamentos, sin alergias conocidas a medicamentos, sin alergias medicamentosas conocidas, no alergias medicamentosas conocidas: drug
+no known food allergies, no known food allergy, nkfa, no se conocen alergias alimentarias, sin alergias alimentarias conocidas, no alergias alimentarias conocidas, no alergias conocidas a alimentos: food
 no known environmental allergies, no known environmental allergy: environment
 no known latex allergy, no known latex allergies: latex
 """)

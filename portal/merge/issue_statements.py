@@ -10,6 +10,7 @@ from portal.merge.issue_fields import severity_in_title, severity_of, stage_of, 
 from portal.merge.moments import local_day, worded_date
 from portal.merge.note_events import parts
 from portal.merge.noted import affirmations, degree, labelled
+from portal.merge.noted_answers import agree, answers_of
 from portal.merge.standing_notes import standing, verification
 from portal.merge.stating import Statements, same_dates, state
 from portal.merge.text import plain, word_set
@@ -56,6 +57,8 @@ def health_issue(entry: Entry, detail: HealthIssue, stated: Statements) -> None:
     severity = detail.severity or degree(entry.notes, own_words(entry.title)) or severity_in_title(entry.title)
     state(stated, "severity", severity_of(severity) if severity else (), severity, _same_severity)
     state(stated, "verification", verification_of(entry, detail))
+    answers, told = answers_of(entry.notes)
+    state(stated, "note", answers, told, agree)
     stages = (*detail.stages, *_restaged(entry)) or _noted_stages(entry)
     state(stated, "stage", tuple(sorted(set(map(stage_or_grade, stages)))), "; ".join(stages))
 

@@ -8,7 +8,7 @@ import msgspec
 from portal.domain.entry import Entry, Medication
 from portal.domain.plans import Dispense
 from portal.merge.comparing import day_number, near
-from portal.merge.dosing import BUT, Dosing, limit_words
+from portal.merge.dosing import BUT, Dosing, limit_words, read_doses
 from portal.merge.dosing_rest import in_words, matters, repeat_words
 from portal.merge.moments import local_day
 from portal.merge.noted import labelled
@@ -49,6 +49,8 @@ def _dosing(entry: Entry, detail: Medication, stated: Statements) -> None:
         state(stated, "dose", amounts, shown, _same_amounts)
     several = len({dose.amount for dose in doses}) > 1  # which amount when is part of how often
     rates = tuple(sorted({(dose.frequency, *((dose.amount, dose.number) if several else ("", ""))) for dose in doses}))
+    if by_words := _told_rate(detail):
+        rates = tuple((f"{rate}{BUT}{by_words}", amount, number) for rate, amount, number in rates)
     if rates and all(dose.frequency for dose in doses):
         state(stated, "frequency", rates, written, _agreeing_rates, alike=_same_rates)
     rate = tuple(sorted({plain(dose.rate) for dose in detail.doses} - {""}))
@@ -86,6 +88,23 @@ def _dosing(entry: Entry, detail: Medication, stated: Statements) -> None:
         state(stated, "duration", (" ".join(lasting) or "-", _days_between(entry, doses)), shown or "-", _same_duration)
     times = sorted({time[:5] for dose in detail.doses for time in dose.times})
     state(stated, "time", tuple(times), ", ".join(times))
+
+
+def _told_rate(detail: Medication) -> str:
+    """Return how often a day the words say, where the structure of a single instruction says another number."""
+    if len(detail.doses) != 1:
+        return ""
+    (dose,) = detail.doses
+    structure = msgspec.structs.replace(dose, text="", patient="", additional=())
+    words = msgspec.structs.replace(dose, repeat={}, when=(), days=(), times=(), code="", patient="", additional=())
+    rates = [read_doses([each], strengths={}) for each in (structure, words)]
+    if any(len(read) != 1 for read in rates):
+        return ""
+    often, told = (read[0].frequency for read in rates)
+    return told if often != told and all(_TIMES_A_DAY.fullmatch(rate) for rate in (often, told)) else ""
+
+
+_TIMES_A_DAY = re.compile(r"[1-9]/1d")
 
 
 _Duration = tuple[str, frozenset[str]]

@@ -167,7 +167,7 @@ florida blue: blue cross blue shield florida
 triple s, triple s salud: blue cross blue shield puerto rico
 independence, independence blue cross: independence blue cross
 kaiser, kaiser foundation health plan, kaiser foundation, kp: kaiser permanente
-medi cal: california medicaid
+medi cal, dhcs medi cal, medi cal dhcs: california medicaid
 masshealth: massachusetts medicaid
 badgercare, badgercare plus, forwardhealth: wisconsin medicaid
 tenncare: tennessee medicaid

@@ -37,6 +37,11 @@ def report(entry: Entry, notebook: Notebook) -> None:
     for name in (*codes, plain(entry.title)):
         notebook.is_("content", name, when, author, content)
         notebook.meet("title", name, when)
+    if has_time(entry.start):
+        for number in _accession_numbers(entry):
+            for name in (*codes, " ".join(sorted(plain(entry.title).split()))):
+                notebook.is_("accession", number, when, name)
+                notebook.meet("accession", number, when, name)
     notebook.say("codes", *(f"loinc|{code}" for code in codes))
     notebook.say("side", read_concept(entry.title).side)
     notebook.say("accession", *_accessions(entry))
@@ -61,6 +66,18 @@ def _accessions(entry: Entry) -> Iterator[str]:
         kind, system, value = identifier.split("|", 2)
         if kind == "ACSN" and system:
             yield f"{system.casefold()}|{value.strip().casefold()}"
+
+
+_TELLING_DIGITS = 6
+"""An accession number of fewer may be another laboratory's, too."""
+
+
+def _accession_numbers(entry: Entry) -> Iterator[str]:
+    """Yield the accession numbers that tell a study of one minute and name, whoever writes them under which system."""
+    for identifier in entry.identifiers:
+        kind, _system, value = identifier.split("|", 2)
+        if kind == "ACSN" and sum(map(str.isdigit, value)) >= _TELLING_DIGITS:
+            yield value.strip().casefold()
 
 
 def _finding_key(finding: str) -> str:
@@ -166,6 +183,9 @@ def visit(entry: Entry, notebook: Notebook) -> None:
     notebook.is_(kind, day)
     notebook.meet(kind, day)
     at = moment(entry.start)
+    if has_time(entry.start) and at and at[1]:  # another zone's day may be the next
+        notebook.is_(kind, at[1])
+        notebook.meet(kind, at[1])
     # A midnight without a time cannot be placed: it is said as a month, which covers its days.
     notebook.say_in_order("moment", *(at if has_time(entry.start) else (day[:7], "", "") if day else ()))
     notebook.say("class", *_classes(entry, detail))

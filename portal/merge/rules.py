@@ -122,7 +122,7 @@ RULES: Mapping[str, Rules] = {
             _p("period", Method.THERAPY, "from beginning to end, where both say when it began and one that it ended before", field="onset"),
             _p("assertion", Method.AFFIRMED, "refuted or ruled out: never joined; suspected in the words", field="verification"),
         ),
-        ("status", "onset", "end", "severity", "verification", "stage"),
+        ("status", "onset", "end", "severity", "verification", "stage", "note"),
         lone=True,
     ),
     "allergy": Rules(
