@@ -37,7 +37,7 @@ upset stomach, stomach upset, gi upset, gastrointestinal upset, gi intolerance, 
 gi bleed, gi bleeding, gastrointestinal bleeding, gastrointestinal hemorrhage, stomach bleeding, gastrointestinal bleed: gastrointestinal bleeding
 constipation, constipated, estrenimiento, snomed ct 14760008: constipation
 cough, coughing, dry cough, tos, tos seca, snomed ct 49727002: cough
-runny nose, rhinorrhea, rhinitis, allergic rhinitis, nasal congestion, congestion nasal, moqueo, rinitis, snomed ct 70076002: runny nose
+runny nose, rhinorrhea, rhinitis, allergic rhinitis, nasal congestion, congestion nasal, congestion, moqueo, rinitis, snomed ct 70076002: runny nose
 sneezing, sneezes, estornudos, snomed ct 76067001: sneezing
 watery eyes, itchy eyes, red eyes, conjunctivitis: irritated eyes
 headache, headaches, cephalgia, head pain, dolor de cabeza, cefalea, snomed ct 25064002: headache
