@@ -144,6 +144,10 @@ _TABLE: list[_Case] = [
         *("medication", "product", _named("Lisinopril 10 mg tablet (Alpha)"), _named("Lisinopril 10 mg tablet (Beta)")),
         *("product", {}, SAME),
     ),
+    (
+        *("medication", "parts", _named("Amlodipine 5 mg / benazepril 10 mg capsule")),
+        *(_named("Amlodipine 5 mg / valsartan 160 mg capsule"), APART, _named("Amlodipine 5 mg"), "strength"),
+    ),
     ("medication", "intent", {}, {"intent": "proposal"}, "intent", {"intent": ""}, SAME),
     ("medication", "do not perform", {}, {"do_not_perform": True}, "doNotPerform", {}, SAME),
     ("medication", "therapy", _from("2010-01-01", "2010-02-01"), _from("2024-01-01"), APART, {"start": None}, SAME),
