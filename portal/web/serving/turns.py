@@ -9,6 +9,7 @@ no part that they share with strangers. What has no turn within a second is answ
 computed, and where the server can do it a second later (``portal.web.serving.worker``).
 """
 
+import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -41,7 +42,22 @@ _OF_APPS = ("/oauth/token", "/oauth/revoke", "/oauth/introspect", "/oauth/regist
 _STATIC = "/static/"
 _NOT_LIMITED = frozenset({"/healthz", "/readyz", "/metrics"})  # cheap, and somebody decides by them
 _STATUS = "503 Service Unavailable"
-_TEXT = b"Too many at once. Try again in a second.\n"
+_WHY = "Too many at once. Try again in a second."
+_ANSWERS: Mapping[str, tuple[str, dict[str, Any]]] = {  # as ``portal.provider.refusals`` answers there
+    "/fhir": (
+        "application/fhir+json",
+        {
+            "resourceType": "OperationOutcome",
+            "issue": [
+                {"severity": "error", "code": "transient", "diagnostics": "Too many at once. Try again in a second."}
+            ],
+        },
+    ),
+    "/oauth/": ("application/json", {"error": "temporarily_unavailable"}),
+    "/shl/": ("application/json", {"error": _WHY}),
+}
+_JSON = {prefix: (json.dumps(answer).encode(), media) for prefix, (media, answer) in _ANSWERS.items()}
+_CONSENT = "/oauth/authorize"  # a page for a person
 _HTML = (  # in both languages: whose it is, is not known yet, and nothing of the portal is asked for it
     '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
     '<meta name="color-scheme" content="light dark">'
@@ -109,7 +125,7 @@ class Turns:
         request = self._request(environ)
         slot = self._take(request, environ)
         if slot is None:
-            return self._refuse(request, environ, start_response)
+            return self._refuse(environ, start_response)
         began = time.thread_time()
 
         def end() -> None:
@@ -123,11 +139,10 @@ class Turns:
             raise
         return ClosingIterator(iter(answer), lambda: _close(answer, end))
 
-    def _refuse(
-        self, request: _Request, environ: Mapping[str, Any], start_response: Callable[..., Any]
-    ) -> Iterable[bytes]:
-        is_page = request.kind in (_PERSON, _PAGE)
-        body, media = (_HTML, "text/html; charset=utf-8") if is_page else (_TEXT, "text/plain")
+    def _refuse(self, environ: Mapping[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        prefix = "" if path.startswith(_CONSENT) else next((each for each in _JSON if path.startswith(each)), "")
+        body, media = _JSON.get(prefix, (_HTML, "text/html; charset=utf-8"))
         headers = [("Content-Type", media), ("Content-Length", str(len(body))), *_HEADERS]
         if environ["REQUEST_METHOD"] == "HEAD":
             body = b""

@@ -1,5 +1,6 @@
 """Requests of nobody leave threads and time to whoever is signed in, and find a place again when one is free."""
 
+import json
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -416,6 +417,28 @@ def test_one_network_does_not_take_all_threads_that_wait(
     door.opened.set()
     for thread in (*begun, other):
         thread.join()
+
+
+@pytest.mark.parametrize(
+    ("path", "media", "tells"),
+    [
+        ("/fhir/Patient", "application/fhir+json", lambda body: body["issue"][0]["code"] == "transient"),
+        ("/oauth/token", "application/json", lambda body: body == {"error": "temporarily_unavailable"}),
+        ("/shl/x", "application/json", lambda body: "Try again" in body["error"]),
+    ],
+)
+def test_an_app_reads_a_refusal_in_the_form_of_its_address(
+    quick: Turns, path: str, media: str, tells: Callable[[Any], bool]
+) -> None:
+    spend(quick._calm)
+    answer = ask(quick, path)
+    assert (answer.status_code, answer.mimetype) == (503, media)
+    assert tells(json.loads(answer.data))
+
+
+def test_who_is_asked_to_let_an_app_in_reads_a_page(quick: Turns) -> None:
+    spend(quick._calm)
+    assert "Intente de nuevo" in ask(quick, "/oauth/authorize").text
 
 
 def test_where_the_server_can_a_refusal_is_told_later(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
