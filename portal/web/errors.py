@@ -136,7 +136,7 @@ def bind(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Response:
-        page = error_page(error.code or 500, _("That did not work"), _("Go back and try again."))
+        page = error_page(error.code or 500, _("That did not work"), _("Go to the home page and start from there."))
         if isinstance(error, MethodNotAllowed) and error.valid_methods:
             page.headers["Allow"] = ", ".join(sorted(error.valid_methods))  # RFC 9110, 15.5.6
         return page
