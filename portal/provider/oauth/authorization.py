@@ -26,7 +26,6 @@ _NOT_SUPPORTED: Mapping[str, type[OAuth2Error]] = {
     "request_uri": RequestURINotSupportedError,
     "registration": RegistrationNotSupportedError,
 }
-_NOT_READ = "This server does not read the parameter {}"
 _LONGEST_AGE = 10 * 365 * 24 * 3600  # seconds
 
 
@@ -134,7 +133,7 @@ def _unsupported() -> OAuth2Error | None:
     """
     for name, error in _NOT_SUPPORTED.items():
         if name in request.args:
-            return error(_NOT_READ.format(name))
+            return error(f"This server does not read the parameter {name}")
     if request.args.get("response_mode", "query") != "query":
         return InvalidRequestError("response_mode must be query")
     return None
