@@ -1,6 +1,6 @@
 """Which items are the same, who says so, and in what they disagree. Pure: no store, no network, no clock."""
 
-from portal.merge.disagreements import Disagreement, Opinion, SourcedEntry, changes, disagreements, wordings
+from portal.merge.disagreements import Disagreement, Opinion, SourcedEntry, changes, disagreements, leads, wordings
 from portal.merge.facts import Bond, Facts, Member, Reading
 from portal.merge.grouping import RANKS, Lookalike, Row, RowSource, rows
 from portal.merge.order_statements import not_taken, taken_differently
@@ -21,6 +21,7 @@ __all__ = [
     "SourcedEntry",
     "changes",
     "disagreements",
+    "leads",
     "not_taken",
     "read",
     "rows",

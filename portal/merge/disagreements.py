@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
-from portal.domain.dates import sort_key
+from portal.domain.dates import parse_when, sort_key
 from portal.domain.entry import Entry, Insurance, Medication, Report, Status
 from portal.domain.ids import HOME
 from portal.domain.listing import listed_as
@@ -18,6 +18,7 @@ from portal.merge.reading import read
 from portal.merge.relation import Fold, fold
 from portal.merge.statements import statements
 from portal.merge.stating import Statement
+from portal.merge.versions import replaced_entries
 
 
 class SourcedEntry(msgspec.Struct, frozen=True):
@@ -49,7 +50,7 @@ def disagreements(entries: Sequence[SourcedEntry]) -> tuple[Disagreement, ...]:
     Of each source only what holds now counts (its most active, then newest entry): a source's own history is no
     disagreement (``changes`` tells it).
     """
-    return _compared(_leads(entries), Statement.agrees)
+    return _compared([*leads(entries).values()], Statement.agrees)
 
 
 def wordings(entries: Sequence[SourcedEntry]) -> tuple[Disagreement, ...]:
@@ -58,24 +59,39 @@ def wordings(entries: Sequence[SourcedEntry]) -> tuple[Disagreement, ...]:
     A page shows the words of each; it is no disagreement. Such are conclusions of reports, names of insurers, and what
     instructions say beyond amount and frequency, or a time of day that one leaves unsaid.
     """
-    leads = [
-        lead for lead in _leads(entries) if isinstance(lead.entry.detail, Report | Insurance | Medication | Dispense)
+    worded = [
+        lead
+        for lead in leads(entries).values()
+        if isinstance(lead.entry.detail, Report | Insurance | Medication | Dispense)
     ]
-    differing = {difference.field for difference in _compared(leads, Statement.agrees)}
+    differing = {difference.field for difference in _compared(worded, Statement.agrees)}
     return tuple(
-        difference for difference in _compared(leads, Statement.says_the_same) if difference.field not in differing
+        difference for difference in _compared(worded, Statement.says_the_same) if difference.field not in differing
     )
 
 
-def _leads(entries: Sequence[SourcedEntry]) -> list[SourcedEntry]:
-    leads: dict[str, SourcedEntry] = {}
-    for sourced in entries:
-        if sourced.entry.status is Status.ENTERED_IN_ERROR:
-            continue
-        lead = leads.get(sourced.source)
-        if lead is None or _order(sourced) > _order(lead):
-            leads[sourced.source] = sourced
-    return [leads[source] for source in sorted(leads, key=lambda source: (source != HOME, source))]
+def leads(entries: Sequence[SourcedEntry]) -> dict[str, SourcedEntry]:
+    """Return by source the entry that holds now: none that another of its replaces, then the most active and newest."""
+    by_source: dict[str, SourcedEntry] = {}
+    for sourced in newest_first(entries):
+        if sourced.entry.status is not Status.ENTERED_IN_ERROR:
+            by_source.setdefault(sourced.source, sourced)
+    return {source: by_source[source] for source in sorted(by_source, key=lambda source: (source != HOME, source))}
+
+
+def newest_first(entries: Sequence[SourcedEntry]) -> list[SourcedEntry]:
+    """Return a row's entries in the order in which they hold: what another one replaces comes last."""
+    replaced = replaced_entries({(sourced.source, sourced.id): sourced.entry for sourced in entries})
+    return sorted(
+        entries,
+        key=lambda sourced: (
+            (sourced.source, sourced.id) not in replaced,
+            RANKS.get(listed_as(sourced.entry), 0),
+            sort_key(parse_when(sourced.entry.when)),
+            sourced.id,
+        ),
+        reverse=True,
+    )
 
 
 def changes(entries: Sequence[SourcedEntry]) -> tuple[Disagreement, ...]:
@@ -83,7 +99,7 @@ def changes(entries: Sequence[SourcedEntry]) -> tuple[Disagreement, ...]:
 
     Orders with the same instructions, repeats and diagnoses of several visits have changed nothing.
     """
-    newest = sorted(entries, key=_order, reverse=True)
+    newest = newest_first(entries)
     if len(newest) < 2:
         return ()
     facts = {
@@ -99,10 +115,6 @@ def changes(entries: Sequence[SourcedEntry]) -> tuple[Disagreement, ...]:
         and fold(facts[newest[0].id], facts[sourced.id]) in (Fold.VERSION, Fold.PAST_ORDERS)
     ]
     return _compared([newest[0], *told], Statement.agrees)
-
-
-def _order(sourced: SourcedEntry) -> tuple[int, str, str]:
-    return RANKS[listed_as(sourced.entry)], sort_key(sourced.entry.when), sourced.id
 
 
 def _compared(

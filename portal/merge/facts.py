@@ -24,9 +24,9 @@ class Facts(msgspec.Struct, frozen=True, omit_defaults=True):
     """``identity``: what it is, in every way in which it can be told; one of them must be shared.
 
     ``says``: its properties by the names of ``portal.merge.rules``; a property it does not state is absent.
-    ``links``: within one organization, what ties versions of one thing together. ``repeat``: equal for what one
-    organization says again and again, so that it folds into one row (clinical-truth.md §1 a, b, d).
-    ``state``: "withdrawn" for what was entered in error.
+    ``links``: within one organization, what ties versions of one thing together; ``replaces``: those of what it
+    replaces. ``repeat``: equal for what one organization says again and again, so that it folds into one row
+    (clinical-truth.md §1 a, b, d). ``state``: "withdrawn" for what was entered in error.
     """
 
     kind: str
@@ -36,6 +36,7 @@ class Facts(msgspec.Struct, frozen=True, omit_defaults=True):
     digest: str = ""
     repeat: str = ""
     state: str = ""
+    replaces: tuple[str, ...] = ()
 
 
 class Member(msgspec.Struct, frozen=True):
@@ -64,6 +65,7 @@ class Notebook:
         self.identity: list[str] = []
         self.says: dict[str, tuple[str, ...]] = {}
         self.links: list[str] = []
+        self.replaces: list[str] = []
         self.keys: dict[str, Bond] = {}
         self.repeat = ""
 
@@ -102,6 +104,7 @@ class Notebook:
             digest=digest,
             repeat=self.repeat,
             state=state,
+            replaces=_unique(self.replaces),
         )
         return Reading(facts, tuple((bond, key) for key, bond in self.keys.items()))
 

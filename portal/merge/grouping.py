@@ -20,6 +20,7 @@ from portal.merge.clusters import SamePairs, clusters, components
 from portal.merge.facts import Member
 from portal.merge.folding import folded, statement
 from portal.merge.pairing import Pairs
+from portal.merge.versions import replaced_members
 
 RANKS: Mapping[Status, int] = {
     Status.ABSENT: -1,
@@ -82,7 +83,7 @@ def rows(members: Iterable[Member]) -> tuple[Row, ...]:
     folds: dict[int, list[Member]] = defaultdict(list)
     for index, top in enumerate(folded_of):
         folds[top].append(everyone[index])
-    pairs = Pairs({top: statement(group, max(group, key=_lead_order)) for top, group in folds.items()})
+    pairs = Pairs({top: statement(group, _lead(group)) for top, group in folds.items()})
     row_of = followed(clusters(folded_of, SamePairs(pairs.same, pairs.closeness)), pairs.likes)
     grouped: dict[int, list[int]] = defaultdict(list)
     for index, member in enumerate(everyone):
@@ -120,7 +121,7 @@ def _row(group: Sequence[Member], marks: tuple[Lookalike, ...], beside: str) -> 
     by_source: dict[str, list[Member]] = defaultdict(list)
     for member in group:
         by_source[member.source].append(member)
-    leads = {source: max(entries, key=_lead_order) for source, entries in by_source.items()}
+    leads = {source: _lead(entries) for source, entries in by_source.items()}
     order = sorted(leads, key=lambda source: (source != HOME, source))
     rank = max(RANKS[lead.status] for lead in leads.values())
     best = max(leads.values(), key=_lead_order)
@@ -138,8 +139,15 @@ def _row(group: Sequence[Member], marks: tuple[Lookalike, ...], beside: str) -> 
 
 
 def _voice(source: str, lead: Member, entries: Sequence[Member]) -> RowSource:
-    current = sum(1 for member in entries if RANKS[member.status] >= RANKS[Status.ACTIVE])
+    replaced = replaced_members(entries)
+    current = sum(1 for member in entries if RANKS[member.status] >= RANKS[Status.ACTIVE] and member.id not in replaced)
     return RowSource(source, lead.id, len(entries), current, min(member.sort_at for member in entries))
+
+
+def _lead(members: Sequence[Member]) -> Member:
+    """Return which speaks for one organization: nothing that another one replaces, then the most active and newest."""
+    replaced = replaced_members(members)
+    return max(members, key=lambda member: (member.id not in replaced, *_lead_order(member)))
 
 
 def _lead_order(member: Member) -> tuple[int, str, str]:
@@ -227,5 +235,4 @@ def _speaker(group: Sequence[Member]) -> tuple[Member, bool]:
     """Return which entry of a row stands for it where another names it, and whether it was withdrawn."""
     withdrawn = all(member.status is Status.ENTERED_IN_ERROR for member in group)
     listed = group if withdrawn else [member for member in group if member.status is not Status.ENTERED_IN_ERROR]
-    lead = max(listed, key=lambda member: (0, member.sort_at, member.id) if withdrawn else _lead_order(member))
-    return lead, withdrawn
+    return max(listed, key=lambda member: (member.sort_at, member.id)) if withdrawn else _lead(listed), withdrawn

@@ -28,6 +28,7 @@ from portal.merge import (
     read_messages,
     read_results,
     read_things,
+    versions,
 )
 from portal.merge.facts import Notebook, Reading
 from portal.merge.moments import local_day, moment
@@ -100,7 +101,8 @@ def ruled_out(entry: Entry) -> bool:
 def _link(entry: Entry, notebook: Notebook, source: str) -> None:
     """Note what ties versions together: what one replaces, and a business identifier of one thing of one day."""
     for reference in entry.replaces:
-        notebook.link("reference", "/".join(reference.split("/")[-2:]))
+        notebook.link("reference", versions.reference_of(reference))
+    notebook.replaces.extend(notebook.links)
     if entry.reference and isinstance(entry.detail, Medication | Document):
         notebook.link("reference", entry.reference)
     anchor = "" if isinstance(entry.detail, Document) else f"{plain(entry.title)}|{local_day(entry.start)}"

@@ -18,7 +18,7 @@ from portal.domain.ids import HOME, OWN
 from portal.domain.plans import Dispense
 from portal.domain.sections import Section
 from portal.extensions import current_services
-from portal.merge import SourcedEntry
+from portal.merge import SourcedEntry, leads
 from portal.store import Tx
 from portal.store.directory.organizations import Organization
 from portal.store.links import refreshes
@@ -57,15 +57,15 @@ def entry_page(person_id: str, section: Section, entry_id: str) -> EntryPage:
         row = record_rows.by_clock(row, tx)
         connections = linked(tx, person_id=person_id)
         states = refreshes.states(tx, link_ids=[connection.link.id for connection in connections])
-        leads = {source: _lead(row, source) for source in row.sources}
-        originals = {source: resources.by_id(tx, resource_id=lead.id) for source, lead in leads.items()}
+        of_sources = {source: _lead(row, source) for source in row.sources}
+        originals = {source: resources.by_id(tx, resource_id=lead.id) for source, lead in of_sources.items()}
         documents, findings = (
             {source: _of_visit(tx, person_id, original, kind) for source, original in originals.items()}
             for kind in (Section.DOCUMENTS, Section.EXAM_FINDINGS)
         )
         now = tx.now
         handed_out = {source: _handed_out(tx, person_id, original) for source, original in originals.items()}
-        belonging = {source: _belonging(tx, person_id, lead) for source, lead in leads.items()}
+        belonging = {source: _belonging(tx, person_id, lead) for source, lead in of_sources.items()}
     viewed(person_id, audit.Action.VIEW_ENTRY, new=row.new, section=section.value, entry=entry_id)
     origins = Origins(connections, states, current_services().settings.organization)
     return EntryPage(
@@ -124,7 +124,7 @@ def speaking(person_id: str, section: Section, entry_id: str) -> tuple[Entry, st
 def _lead(row: RecordRow, source: str) -> SourcedEntry:
     """Return what a source says now: its most active entry, then its newest."""
     entries = [sourced for sourced in row.entries if sourced.source == source]
-    return record_rows.leads(entries).get(source, entries[0])
+    return leads(entries).get(source, entries[0])
 
 
 def _of_visit(tx: Tx, person_id: str, resource: StoredResource | None, section: Section) -> tuple[Belonging, ...]:

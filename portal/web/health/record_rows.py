@@ -9,15 +9,15 @@ from zoneinfo import ZoneInfo
 from flask_login import current_user
 
 from portal.domain import entry as e
-from portal.domain.dates import parse_when, sort_key
+from portal.domain.dates import sort_key
 from portal.domain.entry import Entry, Status
 from portal.domain.ids import HOME, OWN
 from portal.domain.links import Outcome
-from portal.domain.listing import documents_absence, listed_as
+from portal.domain.listing import documents_absence
 from portal.domain.plans import Dispense
 from portal.domain.sections import Section
 from portal.extensions import current_services
-from portal.merge import RANKS, Disagreement, SourcedEntry, disagreements, wordings
+from portal.merge import Disagreement, SourcedEntry, disagreements, leads, wordings
 from portal.merge.completing import completed
 from portal.store import Tx
 from portal.store.links.refreshes import SectionState
@@ -232,22 +232,6 @@ def _repeat(sourced: SourcedEntry, row: RecordRow, origins: Origins) -> Repeat:
         line=line,
         name=origins.of(sourced.source, row.section).name if len(row.counts) > 1 else "",
     )
-
-
-def leads(entries: Sequence[SourcedEntry]) -> dict[str, SourcedEntry]:
-    """Return by source the entry that holds now: its most active, then newest."""
-    by_source: dict[str, SourcedEntry] = {}
-    for sourced in entries:
-        if sourced.entry.status is Status.ENTERED_IN_ERROR:
-            continue
-        present = by_source.get(sourced.source)
-        if present is None or _order(sourced) > _order(present):
-            by_source[sourced.source] = sourced
-    return by_source
-
-
-def _order(sourced: SourcedEntry) -> tuple[int, str, str]:
-    return RANKS.get(listed_as(sourced.entry), 0), sort_key(parse_when(sourced.entry.when)), sourced.id
 
 
 _DETAILS = frozenset({"start", "end", "prescriber"})

@@ -17,7 +17,7 @@ from portal.domain.ids import HOME, OWN
 from portal.domain.sections import Section
 from portal.domain.units import Substance, convert, substance_of, unit_of, us_unit
 from portal.extensions import current_services
-from portal.merge import disagreements
+from portal.merge import disagreements, leads
 from portal.store import Tx
 from portal.store.links import refreshes
 from portal.store.records import rows
@@ -170,7 +170,7 @@ def statements(row: RecordRow) -> Iterable[tuple[RecordRow, Entry, tuple[str, ..
     if not disagreements(row.entries):
         yield row, record_rows.speaking(row), row.sources
         return
-    for source, lead in record_rows.leads(row.entries).items():
+    for source, lead in leads(row.entries).items():
         yield row, lead.entry, (source,)
 
 

@@ -4,6 +4,10 @@ from typing import Any
 
 import pytest
 
+from portal.domain.entry import Status
+from portal.domain.ids import HOME
+from portal.merge import RANKS, Member, SourcedEntry, changes, leads, read, rows
+from portal.normalise import to_entry
 from portal.refresh.compare import compare
 
 NUMBER = {"identifier": [{"system": "urn:orders", "value": "A-1"}]}
@@ -69,3 +73,23 @@ def flu(status: str) -> dict[str, Any]:
 def test_what_shares_a_number(left: dict[str, Any], right: dict[str, Any], verdict: str) -> None:
     compared = compare(left, right, one_organization=True)
     assert (compared.verdict, compared.hidden) == (verdict, ())
+
+
+@pytest.mark.parametrize("order", [("old", "new"), ("new", "old")])
+def test_what_is_replaced_does_not_lead_though_it_still_calls_itself_current(order: tuple[str, str]) -> None:
+    """A chart that ends a medicine by a new order and leaves the old one active."""
+    ended = warfarin("1 tablet daily", "stopped") | {"id": "2", "authoredOn": "2026-03-01"}
+    resources = {
+        "old": warfarin("1 tablet daily") | {"id": "1", "authoredOn": "2026-01-01"},
+        "new": ended | {"priorPrescription": {"reference": "MedicationRequest/1"}},
+    }
+    sourced = [SourcedEntry(name, HOME, to_entry(resources[name], lambda _reference: None)) for name in order]
+    assert leads(sourced)[HOME].id == "new"
+    readings = {each.id: read(each.entry, source=HOME) for each in sourced}
+    (row,) = rows(
+        Member(each.id, HOME, each.entry.status, each.entry.start or "", reading.keys, reading.facts)
+        for each in sourced
+        if (reading := readings[each.id])
+    )
+    assert (row.primary_id, row.rank, row.voices[0].current) == ("new", RANKS[Status.PAST], 0)
+    assert [difference.field for difference in changes(sourced)] == ["status"]
