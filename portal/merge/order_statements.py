@@ -22,9 +22,12 @@ def medication(entry: Entry, detail: Medication, stated: Statements) -> None:
     """State how a medicine is to be taken, since when and by whose order."""
     doses = dosing_of(entry)
     _dosing(entry, detail, stated)
-    if "frequency" not in stated and doses and all(_only_amount(dose) for dose in doses):
+    if "frequency" not in stated and doses and not any(dose.frequency for dose in doses):
         meals = next((match[0] for text in (*detail.instructions, detail.dose) if (match := _MEALS.search(text))), "")
-        state(stated, "frequency", _AT_MEALS if meals else _UNSAID, meals or "-", _same_rates)
+        if meals:
+            state(stated, "frequency", _AT_MEALS, meals, _same_rates, alike=_worded_alike)
+        elif all(_only_amount(dose) for dose in doses):
+            state(stated, "frequency", _UNSAID, "-", _same_rates)
     for name, statement in _told_dosing(entry, detail).items():
         stated[name] = statement
     starts, ends = {dose.start for dose in doses} - {""}, {dose.end for dose in doses} - {""}
@@ -52,7 +55,7 @@ def _dosing(entry: Entry, detail: Medication, stated: Statements) -> None:
     if by_words := _told_rate(detail):
         rates = tuple((f"{rate}{BUT}{by_words}", amount, number) for rate, amount, number in rates)
     if rates and all(dose.frequency for dose in doses):
-        state(stated, "frequency", rates, written, _agreeing_rates, alike=_same_rates)
+        state(stated, "frequency", rates, written, _agreeing_rates, alike=_worded_alike)
     rate = tuple(sorted({plain(dose.rate) for dose in detail.doses} - {""}))
     state(stated, "rate", rate, "; ".join(sorted({dose.rate for dose in detail.doses} - {""})))
     if doses:
@@ -243,7 +246,9 @@ def _only_amount(dose: Dosing) -> bool:
 
 def _agreeing_rates(left: tuple[_Rate, ...], right: tuple[_Rate, ...]) -> bool:
     """Tell whether rates agree but for a time of day or a meal that one side leaves unsaid: both are shown then."""
-    return _same_rates(left, right) or _same_rates(*(_without_times(*pair) for pair in ((left, right), (right, left))))
+    if _same_rates(left, right) or _AT_MEALS in (left, right):
+        return _same_rates(left, right)
+    return _same_rates(*(_without_times(*pair) for pair in ((left, right), (right, left))))
 
 
 def _without_times(rates: tuple[_Rate, ...], others: tuple[_Rate, ...]) -> tuple[_Rate, ...]:
@@ -270,6 +275,11 @@ def _same_rates(left: tuple[_Rate, ...], right: tuple[_Rate, ...]) -> bool:
         and (not of[0] or not its_of[0] or _same_amount((of[0], of[1]), (its_of[0], its_of[1])))
         for (often, *of), (its_often, *its_of) in zip(left, right, strict=True)
     )
+
+
+def _worded_alike(left: tuple[_Rate, ...], right: tuple[_Rate, ...]) -> bool:
+    """Tell whether one may stand for both: "with meals" does not say how often, so that both are shown."""
+    return _AT_MEALS not in (left, right) and _same_rates(left, right)
 
 
 def _same_rate(left: str, right: str) -> bool:

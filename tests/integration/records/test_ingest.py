@@ -9,7 +9,7 @@ import time_machine
 
 from portal.domain.entry import Status
 from portal.domain.sections import Section
-from portal.merge import disagreements
+from portal.merge import disagreements, wordings
 from portal.refresh.ingest import ingest, settle_leftovers
 from portal.store import Database
 from portal.store.records import fhir_search, grouping, resources, rows, writing
@@ -72,7 +72,8 @@ def test_the_same_medicine_here_and_there_is_one_row_without_a_symbol(database: 
     ingest(database, person_id=person_id, source="home", resources=[here])
     (row,) = page(database, person_id, MEDICATIONS).rows
     assert (row.home, row.sources, row.primary.source) == (True, ("home", "riverbend"), "home")
-    assert [one.field for one in disagreements(row.entries)] == ["instructions"]
+    assert disagreements(row.entries) == ()
+    assert [wording.field for wording in wordings(row.entries)] == ["frequency"]
 
 
 def test_two_strengths_here_and_there_are_two_rows_that_name_each_other(database: Database) -> None:

@@ -68,7 +68,7 @@ def test_a_visit_is_placed_to_the_minute_or_within_its_month() -> None:
         visit_class="AMB", place="Riverbend Clinic", organization="Riverbend Health", people=("Dr. Joy Kim",)
     )
     timed = _read(detail, start="2026-02-03T09:30:00-05:00").facts
-    assert timed.identity == ("encounter|2026-02-03",)
+    assert timed.identity == ("encounter|2026-02-03", "encounter|2026-02-03T14:30Z")
     assert timed.says == {
         "moment": ("2026-02-03", "2026-02-03T14:30Z", "2026-02-03T09:30"),
         "class": ("office",),

@@ -151,3 +151,18 @@ def test_a_second_dose_of_a_triptan_and_the_most_of_a_day(left: str, right: str,
 )
 def test_units_by_volume_where_the_concentration_is_stated(title: str, left: str, right: str, *, agree: bool) -> None:
     assert ("dose" not in {each.field for each in _verdict(left, right, title).disagreements}) is agree
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "fields", "worded"),
+    [
+        ("Twice a day", "With meals", [], ["frequency"]),
+        ("1 tablet twice a day", "1 tablet with meals", [], ["frequency"]),
+        ("With meals", "with meals", [], []),
+        ("1 tablet weekly", "1 tablet with meals", ["frequency"], []),
+    ],
+)
+def test_with_meals_does_not_say_how_often(left: str, right: str, fields: list[str], worded: list[str]) -> None:
+    verdict = _verdict(left, right)
+    assert [each.field for each in verdict.disagreements] == fields
+    assert [each.field for each in verdict.wordings] == worded
