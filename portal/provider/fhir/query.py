@@ -55,8 +55,8 @@ class Query:
     def test(self, test: Test, paths: Iterable[str] | None = None) -> None:
         """Ask for resources that pass; ``paths`` are all that the test looks at, None: any."""
         self.tests.append(test)
-        known = self.elements is not None and paths is not None
-        self.elements = (self.elements or frozenset()).union(_tops(paths or ())) if known else None
+        are_all_named = self.elements is not None and paths is not None
+        self.elements = (self.elements or frozenset()).union(_tops(paths or ())) if are_all_named else None
 
 
 def _tops(paths: Iterable[str]) -> set[str]:
