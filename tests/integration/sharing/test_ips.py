@@ -249,6 +249,17 @@ def test_two_strengths_at_two_places_name_each_other(services: Services, ana: Te
     assert "Also at" not in text_of(section_of(summary_of(services, ana, merged=False), "10160-0"))
 
 
+def test_an_order_that_a_later_one_ended_is_no_current_medicine(services: Services, ana: TestUser) -> None:
+    """The earlier order still calls itself active (clinical-truth.md §1 c)."""
+    earlier = medication("m1", *LISINOPRIL_20, "Take 1 tablet every morning")
+    ended = medication("m2", *LISINOPRIL_20, "Take 1 tablet every morning", status="stopped", since="2024-02-01")
+    replacing = ended | {"priorPrescription": {"reference": "MedicationRequest/m1"}}
+    ingest(services.db, person_id=ana.person_id, source=HOME, resources=[earlier])
+    assert [order["status"] for order in resources_of(summary_of(services, ana), "MedicationRequest")] == ["active"]
+    ingest(services.db, person_id=ana.person_id, source=HOME, resources=[replacing])
+    assert not resources_of(summary_of(services, ana), "MedicationRequest")
+
+
 def test_past_medicines_are_counted_though_not_in_it(services: Services, ana: TestUser) -> None:
     small_record(services, ana)
     text = text_of(section_of(summary_of(services, ana), "10160-0"))
