@@ -39,12 +39,14 @@ _SPELLINGS = {
     "THOUS/uL": "10*3/uL", "10*3/mm3": "10*3/uL", "M/uL": "10*6/uL", "Million/uL": "10*6/uL", "mill/uL": "10*6/uL",
     "10*6/mm3": "10*6/uL", "cells/uL": "/uL", "{cells}/uL": "/uL", "/mm3": "/uL", "/cumm": "/uL",
     "mEq/L": "meq/L", "mEq/dL": "meq/dL", "IU/L": "[IU]/L", "IU/mL": "[IU]/mL", "mIU/L": "m[IU]/L",
-    "mIU/mL": "m[IU]/mL", "uIU/mL": "u[IU]/mL", "mcIU/mL": "u[IU]/mL", "gm/dL": "g/dL", "gm": "g", "sec": "s",
+    "mIU/mL": "m[IU]/mL", "uIU/mL": "u[IU]/mL", "mcIU/mL": "u[IU]/mL", "kIU/L": "k[IU]/L", "gm/dL": "g/dL", "gm": "g",
+    "sec": "s", "seconds": "s", "minutes": "min", "hours": "h", "beats/min": "/min", "breaths/min": "/min",
 }  # fmt: skip
 _UCUM = frozenset(unit for scale in _SCALES for unit in scale)
 _FOLDED = {spelling.casefold(): unit for spelling, unit in _SPELLINGS.items() if len(spelling) > 1}
 _KNOWN = {unit.casefold(): unit for scale in _SCALES for unit in scale if not unit.startswith("M")}
-_MICRO = str.maketrans({"\u00b5": "u", "\u03bc": "u"})
+_TYPED = str.maketrans("\u00b5\u03bc\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079", "uu0123456789")
+"""What is written in print as UCUM writes it: a micro sign, a superscript."""
 _POWER = re.compile(r"^(?:x|\u00d7|\*)?\s?10(?:\^|E|e|\*\*|\*)?\s?(?:\*\*)?(3|6|9|12)\s?/")
 _CHARGES = {
     **dict.fromkeys(
@@ -79,7 +81,7 @@ def unit_of(quantity: Quantity) -> str:
 @lru_cache(maxsize=2000)
 def _as_ucum(text: str) -> str:
     """Return a unit, which is nobody's: a page of results asks for the same few again and again."""
-    written = text.strip().translate(_MICRO).replace("mcg", "ug").replace("\u00b0", "deg")
+    written = text.strip().translate(_TYPED).replace("mcg", "ug").replace("\u00b0", "deg")
     written = _POWER.sub(r"10*\1/", written)
     if written in _UCUM:
         return written

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.domain import units
 from portal.domain.entry import Code, Quantity
-from portal.domain.units import convert, substance_of
+from portal.domain.units import convert, substance_of, unit_of
+from portal.normalise.quantities import humane_unit
 from portal.web.health.plot import HEIGHT, WIDTH, Plot, Point, plot
 
 DAY = 86400.0
@@ -145,3 +147,9 @@ def test_the_newest_values_can_be_read_beside_an_old_outlier() -> None:
     heights = [int(match) for match in re.findall(r"[ML]\d+ (\d+)", made.line)][1:]
     assert max(heights) - min(heights) > 20
     assert made.beyond == 1
+
+
+@pytest.mark.parametrize("unit", sorted(units._UCUM) + sorted(units._SPELLINGS))
+def test_a_unit_is_the_same_in_print(unit: str) -> None:
+    """A range often has its unit in words only: its band is drawn all the same."""
+    assert unit_of(Quantity("1", humane_unit(unit))) == unit_of(Quantity("1", unit))
