@@ -110,7 +110,7 @@ def start(
     """
     with services.db.reading() as tx:
         organization = organizations.by_id(tx, organization_id=organization_id)
-        link = links.live_link(tx, person_id=person_id, organization_id=organization.id) if organization else None
+        link = proxies.link_seen_by(tx, account_id=account_id, person_id=person_id, organization_id=organization_id)
         stored = link_tokens.tokens_of(tx, link_id=link.id) if link else None
         offers_reverse = not is_reverse and reverse_links.allowed(tx, services.settings, organization)
     if organization is None:
@@ -305,17 +305,22 @@ def _exchange(services: Services, attempt: Attempt, code: str) -> GrantedTokens:
 
 
 def _keep(services: Services, attempt: Attempt, granted: GrantedTokens) -> tuple[Link | None, list[Work]]:
-    """Keep all that came of it in one transaction. No link for who may not act any more: their tokens end there."""
+    """Keep all that came of it in one transaction. No link for who may not act any more: their tokens end there.
+
+    Nor does anybody else take over a link that the person keeps private.
+    """
     tokens = granted.tokens
     lasting = bool(tokens.refresh_token) and "offline_access" in attempt.request.scopes
     if not lasting:
         tokens = _without_refresh(tokens)
-    account_id, person_id, teen_age = attempt.account_id, attempt.person_id, services.settings.teen_age
+    account_id, person_id, organization_id = attempt.account_id, attempt.person_id, attempt.organization_id
     with services.db.transaction() as tx:
-        if not proxies.may_link(tx, account_id=account_id, person_id=person_id, teen_age=teen_age):
-            return None, [transitions.revoke(tx, organization_id=attempt.organization_id, ended=granted.tokens)]
-        patient_hash = links.patient_hash(tx, organization_id=attempt.organization_id, patient=tokens.patient)
-        previous = links.live_link(tx, person_id=attempt.person_id, organization_id=attempt.organization_id)
+        allowed = proxies.may_link(tx, account_id=account_id, person_id=person_id, teen_age=services.settings.teen_age)
+        previous = links.live_link(tx, person_id=person_id, organization_id=organization_id)
+        seen = proxies.link_seen_by(tx, account_id=account_id, person_id=person_id, organization_id=organization_id)
+        if not allowed or seen != previous:
+            return None, [transitions.revoke(tx, organization_id=organization_id, ended=granted.tokens)]
+        patient_hash = links.patient_hash(tx, organization_id=organization_id, patient=tokens.patient)
         todo: list[Work] = []
         if previous is None:
             link = _new(tx, attempt)

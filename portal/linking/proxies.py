@@ -19,6 +19,7 @@ from portal.store.links import links
 from portal.store.links.links import Link
 from portal.store.people import accounts, people, proxies
 from portal.store.people.proxies import StoredGrant
+from portal.store.records import privacy
 from portal.store.records.grouping import lock_person
 
 _JOB = audit.Actor("job")
@@ -61,6 +62,18 @@ def may_link(tx: Tx, *, account_id: str, person_id: str, teen_age: int) -> bool:
         return False
     grants = proxies.proxy_grants(accounts.grants_of(tx, account_id=account_id, teen_age=teen_age))
     return can(Actor(account.id, account.role, account.person_id, grants), Permission.MANAGE_LINKS, person_id)
+
+
+def link_seen_by(tx: Tx, *, account_id: str, person_id: str, organization_id: str) -> Link | None:
+    """Return a person's live link at an organization; None for an account that may not know of it.
+
+    The person alone sees a link that they keep private (``portal.access.rules.sight``).
+    """
+    link = links.live_link(tx, person_id=person_id, organization_id=organization_id)
+    if link is None or link.id not in privacy.places(tx, person_id=person_id):
+        return link
+    account = accounts.by_id(tx, account_id=account_id)
+    return link if account is not None and account.person_id == person_id else None
 
 
 def end_due(services: Services) -> int:

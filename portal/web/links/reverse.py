@@ -12,11 +12,10 @@ from portal.access import Permission, can
 from portal.domain.errors import LinkingError, NotFoundError, OutsideError
 from portal.endpoints import signed_in
 from portal.extensions import current_services
-from portal.linking import authorization, reverse_links
+from portal.linking import authorization, proxies, reverse_links
 from portal.linking.authorization import AttemptError
 from portal.store import Tx
 from portal.store.directory.organizations import Organization
-from portal.store.links import links
 from portal.store.links.links import Link
 from portal.web.guards import current_actor
 
@@ -65,7 +64,9 @@ def go_on(grant: str, proof: str) -> BaseResponse:
             tx, grant_id=grant, proof=proof, account_id=current_actor().account_id
         )
         person_id = name.person_id or ""
-        live = links.live_link(tx, person_id=person_id, organization_id=organization.id)
+        live = proxies.link_seen_by(
+            tx, account_id=current_actor().account_id, person_id=person_id, organization_id=organization.id
+        )
         back = reverse_links.began_at(tx, name, request.args.get(reverse_links.BACK, ""))
     if not can(current_actor(), Permission.MANAGE_LINKS, person_id):
         raise NotFoundError

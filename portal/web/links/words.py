@@ -88,7 +88,7 @@ def ending(code: str, organization: str) -> Ending:
         ),
         "not-allowed": Ending(
             _("You may not link accounts for this person"),
-            _("Your access to this record ended or changed."),
+            _("Your access to this record ended, or does not include this link."),
             _("Ask the front desk which access you have."),
             again=False,
         ),

@@ -1,6 +1,7 @@
 """What becomes of a link: near matches, verification anew, hiding, manual updates, errors, nights, other people."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +17,8 @@ from portal.linking import proxies as linking_proxies
 from portal.store.directory import organizations, suggestions
 from portal.store.links import refreshes, revocations, tokens
 from portal.store.people import people, proxies
-from portal.store.records import resources
+from portal.store.records import privacy, resources
+from portal.store.records.privacy import PrivateChoice
 from portal.store.schema.links import link as link_table
 from tests.factories.world import BEN, World, sign_in
 from tests.fakes import data
@@ -472,6 +474,28 @@ def test_who_may_not_act_any_more_when_the_organization_answers_makes_no_link(
     assert not links_of(child)
     child.work()
     assert len(child.org.calls("/oauth/revoke")) == 1
+
+
+def test_nobody_else_takes_over_a_link_that_is_kept_private(journey: Journey, world: World) -> None:
+    link_id = journey.link()
+    with journey.services.db.transaction() as tx:
+        privacy.put(tx, person_id=journey.person_id, chosen=[PrivateChoice(source=link_id)], private=True)
+        before = tokens.tokens_of(tx, link_id=link_id)
+    ben, browser = world.patient("ben", BEN), journey.client.application.test_client()
+    world.proxy(ben, journey.person_id)
+    sign_in(browser, ben)
+    proxy = replace(journey, client=browser, user=ben, prefix=f"/for/{journey.person_id}")
+    address = proxy.start()
+    assert "grant_id" not in address
+    assert proxy.code(proxy.come_back(proxy.agree(address)), browser) == "not-allowed"
+    with journey.services.db.reading() as tx:
+        assert tokens.tokens_of(tx, link_id=link_id) == before
+    journey.work()
+    assert len(journey.org.calls("/oauth/revoke")) == 1, "the tokens that came of it end there"
+    set_policy(journey, LinkPolicy.EXCHANGE_REQUIRED)
+    answer = proxy.post(f"/links/new/{journey.organization_id}")
+    assert 'data-code="exchange-required"' in answer.get_data(as_text=True), "as where there is no link"
+    assert journey.stored(link_id).state is LinkState.ACTIVE
 
 
 def test_the_other_side_gives_oneself_instead(journey: Journey, child: Journey) -> None:
