@@ -62,10 +62,8 @@ def line(value: object, limit: int = NAME_LIMIT) -> str:
     if not isinstance(value, str):
         return ""
     cut = value[: limit * 4]
-    if not cut.isprintable() or "  " in cut:
+    if not cut.isprintable() or "  " in cut:  # nothing unwanted is printable
         cut = _SPACE.sub(" ", _UNWANTED.sub("", cut))
-    elif _UNWANTED.search(cut):
-        cut = _UNWANTED.sub("", cut)
     cut = cut.strip()
     if len(cut) <= limit and not value[limit * 4 :].strip():
         return cut
