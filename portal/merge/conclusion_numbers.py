@@ -41,7 +41,7 @@ _COUNT = re.compile(
 )
 _NAMED = re.compile(
     rf"\b([a-z]{{2,}}(?:-\d+)?)(?: (?:score|index|value|is|of|was))? ?[:=]? ?(-?{_NUMBER})"
-    r"(?![\d/:])(?! ?(?:[mc]m|%|-|x|to|of|days?|weeks?|months?|years?|h|hours?|hrs?)\b)"
+    r"(?!\.?\d|[/:])(?! ?(?:[mc]m|%|-|x|to|of|days?|weeks?|months?|years?|h|hours?|hrs?)\b)"
 )
 """A number behind its name: "T-score -1.8"."""
 
