@@ -71,7 +71,7 @@ _MOLAR: Mapping[str, tuple[str, Decimal]] = {
     "uric acid": ("umol/l", _D("0.016811")), "urea nitrogen": ("mmol/l", _D("2.801")),
     "magnesium": ("mmol/l", _D("2.4305")),
     "phosphate": ("mmol/l", _D("3.097")), "ldl cholesterol": ("mmol/l", _D("38.67")),
-    "hdl cholesterol": ("mmol/l", _D("38.67")),
+    "hdl cholesterol": ("mmol/l", _D("38.67")), "calcifediol": ("umol/l", _D(100) / _D(2496)),
 }  # fmt: skip
 """mg/dL of one mmol/L (or µmol/L) of an analyte."""
 _UNIVALENT = frozenset(["sodium", "potassium", "chloride", "lithium", "bicarbonate", "carbon"])

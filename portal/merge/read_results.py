@@ -10,11 +10,11 @@ from portal.merge.concept_names import SIDES
 from portal.merge.concepts import read_concept
 from portal.merge.drug_brands import BRANDS
 from portal.merge.facts import Bond, Notebook
-from portal.merge.measures import measured, worded
+from portal.merge.measures import measured, unit_of, worded
 from portal.merge.moments import moment
 from portal.merge.noted import affirmations
 from portal.merge.noted_results import in_comment, noted_side
-from portal.merge.result_names import METHODS, ONE_TEST, QUALITIES, SYSTEMS, TESTS
+from portal.merge.result_names import CODED_ANALYTES, METHODS, ONE_TEST, QUALITIES, SYSTEMS, TESTS, WHITE_CELLS
 from portal.merge.text import plain
 
 
@@ -26,15 +26,16 @@ def result(entry: Entry, notebook: Notebook) -> None:
     codes = [ONE_TEST.get(code, code) for code in loinc if code not in VITAL_SIGNS_TOGETHER]
     names = [entry.title, *displays(entry.codes, "loinc")] if codes else [entry.title]
     read = [read_test(name) for name in names]
-    core = read[0].core
+    cores = [_counted(test.core, detail) for test in read]
+    core = cores[0]
     at = moment(entry.start)
     for code in codes:
         notebook.is_("loinc", code)
         notebook.say("codes", f"loinc|{code}")
         _meet(notebook, "loinc", code, at)
-    for test in read:
-        notebook.is_("words", test.core)
-    _meet(notebook, "words", core, at)
+    for name in cores:
+        notebook.is_("words", name)
+        _meet(notebook, "words", name, at)
     notebook.say_in_order("moment", *at)
     own = read[0] if not codes else _merged(read)
     notebook.say("qualities", *own.qualities)
@@ -46,8 +47,22 @@ def result(entry: Entry, notebook: Notebook) -> None:
     notebook.say("site", *(word for word in site.words if word != "upper"))
     notebook.say("side", site.side or own.side or noted_side(detail.notes, core))
     notebook.say("focus", plain(detail.focus))
-    notebook.say_in_order("value", *values_of(detail, core))
+    notebook.say_in_order("value", *values_of(detail, CODED_ANALYTES.get(next(iter(codes), ""), core)))
     notebook.say("edition", _EDITIONS.get(detail.fhir_status, ""))
+
+
+def analyte_of(entry: Entry) -> str:
+    """Return what was measured: as a code says it, where its factor is of one molecule only, else by the name."""
+    codes = (ONE_TEST.get(code, code) for system, code in shared_codes(entry.codes) if system == "loinc")
+    return CODED_ANALYTES.get(next(codes, ""), read_test(entry.title).core)
+
+
+def _counted(core: str, detail: Result) -> str:
+    """Return the name of a white cell with what its unit says: a share of all, or so many by themselves."""
+    if core not in WHITE_CELLS or not detail.quantity:
+        return core
+    share = unit_of(detail.quantity.code or detail.quantity.unit)[0] == "fraction"
+    return f"{core} %" if share else f"absolute {core}"
 
 
 _EDITIONS = {

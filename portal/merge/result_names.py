@@ -34,8 +34,8 @@ albumin: albumin
 total protein, protein total, protein: protein
 cholesterol total, total cholesterol, cholesterol, chol: cholesterol
 triglycerides, triglyceride, trig: triglyceride
-hdl, hdl cholesterol, hdl c: hdl cholesterol
-ldl, ldl cholesterol, ldl c: ldl cholesterol
+hdl, hdl cholesterol, hdl c, hdl chol: hdl cholesterol
+ldl, ldl cholesterol, ldl c, ldl chol, ldl chol nih, ldl cholesterol nih: ldl cholesterol
 tsh, thyrotropin, thyroid stimulating hormone tsh, thyroid stimulating hormone: thyrotropin
 t4, thyroxine, thyroxine t4: thyroxine
 psa, prostate specific antigen, prostate specific antigen psa, prostate specific ag: prostate specific antigen
@@ -46,7 +46,7 @@ pt, prothrombin time, prothrombin time pt: prothrombin time
 ptt, aptt: aptt
 ferritin: ferritin
 vitamin b12, vitamin b 12, b12, cobalamin, cobalamin vitamin b12: cobalamin
-vitamin d 25 hydroxy, vitamin d 25 oh, 25 hydroxyvitamin d, vitamin d 25 oh total: 25 hydroxyvitamin d
+25 hydroxyvitamin d2+25 hydroxyvitamin d3, 25 hydroxyvitamin d total, vitamin d 25 hydroxy, vitamin d 25 oh, 25 hydroxyvitamin d, vitamin d 25 oh total: 25 hydroxyvitamin d
 uric acid, urate: uric acid
 magnesium, mg: magnesium
 phosphate, phosphorus, inorganic phosphate: phosphate
@@ -116,10 +116,87 @@ frecuencia respiratoria: respiratory rate
 temperatura, temperatura corporal: body temperature
 presion arterial: blood pressure
 saturacion de oxigeno: oxygen saturation
+white cells, white blood cells, white blood cell, wbcs, leucocytes, leukocyte count: leukocytes
+red cells, red blood cells, red blood cell, rbcs, erythrocyte count: erythrocytes
+plt count, platelet, plts, thrombocytes: platelets
+carbon dioxide total, co2 total, total co2, tco2, hco3, bicarb: carbon dioxide
+calcium total, total calcium: calcium
+trigs, tg, triglycerides total: triglyceride
+folate, folic acid: folate
+tibc, iron binding capacity, total iron binding capacity, iron binding capacity total, iron binding cap tibc: iron binding capacity
+% saturation, iron saturation, transferrin saturation, tsat, % iron saturation, iron % saturation, iron sat: iron saturation
+ck, cpk, creatine kinase, ck total, cpk total, total ck, creatine kinase ck, creatine kinase total: creatine kinase
+troponin t, troponin t cardiac, cardiac troponin t, tnt: troponin t
+troponin i, troponin i cardiac, cardiac troponin i, tni: troponin i
+bnp, brain natriuretic peptide, b type natriuretic peptide, natriuretic peptide b, b natriuretic peptide: natriuretic peptide b
+nt probnp, ntprobnp, probnp, nt pro bnp, n terminal pro bnp, natriuretic peptide.b prohormone n terminal, natriuretic peptide b prohormone n terminal: nt probnp
+ggt, gamma gt, gamma glutamyl transferase, ggtp, gamma glutamyl transpeptidase: gamma glutamyl transferase
+mcv, mean corpuscular volume, mean cell volume, erythrocyte mean corpuscular volume, mean red cell volume mcv, mean red cell volume: mcv
+mch, mean corpuscular hemoglobin, erythrocyte mean corpuscular hemoglobin, mean red cell hemoglobin mch, mean red cell hemoglobin: mch
+mchc, mean corpuscular hemoglobin concentration, erythrocyte mean corpuscular hemoglobin concentration, mean red cell hemoglobin concentration mchc, mean red cell hemoglobin concentration: mchc
+rdw, rdw cv, red cell distribution width, erythrocyte distribution width, red cell distribution width rdw: rdw
+mpv, mean platelet volume, platelet mean volume, mean platelet volume mpv: mpv
+sed rate westergren, westergren sed rate, esr westergren, erythrocyte sedimentation rate westergren: erythrocyte sedimentation rate
+hs crp, high sensitivity crp, crp high sensitivity, c reactive protein high sensitivity, cardiac crp, crp cardiac, crp hs: c reactive protein high sensitivity
+microalb creat ratio, uacr, albumin creatinine ratio urine, albumin to creatinine ratio, microalbumin creat ratio, malb creat ratio, alb creat ratio, albumin/creatinine: albumin creatinine ratio
+microalbumin, albumin microalbumin: microalbumin
+testosterone total, total testosterone: testosterone
+estradiol, estradiol e2: estradiol
+pth, pth intact, parathyroid hormone, parathyroid hormone intact, intact pth, parathyrin intact, parathyrin.intact, parathyrin: parathyroid hormone
+cea, carcinoembryonic antigen, carcinoembryonic ag: carcinoembryonic antigen
+ca 125, cancer ag 125, cancer antigen 125: ca 125
+ca 19 9, cancer ag 19 9, cancer antigen 19 9: ca 19 9
+ca 15 3, cancer ag 15 3, cancer antigen 15 3: ca 15 3
+hcg beta, beta hcg, hcg quant, hcg, beta hcg quant, choriogonadotropin beta subunit, choriogonadotropin.beta subunit, choriogonadotropin beta: hcg
+bilirubin conjugated, conjugated bilirubin, direct bili, bili direct, dbili, d bili: bilirubin
+t3 total, total t3, triiodothyronine, triiodothyronine t3, t3: triiodothyronine
+t3 uptake, t3 resin uptake, triiodothyronine t3 resin uptake, triiodothyronine resin uptake: t3 uptake
+ft4, t4 free: thyroxine
+neutrophils/100 leukocytes, neutrophils %, % neutrophils, neutrophil %, neutrophils percent, neut %, segs %, neutrophils pct: neutrophils %
+lymphocytes/100 leukocytes, lymphocytes %, % lymphocytes, lymphocyte %, lymphs %, lymphocytes percent, lymphocytes pct: lymphocytes %
+monocytes/100 leukocytes, monocytes %, % monocytes, monocyte %, monos %, monocytes percent: monocytes %
+eosinophils/100 leukocytes, eosinophils %, % eosinophils, eosinophil %, eos %, eosinophils percent: eosinophils %
+basophils/100 leukocytes, basophils %, % basophils, basophil %, basos %, basophils percent: basophils %
+neutrophils abs, neutrophils absolute, abs neutrophils, neut abs, abs neut: absolute neutrophils
+lymphs abs, lymphocytes abs, lymphocytes absolute, absolute lymphocytes, abs lymphs absolute, alc: absolute lymphocytes
+monos abs, monos absolute, monocytes abs, monocytes absolute, absolute monocytes, abs monocytes: absolute monocytes
+eos abs, eos absolute, eosinophils abs, eosinophils absolute, absolute eosinophils, abs eosinophils, aec: absolute eosinophils
+basos absolute, basos abs, basophils abs, basophils absolute, absolute basophils, abs basophils, baso absolute: absolute basophils
+hep b core antibody, anti hbc, hepatitis b core antibody, hepatitis b core ab, hbcab, hbc ab, hep b core ab: hepatitis b core antibody
+hiv 1 2 ag ab, hiv ag ab, hiv 4th gen, hiv ag ab combo, hiv 1 2 ag ab combo, hiv 1+2 ab+hiv1 p24 ag, hiv 1 2 antigen antibody: hiv antigen antibody
+neut, neuts, segs, polys, neutrofilos: neutrophils
+lymph, lymphs, linfocitos: lymphocytes
+mono, monos, monocitos: monocytes
+eo, eos, eosinofilos: eosinophils
+baso, basos, basofilos: basophils
+specific gravity, sp gravity, spec grav, sg: specific gravity
+protein electrophoresis, spep: protein electrophoresis
+fsh, follitropin, follicle stimulating hormone: follitropin
+lh, lutropin, luteinizing hormone: lutropin
+prl, prolactin: prolactin
+hemoglobina glucosilada a1c, hba1c glicosilada: hemoglobin a1c
+nitrogeno ureico, nitrogeno de urea, bun nitrogeno ureico: urea nitrogen
+fosfatasa alcalina: alkaline phosphatase
+tiroxina libre, t4 libre: thyroxine
+hierro: iron
+velocidad de sedimentacion, vsg, velocidad de sedimentacion globular: erythrocyte sedimentation rate
+proteina c reactiva, pcr proteina c reactiva: c reactive protein
+antigeno prostatico especifico: prostate specific antigen
 smoking status, tobacco smoking status: smoking status
 """)
-TESTS: Mapping[str, str] = {meaning: meaning for meaning in _TESTS.values()} | _TESTS
+
+
+def _in_any_order(names: dict[str, str]) -> dict[str, str]:
+    """Return the names with those of their words sorted; what stands in the table itself wins."""
+    ordered = {" ".join(sorted(set(name.split()))): meaning for name, meaning in names.items()}
+    return ordered | names
+
+
+TESTS: Mapping[str, str] = _in_any_order({meaning: meaning for meaning in _TESTS.values()} | _TESTS)
 """Other names of one test, as ``plain`` writes them, without what the tables below take out."""
+
+WHITE_CELLS = frozenset({"neutrophils", "lymphocytes", "monocytes", "eosinophils", "basophils"})
+"""Counted as a share of all white cells and by themselves: the unit says which."""
 
 METHODS: tuple[tuple[str, str], ...] = (
     (r" (?:poct|poc|point of care|bedside|fingerstick|finger stick|hemocue) ", "point of care"),
@@ -138,13 +215,13 @@ METHODS: tuple[tuple[str, str], ...] = (
     (r" cystatin c ", "cystatin"),
     (r" ifcc(?: protocol)? ", "ifcc"),
     (r" by calculation | calc(?:ulated)? (?:nih )?", "calculated"),
-    (r" by automated count | by coagulation assay | by naa with probe detection | by rapid immunoassay | by immunofluorescence | by culture | by creatinine based formula ", ""),
+    (r" by automated count | by manual count | by westergren method | by hplc | automated | by coagulation assay | by naa with probe detection | by rapid immunoassay | by immunofluorescence | by culture | by creatinine based formula | by detection limit [\d. miu/l]+ | by test strip ", ""),
 )  # fmt: skip
 SYSTEMS: tuple[tuple[str, str], ...] = (
     (r" 24 ?h(?:our|r)? urine | 24 hour urine ", "urine 24h"),
     (r" random urine | urine random | spot urine ", "urine"),
     (r" in cerebral spinal fluid | csf | cerebrospinal fluid ", "csf"),
-    (r" (?:in |of )?urine(?: sediment)? | ur ", "urine"),
+    (r" (?:in |of )?urine(?: sediment)? | ur | ua ", "urine"),
     (r" (?:cord )arterial ", "cord artery"),
     (r" (?:cord )venous ", "cord vein"),
     (r" (?:in |of )?arterial blood | blda | arterial | abg ", "arterial"),
@@ -155,7 +232,7 @@ SYSTEMS: tuple[tuple[str, str], ...] = (
     (r" (?:(?:en|de) (?:el )?)?suero(?: o plasma)? | (?:en|de) (?:el )?plasma | en sangre | seric[oa] | plasmatic[oa] ", ""),
     (r" (?:en|de) orina | urinari[oa] ", "urine"),
     (r" (?:in |of )?(?:serum or plasma|serum plasma|serum|plasma|platelet poor plasma|serpl|blood|bld|x in blood) ", ""),
-    (r" (?:scnc|mcnc|ccnc|lvl|level|quant|quantitative|ser) ", ""),
+    (r" (?:scnc|mcnc|ccnc|lvl|level|quant|quantitative|ser|levels) ", ""),
 )  # fmt: skip
 QUALITIES: tuple[tuple[str, str], ...] = (
     (r" fasting ", "fasting"),
@@ -183,10 +260,12 @@ QUALITIES: tuple[tuple[str, str], ...] = (
 ONE_TEST: Mapping[str, str] = {
     "14749-6": "2345-7", "14682-9": "2160-0", "14647-2": "2093-3", "14646-4": "2085-9", "39469-2": "13457-7",
     "14927-8": "2571-8", "2000-8": "17861-6", "14937-7": "3094-0", "14631-6": "1975-2", "14629-0": "1968-7",
-    "14933-6": "3084-1", "2601-3": "19123-9", "14879-1": "2777-1", "55284-4": "85354-9",
+    "14933-6": "3084-1", "2601-3": "19123-9", "14879-1": "2777-1", "55284-4": "85354-9", "14635-7": "1989-3",
 }  # fmt: skip
 """LOINC has a code of its own for moles of what another counts by mass; and a code before the panel of blood pressure.
 
-Glucose, creatinine, cholesterols, triglycerides, calcium, urea nitrogen, bilirubins, urate, magnesium and phosphate in
-serum or plasma: the values are converted exactly (``portal.merge.measures``).
+Glucose, creatinine, cholesterols, triglycerides, calcium, urea nitrogen, bilirubins, urate, magnesium, phosphate and
+25-hydroxyvitamin D in serum or plasma: the values are converted exactly (``portal.merge.measures``).
 """
+CODED_ANALYTES: Mapping[str, str] = {"1989-3": "calcifediol", "62292-8": "calcifediol"}
+"""LOINC codes that say which molecule it is: by its name alone a vitamin D is not converted."""

@@ -9,7 +9,7 @@ from portal.merge.comparing import same_bound, same_measure
 from portal.merge.measures import measured, range_ends, worded
 from portal.merge.noted import affirmations, clauses, labelled
 from portal.merge.noted_results import circumstances, doubt, noted_level
-from portal.merge.read_results import KNOWN_FLAGS, collected, component_name, flag_of, read_test, values_of
+from portal.merge.read_results import KNOWN_FLAGS, analyte_of, collected, component_name, flag_of, values_of
 from portal.merge.stating import Statements, state
 
 
@@ -22,7 +22,7 @@ def result(entry: Entry, detail: Result, stated: Statements) -> None:
     named = [f"{part.name}: {flag_of(part.flag)}" for part in detail.components if part.flag]
     shown = detail.flag_text or noted or ", ".join((*sorted({flag_of(flag) for flag in detail.flags}), *named)) or "-"
     state(stated, "flag", (frozenset(flags), frozenset(of_parts)), shown, _same_flags)
-    core = read_test(entry.title).core
+    core = analyte_of(entry)
     state(stated, "value", values_of(detail, core), _value_shown(detail), _same_values)
     ranges = {
         "": _spans(detail, core) or _noted_span(detail, core),
