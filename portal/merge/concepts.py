@@ -34,6 +34,7 @@ _NOISE = re.compile(
     r"|\[(?:(?:icd|snomed|sct|cpt|hcc)[^\]]*|[a-z]?[\d.:\s]*\d[\w.]*|[^\]]{0,2})\]|\(\s*\)"
     r"|\(adult\)\s*\(pediatric\)|\bfemale(?= breast)"
     r"|,? (?:site )?not (?:otherwise |elsewhere )?(?:specified|classified)\b"
+    r"|,? (?:initial|subsequent) encounter\b(?: for\b)?"
     r"|\bnos\b|, unspecified\b|\bunspecified\b|,?\s*gfr [\d-]+ ?m?l?/?min",
     re.IGNORECASE,
 )

@@ -1,7 +1,7 @@
 """Facts of what is named by words and codes: health issues, vaccines, procedures."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
 from portal.domain.entry import Entry, HealthIssue, Immunization, Procedure, Status
@@ -13,6 +13,7 @@ from portal.merge.concepts import Concept, is_residual, read_concept, side_of_ic
 from portal.merge.conclusion_names import ANATOMY, PARTS
 from portal.merge.facts import Bond, Notebook
 from portal.merge.issue_fields import told_stages
+from portal.merge.kin import initials, kin
 from portal.merge.moments import local_day, moment
 from portal.merge.noted import labelled
 from portal.merge.noted_sides import noted_levels, noted_places, noted_sides
@@ -35,6 +36,7 @@ def health_issue(entry: Entry, notebook: Notebook) -> None:
     words = _concept_words(entry.title, concept, site)
     weak = [code for system, code in codes if system == "icd10" and is_residual(code)]
     _name(notebook, words, codes, weak=weak)
+    _say_kin(notebook, entry, words, codes)
     _say_coded(entry, words, weak, notebook)
     sides = {side_of_icd(code) for system, code in codes if system == "icd10"} | {concept.side, site.side}
     _say_sides(entry, sides, words, notebook)
@@ -80,6 +82,21 @@ def _say_coded(entry: Entry, words: tuple[str, ...], weak: Collection[str], note
             notebook.say("told type", *display.types)
             if words and set(words) <= set(display.words):
                 notebook.say("coded", f"{system}|{code}|{' '.join(display.words)}")
+
+
+def _say_kin(notebook: Notebook, entry: Entry, words: Sequence[str], codes: Sequence[tuple[str, str]]) -> None:
+    """Say by what it may be taken for another that shares no identity with it (``portal.merge.kin``)."""
+    groups = kin(notebook.kind, words, codes, places=_PLACES)
+    letters, beginnings = initials((entry.title, *displays(entry.codes)), words)
+    notebook.say("kin", *groups)
+    notebook.say("letters", *letters)
+    notebook.say("initials", *beginnings)
+    for group in groups:
+        notebook.meet("kin", group)
+    for each in letters:
+        notebook.meet("letters", each)
+    for each in beginnings:
+        notebook.meet("letters", each, bond=Bond.MEET)
 
 
 _ON_THE_SKIN = word_set("""
@@ -179,6 +196,7 @@ def procedure(entry: Entry, notebook: Notebook) -> None:
     codes = shared_codes(entry.codes)
     words = _concept_words(entry.title, concept, site)
     _name(notebook, words, codes, weak=[])
+    _say_kin(notebook, entry, (*words, *concept.approaches), codes)
     where = " ".join(sorted({*site.words, *(word for word in concept.words if _is_place(word))}))
     for system, code in codes:
         if says_what_was_done(system, code):

@@ -47,12 +47,14 @@ _SAME = Relation(Tie.SAME)
 class Timeless(NamedTuple):
     """What two entries are to each other whatever their dates: for those that say the same it is found out once.
 
-    ``fields`` have the place of their rule in the table.
+    ``fields`` have the place of their rule in the table. ``near``: nothing but their names being near brings them
+    together, so that whatever else differs parts them.
     """
 
     shared: bool
     apart: bool = False
     fields: tuple[tuple[int, str], ...] = ()
+    near: bool = False
 
 
 def timeless(left: Facts, right: Facts) -> Timeless:
@@ -62,6 +64,7 @@ def timeless(left: Facts, right: Facts) -> Timeless:
     if not shared and not rules.lone:
         return Timeless(shared, apart=True)
     fields = []
+    near = False
     for place, rule in enumerate(rules.apart):
         if rule.by in DATED or (rule.name not in left.says and rule.name not in right.says):
             continue
@@ -70,12 +73,28 @@ def timeless(left: Facts, right: Facts) -> Timeless:
         contrast = keeps_apart(rule, left, right)
         if contrast is Contrast.SAME:
             continue
-        if _parts(rule, contrast) or (
-            rule.name == "words" and contrast is Contrast.DIFFERENT and not shared and not _of_one_code(left, right)
-        ):
+        if rule.name == "words" and contrast is Contrast.DIFFERENT and not shared:
+            near = not _of_one_code(left, right)
+            if near and not akin(left, right):
+                return Timeless(shared, apart=True)
+        if _parts(rule, contrast) or (near and _parts_near(rule, contrast)):
             return Timeless(shared, apart=True)
         fields.append((place, rule.shown))
-    return Timeless(shared, fields=tuple(fields))
+    return Timeless(shared, fields=tuple(fields), near=near)
+
+
+def akin(left: Facts, right: Facts) -> bool:
+    """Tell whether two names are near each other, or one is the initials of the other (``portal.merge.kin``)."""
+    pairs = (("kin", "kin"), ("letters", "initials"), ("initials", "letters"))
+    return any(not set(left.says.get(one, ())).isdisjoint(right.says.get(other, ())) for one, other in pairs)
+
+
+_WORDED = frozenset({"words", "codes", "type", "stage", "course", "past", "state", "assertion", "purpose", "approach"})
+"""What may differ between two names that are near each other."""
+
+
+def _parts_near(rule: Property, contrast: Contrast) -> bool:
+    return contrast is Contrast.DIFFERENT and rule.name not in _WORDED
 
 
 def _of_one_code(left: Facts, right: Facts) -> bool:
@@ -219,7 +238,7 @@ def _across(left: Facts, right: Facts, common: Timeless) -> Relation:
         contrast = keeps_apart(rule, left, right)
         if contrast is Contrast.SAME:
             continue
-        if _parts(rule, contrast):
+        if _parts(rule, contrast) or (common.near and _parts_near(rule, contrast)):
             return _APART
         dated.append((place, rule.shown))
     fields = dict.fromkeys(shown for _place, shown in (sorted((*common.fields, *dated)) if dated else common.fields))
