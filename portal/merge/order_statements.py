@@ -7,12 +7,20 @@ import msgspec
 
 from portal.domain.entry import Entry, Medication
 from portal.domain.plans import Dispense
-from portal.merge.comparing import day_number, near
+from portal.merge.comparing import near
 from portal.merge.dosing import BUT, Dosing, limit_words, read_doses
 from portal.merge.dosing_rest import in_words, matters, repeat_words
 from portal.merge.moments import local_day
 from portal.merge.noted import labelled
 from portal.merge.order_notes import held_when, is_medicine, noted_status, own_names, taken
+from portal.merge.order_spans import (
+    GOING_ON,
+    days_between,
+    last_days,
+    lasting_shown,
+    same_duration,
+    same_end,
+)
 from portal.merge.read_medications import as_medication, dosing_of
 from portal.merge.stating import Statement, Statements, same_dates, state, state_people, within
 from portal.merge.text import plain
@@ -34,8 +42,8 @@ def medication(entry: Entry, detail: Medication, stated: Statements) -> None:
     start = min(starts) if starts else local_day(entry.start) if detail.statement and not detail.intent else ""
     end = max(ends) if ends else local_day(entry.end)
     state(stated, "start", start, by=same_dates)
-    if start or end or starts:
-        state(stated, "end", end or "-", end or "-", same_dates)
+    if start or end or starts or entry.status in GOING_ON:
+        state(stated, "end", (end or "-", last_days(entry, doses)), end or "-", same_end)
     told = _noted_status(entry, detail.instructions)[0] if detail.fhir_status in ("active", "") else ""
     state(stated, "status", told or detail.fhir_status)
     state_people(stated, "prescriber", [detail.prescriber or labelled(entry.notes, "prescriber")])
@@ -87,8 +95,8 @@ def _dosing(entry: Entry, detail: Medication, stated: Statements) -> None:
     if doses:  # for how long is shown also where only one side knows it, as the end is
         counts = {f"{dose.repeat['count']} times" for dose in detail.doses if dose.repeat.get("count", "1") != "1"}
         lasting = sorted({*counts, *(dose.duration for dose in doses)} - {""})
-        shown = ", ".join(map(_lasting_shown, lasting))
-        state(stated, "duration", (" ".join(lasting) or "-", _days_between(entry, doses)), shown or "-", _same_duration)
+        shown = ", ".join(map(lasting_shown, lasting))
+        state(stated, "duration", (" ".join(lasting) or "-", days_between(entry, doses)), shown or "-", same_duration)
     times = sorted({time[:5] for dose in detail.doses for time in dose.times})
     state(stated, "time", tuple(times), ", ".join(times))
 
@@ -108,32 +116,6 @@ def _told_rate(detail: Medication) -> str:
 
 
 _TIMES_A_DAY = re.compile(r"[1-9]/1d")
-
-
-_Duration = tuple[str, frozenset[str]]
-
-
-def _days_between(entry: Entry, doses: Sequence[Dosing]) -> frozenset[str]:
-    """Return how many days lie between the start and the end of instructions, with and without the last; none else."""
-    starts = [dose.start for dose in doses if dose.start] or [local_day(entry.start)]
-    ends = [dose.end for dose in doses if dose.end] or [local_day(entry.end)]
-    first, last = day_number(min(starts)), day_number(max(ends))
-    if first is None or last is None or len(min(starts)) < _WHOLE_DATE or len(max(ends)) < _WHOLE_DATE:
-        return frozenset()
-    return frozenset({f"{last - first} d", f"{last - first + 1} d"})
-
-
-_WHOLE_DATE = len("2026-01-01")
-
-
-def _same_duration(left: _Duration, right: _Duration) -> bool:
-    """Tell whether both last as long: ten days, or from the 5th to the 15th."""
-    (lasting, between), (its_lasting, its_between) = left, right
-    return (
-        lasting == its_lasting
-        or (lasting == "-" and its_lasting in between)
-        or (its_lasting == "-" and lasting in its_between)
-    )
 
 
 def taken_differently(entry: Entry) -> str:
@@ -216,12 +198,6 @@ def handed_out(entry: Entry, detail: Dispense, stated: Statements) -> None:
             state(stated, "status", detail.fhir_status)
 
 
-def _lasting_shown(text: str) -> str:
-    number, _, unit = text.partition(" ")
-    return f"{number} {_UNIT_WORDS.get(unit, unit)}"
-
-
-_UNIT_WORDS = {"h": "hours", "d": "days", "wk": "weeks", "mo": "months", "a": "years"}
 _Rate = tuple[str, str, str]
 _UNSAID: tuple[_Rate, ...] = (("", "", ""),)
 _AT_MEALS: tuple[_Rate, ...] = (("meals", "", ""),)
