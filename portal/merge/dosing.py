@@ -6,7 +6,7 @@ day, the other for a level in the blood, and clinicians choose between them.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 
 import msgspec
@@ -20,17 +20,24 @@ from portal.merge.dosing_patterns import (
     BREATHED,
     DAY,
     DURATION,
-    EVERY,
     MAXIMUM,
     NEEDED,
     NUMBER,
     REASON,
     REPEATED,
-    TIMES,
-    X_PER,
+)
+from portal.merge.dosing_rates import (
+    at_each_time,
+    days_in,
+    frequency_in,
+    plain_number,
+    structured_frequency,
+    timed,
+    with_days,
 )
 from portal.merge.dosing_rest import repeat_of, rest_of
-from portal.merge.dosing_words import even, organ_of, reason, sided_site, sig_text, time_of_limit, until
+from portal.merge.dosing_times import times_in
+from portal.merge.dosing_words import organ_of, reason, sided_site, sig_text, time_of_limit, until
 from portal.merge.drug_forms import MASS, ROUTES
 from portal.merge.text import decimal_of, plain, written_out
 
@@ -51,14 +58,37 @@ class Dosing(msgspec.Struct, frozen=True):
     start: str = ""
     end: str = ""
     words: str = ""
+    times: tuple[str, ...] = ()  # on the clock: "08:00"
 
 
-def read_doses(doses: Sequence[Dose], *, strengths: Mapping[str, Decimal]) -> tuple[Dosing, ...]:
-    """Return the instructions in parts. ``strengths``: mass (mcg) or units in one tablet, capsule or mL."""
+def read_doses(doses: Sequence[Dose], *, strengths: Mapping[str, Decimal], eyes: bool = False) -> tuple[Dosing, ...]:
+    """Return the instructions in parts. ``strengths``: mass (mcg) or units in one tablet, capsule or mL.
+
+    ``eyes``: it is for the eyes, so that OD and the like are those.
+    """
     unique = [dose for place, dose in enumerate(doses) if dose not in doses[:place]]
-    read = [dosing for dose in unique[:_MOST_DOSES] for dosing in _parts_of(dose, strengths)]
+    read = [dosing for dose in unique[:_MOST_DOSES] for dosing in _parts_of(dose, strengths, eyes=eyes)]
     read += [Dosing(words=_unread(dose, 0)) for dose in unique[_MOST_DOSES:]]
-    return tuple(sorted(set(read), key=msgspec.json.encode))
+    return tuple(sorted(_at_one_rate(set(read)), key=msgspec.json.encode))
+
+
+def _at_one_rate(doses: Collection[Dosing]) -> Iterable[Dosing]:
+    """Return doses, those that only differ in the time of day as one: one in the morning, one at night is twice."""
+    alike: dict[Dosing, list[Dosing]] = {}
+    for dose in doses:
+        once = _ONCE_AT.fullmatch(dose.frequency)
+        alike.setdefault(msgspec.structs.replace(dose, frequency="", times=()) if once else dose, []).append(dose)
+    for together in alike.values():
+        when = sorted({when for dose in together if (when := dose.frequency.partition("@")[2])})
+        if len(together) == 1:
+            yield from together
+        else:
+            times = tuple(sorted({time for dose in together for time in dose.times}))
+            rate = f"{len(together)}/1d{'@' if when else ''}{'+'.join(when)}"
+            yield msgspec.structs.replace(together[0], frequency=rate, times=times)
+
+
+_ONCE_AT = re.compile(r"1/1d(?:@[A-Z]+)?")
 
 
 _MOST_DOSES = 60
@@ -70,7 +100,7 @@ def _unread(dose: Dose, start: int) -> str:
     return plain(" ".join((dose.text[start:], dose.patient[start:], " ".join(dose.additional)[start:])))
 
 
-def _parts_of(dose: Dose, strengths: Mapping[str, Decimal]) -> list[Dosing]:
+def _parts_of(dose: Dose, strengths: Mapping[str, Decimal], *, eyes: bool) -> list[Dosing]:
     unread = _unread(dose, _LONGEST)
     if unread:
         additional = (" ".join(dose.additional)[:_LONGEST],)
@@ -80,7 +110,7 @@ def _parts_of(dose: Dose, strengths: Mapping[str, Decimal]) -> list[Dosing]:
     text = sig_text(dose.text)
     parts = _schedule(text)
     several = len(parts) > 1
-    read = [_read(dose, part, strengths, structured=not several) for part in (parts if several else [text])]
+    read = [_read(dose, part, strengths, structured=not several, eyes=eyes) for part in (parts if several else [text])]
     return [msgspec.structs.replace(part, words=f"{part.words} {unread}") for part in read] if unread else read
 
 
@@ -95,38 +125,42 @@ def _schedule(text: str) -> list[str]:
         )
         if AMOUNT.search(part) or BARE_AMOUNT.match(part.strip())
     ]
+    if sum(len(times_in(part)[0]) for part in parts) != len(times_in(text)[0]):
+        return [text]
     if len(parts) > 1 and all(map(_at_a_time, parts)):
         return parts
     if len(parts) > 1 and all(map(DURATION.search, parts[:-1])) and not any(map(MAXIMUM.search, parts)):
         return parts
-    dated = [part for part in parts if _days(part) or "other day" in part]
+    dated = [part for part in parts if days_in(part) or "other day" in part]
     if len(dated) < 2 or len(dated) != len(parts):
         return [text]
-    named = {day for part in dated for day in _days(part)}
+    named = {day for part in dated for day in days_in(part)}
     rest = "/".join(day for day in tables.DAYS if day not in named)
     return [re.sub(r"\b(?:on\s+)?(?:all\s+)?(?:the\s+)?other days?\b", rest, part) for part in dated]
 
 
 def _at_a_time(part: str) -> bool:
     """Tell whether a part names a time of day or a meal and says for itself how often: "15 mg in the morning"."""
-    return any(re.search(pattern, part) for pattern, _code in tables.WHEN) and not DAY.search(part)
+    at_a_time = times_in(part)[0] or any(re.search(pattern, part) for pattern, _code in tables.WHEN)
+    return bool(at_a_time) and not DAY.search(part)
 
 
-def _read(dose: Dose, text: str, strengths: Mapping[str, Decimal], *, structured: bool) -> Dosing:
+def _read(dose: Dose, text: str, strengths: Mapping[str, Decimal], *, structured: bool, eyes: bool) -> Dosing:
     patient = sig_text(" . ".join((dose.patient, *dose.additional)))
+    times, text = times_in(text)
     whole, text = text, REPEATED.sub(" . ", text)
-    structure = _timed(_structured_frequency(dose), text) if structured else ""
+    structure = timed(structured_frequency(dose), text) if structured else ""
     amount = _amount(dose, text, strengths) if structured else _amount_in(text, strengths)
-    frequency = structure or _frequency(text) or _frequency(sig_text(dose.code))
-    days = _days(text) or _days(patient)
+    frequency = structure or frequency_in(text) or frequency_in(sig_text(dose.code))
+    days = days_in(text) or days_in(patient)
     bare = _amount(dose, text, {}) if structured else _amount_in(text, {})
     if structured and (told := _other_amount(amount, text, strengths)):
         amount, bare = f"{amount}{BUT}{told}", f"{bare}{BUT}{told}"
-    site = sided_site(dose.site) or plain(dose.site) or sided_site(text)
+    site = sided_site(dose.site) or plain(dose.site) or sided_site(dose.route) or sided_site(text, eyes=eyes)
     return Dosing(
         amount=amount,
         number=bare,
-        frequency=_with_days(frequency, days),
+        frequency=at_each_time(with_days(frequency, days), len(times)),
         route=_route(dose.route) or _route(text) or organ_of(text, site),
         as_needed=dose.as_needed or bool(NEEDED.search(text)),
         reason=reason(dose.as_needed_for or _reason(text)),
@@ -137,6 +171,7 @@ def _read(dose: Dose, text: str, strengths: Mapping[str, Decimal], *, structured
         start=(dose.start or "")[:10],
         end=(dose.end or "")[:10] or until(text),
         words=_words(text, patient, understood=bool(amount or frequency)),
+        times=tuple(sorted({*times, *((time[:5] for time in dose.times) if structured else ())})),
     )
 
 
@@ -234,104 +269,6 @@ def _shown(number: Decimal) -> str:
     return written_out(number, 6)
 
 
-def _structured_frequency(dose: Dose) -> str:
-    repeat = dose.repeat
-    when = [word for word in dose.when if word]
-    days = [day for day in tables.DAYS if day in dose.days]
-    if repeat.get("count") == "1":  # of the whole timing, however often its period comes
-        return "once" + _when(when, days)
-    often, most = _plain_number(repeat.get("frequency", "1")), _plain_number(repeat.get("frequencyMax", ""))
-    span, unit = _plain_number(repeat.get("period", "")), repeat.get("periodUnit", "")
-    if span and unit:
-        longest = _plain_number(repeat.get("periodMax", ""))
-        return _rate(f"{often}-{most}" if most else often, f"{span}-{longest}" if longest else span, unit, when, days)
-    if days:
-        return _rate("1", "1", "d", when, days)
-    if when or dose.times:
-        return _rate(str(len(dose.times) or 1), "1", "d", when, days)
-    return ""
-
-
-def _timed(structure: str, text: str) -> str:
-    """Add the time of day that only the words say: "once a day" in the structure, "nightly" beside it."""
-    words = _frequency(text) if structure and "@" not in structure else ""
-    return words if words.partition("@")[0] == structure else structure
-
-
-def _plain_number(text: str) -> str:
-    return _shown(Decimal(text)) if re.fullmatch(NUMBER, text) else text
-
-
-def _rate(often: str, span: str, unit: str, when: Sequence[str], days: Sequence[str]) -> str:
-    span, unit = even(span, unit)
-    if days:
-        often, span, unit = "1", "1", "d"
-    return f"{often}/{span}{unit}" + _when(when, days)
-
-
-def _when(when: Sequence[str], days: Sequence[str]) -> str:
-    return (f"@{'+'.join(sorted(when))}" if when else "") + (f" on {','.join(days)}" if days else "")
-
-
-def _frequency(text: str) -> str:
-    """Return the frequency that words say, with the times of day."""
-    text = MAXIMUM.sub(" ", DURATION.sub(" ", text))
-    when = [code for pattern, code in tables.WHEN if re.search(pattern, text)]
-    when = _uncovered(when)
-    days = _days(text)
-    for pattern in (X_PER, TIMES):
-        match = pattern.search(text)
-        if match:
-            often = re.sub(r"\s*(?:-|to)\s*", "-", tables.COUNT.get(match[1], match[1]))
-            return _rate(often, "1", tables.PERIODS[match[2]], when, days)
-    match = EVERY.search(text)
-    if match:
-        span = {"": "1", "other": "2"}.get(match[1], re.sub(r"\s*(?:-|to)\s*", "-", match[1]))
-        return _rate("1", span, tables.PERIODS[match[2]], when, days)
-    if days:
-        return _rate("1", "1", "d", when, days)
-    for word in re.findall(r"[a-z]+", text):
-        if word in tables.CODES and word not in ("once", "mo", "wk", "am", "pm", "bed"):
-            rate, _, implied = tables.CODES[word].partition("@")
-            when = _uncovered([*when, *filter(None, [implied])])
-            rate = f"{_each_time(text, when)}/1d" if rate == "1/1d" else rate
-            return rate + (f"@{'+'.join(sorted(set(when)))}" if when else "")
-    if text in tables.CODES:
-        return tables.CODES[text]
-    if tables.ONCE_A_DAY & set(when):
-        return _rate(_each_time(text, when), "1", "d", when, days)
-    return "once" if re.search(r"\b(?:once|1 time only|1 time)\b", text) else ""
-
-
-def _each_time(text: str, when: Sequence[str]) -> str:
-    """Return how many times of the day are named one beside the other: "in the morning and at bedtime" is twice."""
-    times = tables.ONCE_A_DAY & set(when)
-    return str(len(times)) if len(times) > 1 and re.search(r"\band\b|&|\+|\by\b", text) else "1"
-
-
-def _uncovered(when: list[str]) -> list[str]:
-    for meal, covered in tables.COVERED.items():
-        when = [code for code in when if meal not in when or code not in covered]
-    return when
-
-
-def _with_days(frequency: str, days: Sequence[str]) -> str:
-    """ "once a week" with "on Sundays" beside it is every Sunday."""
-    if days and frequency.startswith("1/1wk") and " on " not in frequency:
-        return _rate("1", "1", "d", frequency.partition("@")[2].split("+") if "@" in frequency else (), days)
-    return frequency
-
-
-def _days(text: str) -> list[str]:
-    for letters, days in tables.DAY_LETTERS.items():
-        if re.search(rf"\b{letters}\b", text):
-            return list(days)
-    named = {match[:3] for match in DAY.findall(text)}
-    if named and re.search(r"\b(?:except|but not|not on)\b", text):
-        return [day for day in tables.DAYS if day not in named]
-    return [day for day in tables.DAYS if day in named]
-
-
 def _reason(text: str) -> str:
     match = REASON.search(text)
     return plain(match[1] or "") if match else ""
@@ -344,7 +281,7 @@ def _duration(text: str) -> str:
 
 def _lasting(number: str, unit: str) -> str:
     """Weeks are days; months are not."""
-    days = _plain_number(number)
+    days = plain_number(number)
     return f"{int(days) * 7} d" if unit == "wk" and days.isdigit() else f"{days} {unit}"
 
 

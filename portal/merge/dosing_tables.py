@@ -45,14 +45,17 @@ WHEN = (
     (r"\b(?:before|ac)\s+lunch\b", "ACD"),
     (r"\bwith\s+lunch\b", "CD"),
     (r"\bempty\s+stomach\b", "EMPTY"),
+    (r"\b(?:after|pc)\s+breakfast\b", "PCM"),
+    (r"\b(?:after|pc)\s+lunch\b", "PCD"),
+    (r"\b(?:after|pc)\s+(?:the\s+)?(?:evening meal|dinner|supper)\b", "PCV"),
     (r"\bwith\s+breakfast\b", "CM"),
     (r"\bwith\s+(?:the\s+)?(?:evening meal|dinner|supper)\b", "CV"),
     (r"\b(?:before|ac)\s+(?:each\s+|every\s+|an?\s+)?(?:meals?|eating)\b|\bac\b", "AC"),
     (r"\b(?:after|pc)\s+(?:each\s+|every\s+|an?\s+)?meals?\b|\bpc\b", "PC"),
     (r"\bwith\s+(?:each\s+|every\s+|an?\s+)?(?:meals?|food)\b", "C"),
     (r"\b(?:at\s+)?bedtime\b|\bnightly\b|\bqhs\b|\b(?:every|each|at)\s+night\b|\bhs\b|\bqnight\b", "HS"),
-    (r"\b(?:in\s+the|every|each|q)\s*morning\b|\bqam\b|\beach am\b|\bq am\b", "MORN"),
-    (r"\b(?:in\s+the|every|each|q)\s*evening\b|\bqpm\b|\bq pm\b", "EVE"),
+    (r"\b(?:in\s+the|in|every|each|q)\s*(?:morning|am)\b|(?<=[a-z])\s+am\b", "MORN"),
+    (r"\b(?:in\s+the|in|every|each|q)\s*(?:evening|pm)\b|(?<=[a-z])\s+pm\b", "EVE"),
     (r"\b(?:in\s+the|every|each)\s*afternoon\b", "AFT"),
     (r"\bat\s+noon\b", "NOON"),
 )
@@ -65,10 +68,10 @@ the of each by to into on in per at every time times only total equals is and or
 capsule capsules oral route po topical with then both skin mouth daily day total once
 """)
 COVERED = {
-    **dict.fromkeys(("ACM", "CM"), ("AC", "C", "MORN")),
-    **dict.fromkeys(("ACD", "CD"), ("AC", "C", "NOON")),
-    **dict.fromkeys(("ACV", "CV"), ("AC", "C", "EVE")),
+    **dict.fromkeys(("ACM", "CM", "PCM"), ("AC", "C", "PC", "MORN")),
+    **dict.fromkeys(("ACD", "CD", "PCD"), ("AC", "C", "PC", "NOON")),
+    **dict.fromkeys(("ACV", "CV", "PCV"), ("AC", "C", "PC", "EVE")),
 }
 """A meal with its name says the meal and the time of day."""
-ONCE_A_DAY = frozenset({"HS", "MORN", "AFT", "EVE", "NOON", "ACM", "CM", "ACD", "CD", "ACV", "CV"})
+ONCE_A_DAY = frozenset({"HS", "MORN", "AFT", "EVE", "NOON", "ACM", "CM", "PCM", "ACD", "CD", "PCD", "ACV", "CV", "PCV"})
 """Times of day and meals that come once a day; "with meals" does not say how often."""

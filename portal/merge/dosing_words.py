@@ -127,6 +127,14 @@ _SHORTHAND = tuple(
         (r"\bfirst\b", "1st"),
         (r"\b(?:at|with) (?:the )?(?:onset|1st sign|start) of(?: an?)?\b", "as needed for"),
         (r"\b(tea|table)spoon(?:s?ful|fuls)\b", r"\1spoon"),
+        (
+            (
+                r"\b(?:(?:right|rt?|left|lt?) (?:and|&) (?:the )?(?:right|rt?|left|lt?)|right (?P<same>eye|ear|nostril)"
+                r" (?:and|&) (?:the )?left(?= (?P=same)))(?= (?:eye|ear|nostril)s?\b)"
+            ),
+            "both",
+        ),
+        (r"\b(?:od (?:and|&) os|os (?:and|&) od)\b", "ou"),
     )
 )
 """What pharmacies print on labels: "TK 2 TS PO QAM"."""
@@ -233,15 +241,16 @@ _EARS = {"as": "left ear", "ad": "right ear", "au": "both ears"}
 _FOR_EYES = re.compile(r"\bgtts?\b|\bdrops?\b|\binstill|\beye|\bophth|\bribbon")
 
 
-def sided_site(text: str) -> str:
+def sided_site(text: str, *, eyes: bool = False) -> str:
     """Return the eye, ear, nostril or place on the skin that words name; empty for none, or for several.
 
-    OD is the right eye only beside drops and the like: of a tablet it may be once daily, and "per os" is by mouth.
+    OD is the right eye only of what is for the ``eyes`` and beside drops: of a tablet it may be once daily, and "per
+    os" is by mouth.
     """
     folded = text.casefold()
     named = {site for pattern, site in _SIDED if pattern.search(folded)}
     words = plain(text).split()
-    if _FOR_EYES.search(folded) or len(words) == 1:
+    if eyes or _FOR_EYES.search(folded) or len(words) == 1:
         named |= {_EYE_LETTERS[word] for word in words if word in _EYE_LETTERS}
     named |= {_EARS[match[1] or match[2]] for match in _EAR_LETTERS.finditer(folded)}
     named = named or {_place(match) for match in _ON_THE_SKIN.finditer(folded)}

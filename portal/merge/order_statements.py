@@ -10,6 +10,7 @@ from portal.domain.plans import Dispense
 from portal.merge.comparing import near
 from portal.merge.dosing import BUT, Dosing, limit_words, read_doses
 from portal.merge.dosing_rest import in_words, matters, repeat_words
+from portal.merge.dosing_times import fits
 from portal.merge.moments import local_day
 from portal.merge.noted import labelled
 from portal.merge.order_notes import held_when, is_medicine, noted_status, own_names, taken
@@ -59,7 +60,11 @@ def _dosing(entry: Entry, detail: Medication, stated: Statements) -> None:
         shown = f"{detail.dose}; {written}" if contradicted and detail.dose else detail.dose or written
         state(stated, "dose", amounts, shown, _same_amounts)
     several = len({dose.amount for dose in doses}) > 1  # which amount when is part of how often
-    rates = tuple(sorted({(dose.frequency, *((dose.amount, dose.number) if several else ("", ""))) for dose in doses}))
+    rates = tuple(
+        sorted(
+            {(_with_times(dose), dose.amount, dose.number) if several else (dose.frequency, "", "") for dose in doses}
+        )
+    )
     if by_words := _told_rate(detail):
         rates = tuple((f"{rate}{BUT}{by_words}", amount, number) for rate, amount, number in rates)
     if rates and all(dose.frequency for dose in doses):
@@ -97,8 +102,18 @@ def _dosing(entry: Entry, detail: Medication, stated: Statements) -> None:
         lasting = sorted({*counts, *(dose.duration for dose in doses)} - {""})
         shown = ", ".join(map(lasting_shown, lasting))
         state(stated, "duration", (" ".join(lasting) or "-", days_between(entry, doses)), shown or "-", same_duration)
-    times = sorted({time[:5] for dose in detail.doses for time in dose.times})
-    state(stated, "time", tuple(times), ", ".join(times))
+    if doses:  # a time is shown also where only one side knows it
+        times = frozenset(time for dose in doses for time in dose.times)
+        parts = frozenset(part for dose in doses for part in _times(dose.frequency)[1])
+        shown = ", ".join(sorted(times)) or (written if parts else "-")
+        state(stated, "time", (times, parts), shown, _same_time, alike=_same_clock)
+
+
+def _with_times(dose: Dosing) -> str:
+    """Return how often with the times on the clock, as if they were parts of the day."""
+    if not dose.times:
+        return dose.frequency
+    return f"{dose.frequency}{'+' if '@' in dose.frequency else '@'}{'+'.join(dose.times)}"
 
 
 def _told_rate(detail: Medication) -> str:
@@ -234,6 +249,8 @@ def _without_times(rates: tuple[_Rate, ...], others: tuple[_Rate, ...]) -> tuple
     bare = []
     for (rate, amount, number), (other, *_its) in zip(rates, others, strict=True):
         (often, times), (_often, its_times) = _times(rate, empty=True), _times(other, empty=True)
+        if not _AT_ANY_MEAL & (times | its_times) and times ^ its_times >= _LATE:
+            times, its_times = times - _LATE, its_times - _LATE  # in the evening, at bedtime: both are shown
         less, more = sorted((times, its_times), key=len)
         adds = less <= more and less.isdisjoint(_AT_ANY_MEAL)  # before meals is before each, not before breakfast
         bare.append((often if adds else rate, amount, number))
@@ -273,10 +290,27 @@ def _same_rate(left: str, right: str) -> bool:
 _IMPLIED = {
     "ACM": ("AC", "MORN"), "ACV": ("AC", "EVE"), "ACD": ("AC", "NOON"), "EMPTY": (),
     "CM": ("C", "MORN"), "CV": ("C", "EVE"), "CD": ("C", "NOON"),
+    "PCM": ("PC", "MORN"), "PCV": ("PC", "EVE"), "PCD": ("PC", "NOON"),
 }  # fmt: skip
 
 
+_Clock = tuple[frozenset[str], frozenset[str]]
+
+
+def _same_time(left: _Clock, right: _Clock) -> bool:
+    """Tell whether times on the clock are one, or fit the part of the day that the other side names instead."""
+    (times, parts), (its_times, its_parts) = left, right
+    if times and its_times:
+        return times == its_times
+    return fits(its_parts, times) if times else fits(parts, its_times) if its_times else True
+
+
+def _same_clock(left: _Clock, right: _Clock) -> bool:
+    return left[0] == right[0]
+
+
 _AT_ANY_MEAL = frozenset({"AC", "C", "PC"})
+_LATE = frozenset({"EVE", "HS"})
 
 
 def _times(rate: str, *, empty: bool = False) -> tuple[str, frozenset[str]]:

@@ -266,7 +266,7 @@ def dosing_of(entry: Entry, product: Product | None = None) -> tuple[Dosing, ...
         elif strength.dimension == "mcg" and product.form == "granules":
             strengths = {"packet": strength.number}
     written = tuple(Dose(text=text) for text in detail.instructions or (detail.dose,) if text)
-    return read_doses(detail.doses or written, strengths=strengths)
+    return read_doses(detail.doses or written, strengths=strengths, eyes="eye" in product.routes)
 
 
 def instructions_key(doses: tuple[Dosing, ...]) -> str:
@@ -276,7 +276,7 @@ def instructions_key(doses: tuple[Dosing, ...]) -> str:
 
 def _parts_of_a_dose(dose: Dosing) -> tuple[str, ...]:
     when = (dose.frequency, str(dose.as_needed), dose.reason, dose.duration)
-    return (dose.amount, dose.route, dose.site, dose.maximum, dose.repeat, dose.words, *when)
+    return (dose.amount, dose.route, dose.site, dose.maximum, dose.repeat, dose.words, *when, *dose.times)
 
 
 def _therapy(entry: Entry, detail: Medication) -> tuple[str, ...]:
