@@ -7,7 +7,7 @@ the last vowel. Folding these joins "penicilina", "peniccilin" and "penicillin" 
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from portal.merge.allergen_names import ALLERGENS
 from portal.merge.drug_brands import BRANDS
@@ -103,6 +103,31 @@ def recognised(name: str) -> str:
     """Return the name of the tables that this is a spelling of; empty for none."""
     slip = "" if " " in name else next((right for pattern, right in _SLIPS if pattern.fullmatch(name)), "")
     return slip or spellings().get(_shared(name), "")
+
+
+_LEAST_LETTERS = 7
+
+
+@lru_cache(maxsize=4096)
+def one_letter_off(name: str) -> tuple[str, ...]:
+    """Return the names of the tables that a long name which none has is one letter away from: "metformn"."""
+    if len(name) < _LEAST_LETTERS or not name.isalpha() or recognised(name):
+        return ()
+    return tuple(
+        right
+        for right in spellings().values()
+        if right[0] == name[0] and abs(len(right) - len(name)) <= 1 and _one_letter_off(name, right)
+    )
+
+
+def _one_letter_off(name: str, right: str) -> bool:
+    place = next((at for at, (left, other) in enumerate(zip(name, right, strict=False)) if left != other), -1)
+    rests = {
+        (name[place + 1 :], right[place:]),
+        (name[place:], right[place + 1 :]),
+        (name[place + 1 :], right[place + 1 :]),
+    }
+    return any(left == other for left, other in rests)
 
 
 def spelled(name: str) -> str:

@@ -41,8 +41,19 @@ def shared_codes(codes: Iterable[Code]) -> list[tuple[str, str]]:
                 value = value.replace(".", "")
             if system == "cvx":
                 value = value.lstrip("0") or "0"
-            pairs.append((system, value.replace("-", "") if system == "ndc" else value))
+            pairs.append((system, _eleven_digits(value) if system == "ndc" else value))
     return pairs
+
+
+def _eleven_digits(ndc: str) -> str:
+    """Return an NDC as it is billed: the labeler in five, the product in four, the package in two digits."""
+    parts = ndc.split("-")
+    if len(parts) == len(_NDC_DIGITS):
+        return "".join(part.zfill(digits) for part, digits in zip(parts, _NDC_DIGITS, strict=True))
+    return "".join(parts)
+
+
+_NDC_DIGITS = (5, 4, 2)
 
 
 def displays(codes: Iterable[Code], *systems: str) -> list[str]:

@@ -94,7 +94,7 @@ trelegy ellipta, trelegy: fluticasone furoate + umeclidinium + vilanterol
 symbicort: budesonide + formoterol
 dulera: mometasone + formoterol
 pulmicort: budesonide
-spiriva handihaler, spiriva, spiriva respimat: tiotropium
+spiriva handihaler, spiriva, spiriva respimat: tiotropium #inhaler
 combivent respimat, combivent, duoneb: ipratropium + albuterol
 atrovent: ipratropium
 singulair: montelukast

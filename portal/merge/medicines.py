@@ -13,18 +13,16 @@ from functools import lru_cache
 
 import msgspec
 
-from portal.merge.allergen_spelling import recognised
 from portal.merge.drug_brands import BRANDS
 from portal.merge.drug_forms import FILLERS, FORM_ROUTES, FORMS, RELEASES, ROUTES, SOLIDS, WEAR
 from portal.merge.drug_names import (
-    BASES,
     INGREDIENTS,
     INHERENT_RELEASE,
     KEY_SALTS,
     REWRITES,
-    SALT_NAMES,
     SALTS,
 )
+from portal.merge.drug_salts import salted
 from portal.merge.strengths import (
     NUMBER,
     STRENGTH,
@@ -121,6 +119,8 @@ class _Reader:
             elif name not in names and name in _KNOWN_BRANDS:
                 self._implied(name)
         ingredients = [pair for name in names for pair in self._ingredients(name)]
+        if not strengths and len(ingredients) > 1:
+            ingredients, strengths = self._parts_in_brackets(ingredients)
         if self.concentration and not strengths:
             strengths = [Strength(Decimal(self.concentration), "unt/ml")]
         return self._product(ingredients, strengths)
@@ -150,6 +150,18 @@ class _Reader:
                 elif rest and not rest.isdigit() and rest not in INGREDIENTS.values():
                     self.remarks.append(rest)
         return names
+
+    def _parts_in_brackets(self, ingredients: list[tuple[str, str]]) -> tuple[list[tuple[str, str]], list[Strength]]:
+        """Return the parts of a combination with the strengths in brackets: "Zestoretic (lisinopril 20 mg / …)"."""
+        names = tuple(sorted(name for name, _salt in ingredients))
+        for text in self.inside:
+            written = read_product(text)
+            if written.ingredients == names and len(written.strengths) == len(names):
+                self.remarks = [
+                    remark for remark in self.remarks if not set(remark.split()) <= set(plain(text).split())
+                ]
+                return sorted(ingredients), list(written.strengths)
+        return ingredients, []
 
     def _parts(self, text: str) -> tuple[list[Strength], list[str]]:
         strengths = [strength for match in STRENGTH.finditer(text) for strength in strengths_in(match)]
@@ -228,9 +240,9 @@ class _Reader:
         brand = name if name in BRANDS else self._brand_beside(name) or self._brand_with_strength(name)
         if brand:
             for part in self._implied(brand):
-                yield _salted(part)
+                yield salted(part)
             return
-        yield _salted(name)
+        yield salted(name)
 
     @staticmethod
     def _brand_beside(name: str) -> str:
@@ -268,7 +280,7 @@ class _Reader:
         elif len(names) <= 1 or len(strengths) != len(names):
             names = sorted(names)
         form = self.form
-        if self.brand_form and form in ("", "injection", "liquid"):
+        if self.brand_form and form in ("", "injection", "liquid", *_IN_DEVICES.get(self.brand_form, ())):
             form = self.brand_form
         if form == "powder" and any("/ml" in strength.dimension for strength in strengths):
             form = "liquid"
@@ -300,12 +312,15 @@ class _Reader:
         )
 
 
+_IN_DEVICES = {"inhaler": ("capsule",)}
 _INHALED = frozenset({"salmeterol", "formoterol", "vilanterol", "umeclidinium", "olodaterol", "glycopyrrolate"})
 """Only breathed in, beside another: their strengths without a unit are micrograms ("160-4.5")."""
 
 
 def _stronger(form: str, other: str) -> str:
     """Of two forms in one name the one that says more: a "solution" in a syringe is a syringe."""
+    if {form, other} == {"capsule", "inhaler"}:
+        return "inhaler"  # a capsule to breathe in from a device
     order = ("", "liquid", "injection", "powder")
     if form in order and (other not in order or order.index(other) > order.index(form)):
         return other
@@ -354,34 +369,6 @@ def _drug_name(text: str) -> str:
     if text in BRANDS:
         return text
     return next((brand for brand in (text.replace(" ", ""), text.split(" ", maxsplit=1)[0]) if brand in BRANDS), "")
-
-
-_CANONICAL = frozenset(INGREDIENTS.values())
-
-
-def _salted(name: str) -> tuple[str, str]:
-    """(ingredient, salt) of the words of one ingredient."""
-    name = INGREDIENTS.get(name, name)
-    words = name.split()
-    if name in _CANONICAL or not words or words[0] in BASES:
-        return _without_salt_words(name)
-    salts = [SALT_NAMES.get(word, word) for word in words if word in SALTS]
-    rest = [word for word in words if word not in SALTS]
-    if not rest:
-        return name, ""
-    base = INGREDIENTS.get(" ".join(rest), " ".join(rest))
-    if base not in _CANONICAL and len(rest) == 1 and len(base) >= _LONG:
-        base = recognised(base) or base  # "metformina"
-    return base, " ".join(sorted(set(salts)))
-
-
-_LONG = 7  # letters of a name whose spelling may differ
-
-
-def _without_salt_words(name: str) -> tuple[str, str]:
-    if name == "fluticasone propionate":
-        return "fluticasone", "propionate"
-    return name, ""
 
 
 def decimal_text(number: Decimal) -> str:

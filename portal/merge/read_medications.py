@@ -1,6 +1,7 @@
 """A medication's facts: the product by its words and codes, and the order or statement."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -8,10 +9,10 @@ import msgspec
 
 from portal.domain.entry import Dose, Entry, Medication, Status
 from portal.domain.plans import Dispense
-from portal.merge.allergen_spelling import recognised
+from portal.merge.allergen_spelling import one_letter_off, recognised
 from portal.merge.asserted import clause_texts
-from portal.merge.codes import displays
-from portal.merge.comparing import DAYS_BETWEEN_THERAPIES
+from portal.merge.codes import displays, shared_codes
+from portal.merge.comparing import DAYS_BETWEEN_THERAPIES, near
 from portal.merge.dosing import Dosing, read_doses
 from portal.merge.dosing_patterns import release_in_words
 from portal.merge.drug_names import BASES
@@ -28,7 +29,8 @@ _INTENTS = {"plan": "plan", "proposal": "proposal", "option": "option"}
 _OPEN = "9999-12-31"
 _INTO_TISSUE = frozenset({"under the skin", "muscle", "vein"})
 _INJECTED = frozenset({"syringe", "pen", "injection"})
-_NO_NAME = ("rxnorm ", "ndc ", "snomed ct ")
+_CODE_NAME = re.compile(r"(?:rxnorm|ndc|snomed ct) \S+", re.IGNORECASE)
+"""What is shown of a code without words."""
 
 
 def medication(entry: Entry, notebook: Notebook) -> None:
@@ -36,12 +38,15 @@ def medication(entry: Entry, notebook: Notebook) -> None:
     if not isinstance(detail, Medication):
         return
     product = product_of(entry)
-    ingredients = [name for name in product.ingredients if not name.startswith(_NO_NAME)]
+    ingredients = [name for name in product.ingredients if not _CODE_NAME.fullmatch(name)]
     notebook.is_("ingredients", "+".join(ingredients))
     if len(ingredients) > 1 and all(map(recognised, ingredients)):
         notebook.say("parts", *ingredients)
+    _meet_by_code(entry, notebook, ingredients)
     for name in ingredients:
         notebook.meet("ingredient", name)
+        for right in one_letter_off(name):
+            notebook.meet("ingredient", right)
         first = name.split(" ")[0]
         if first != name and len(first) > 4:
             # "insulin" meets every insulin, lispro not glargine; salts of one metal all meet.
@@ -49,7 +54,8 @@ def medication(entry: Entry, notebook: Notebook) -> None:
     key, other = key_salts(product)
     notebook.say("key salt", *key)
     notebook.say("salt", *other)
-    notebook.say_in_order("strength", *(_amount(place, strength) for place, strength in enumerate(product.strengths)))
+    strengths = (*product.strengths, *_contradicting(entry, product))
+    notebook.say_in_order("strength", *(_amount(place, strength) for place, strength in enumerate(strengths)))
     release, hours = (product.release, product.hours) if product.release else _release_told(detail, product)
     notebook.say("release", release)
     notebook.say("hours", hours)
@@ -71,6 +77,22 @@ def medication(entry: Entry, notebook: Notebook) -> None:
     source = "statement" if detail.statement else "order"
     noted = f"{_noted_instructions(entry)}{noted_status(entry.notes, entry.title)[0]}"
     notebook.repeat = f"{state}|{source} {instructions_key(doses)}{noted}"
+
+
+def _meet_by_code(entry: Entry, notebook: Notebook, ingredients: Sequence[str]) -> None:
+    """Meet what has the same code, whatever the words: they name each other, as a code may be of less than a product.
+
+    A code of RxNorm without a word is what the same code is called elsewhere, if that is a product, or is as bare.
+    """
+    for each in entry.codes:
+        for system, code in shared_codes([each]):
+            if system not in ("rxnorm", "ndc") or not code.strip("0"):
+                continue
+            notebook.meet("code", system, code)
+            product = read_product(each.display)
+            whole = bool(product.strengths and product.form) and set(ingredients) == set(product.ingredients)
+            if system == "rxnorm" and (whole or not ingredients):
+                notebook.is_("rxnorm", code)
 
 
 _PURPOSES = {
@@ -168,7 +190,9 @@ def _used_up(day: str, supply: str) -> str:
 def product_of(entry: Entry) -> Product:
     """Return the product that the title says; what it leaves out is from RxNorm's names of the same ingredients."""
     detail = entry.detail
-    product = read_product(entry.title)
+    product = read_product("" if _CODE_NAME.fullmatch(entry.title) else entry.title)
+    if isinstance(detail, Medication) and entry.title.casefold() == ", ".join(_named_parts(detail)).casefold():
+        product = read_product(" / ".join(_named_parts(detail)))
     for name in displays(entry.codes, "rxnorm", "ndc", "snomed"):
         coded = read_product(name)
         if _is_slip(product.ingredients, coded.ingredients):
@@ -183,14 +207,35 @@ def product_of(entry: Entry) -> Product:
     return product
 
 
+def _named_parts(detail: Medication) -> tuple[str, ...]:
+    return tuple(part.name for part in detail.ingredients)
+
+
+def _contradicting(entry: Entry, product: Product) -> tuple[Strength, ...]:
+    """Return the strengths by a code's name or of the ingredients that are other than those of the words."""
+    detail = entry.detail
+    names = displays(entry.codes, "rxnorm", "ndc", "snomed")
+    if isinstance(detail, Medication) and len(detail.ingredients) == 1:
+        names += [f"{part.name} {part.strength}" for part in detail.ingredients]
+    for name in names:
+        coded = read_product(name)
+        if set(coded.ingredients) == set(product.ingredients) and len(coded.strengths) == len(product.strengths) == 1:
+            (written,), (other,) = product.strengths, coded.strengths
+            if written.dimension == other.dimension and not near(str(written.number), str(other.number)):
+                return coded.strengths
+    return ()
+
+
 _SHORTEST_SLIP = 6
 
 
 def _is_slip(written: tuple[str, ...], coded: tuple[str, ...]) -> bool:
-    """Tell whether a name that no table has is that of the code beside it, two letters in each other's place."""
+    """Tell whether a name that no table has is that of the code beside it but for a letter, or for two that swapped."""
     if len(written) != 1 or len(coded) != 1 or recognised(written[0]):
         return False
     (name,), (right,) = written, coded
+    if right in one_letter_off(name):
+        return True
     return len(name) >= _SHORTEST_SLIP and any(
         name[:place] + name[place + 1] + name[place] + name[place + 2 :] == right for place in range(len(name) - 1)
     )

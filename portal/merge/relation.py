@@ -71,7 +71,7 @@ def timeless(left: Facts, right: Facts) -> Timeless:
         if rule.name == "words" and shared and not (rule.name in left.says and rule.name in right.says):
             continue  # a code without words is what its code says
         contrast = keeps_apart(rule, left, right)
-        if contrast is Contrast.SAME:
+        if contrast is Contrast.SAME or (contrast is Contrast.UNSAID and shared and _is_bare_code(left, right)):
             continue
         if rule.name == "words" and contrast is Contrast.DIFFERENT and not shared:
             near = not _of_one_code(left, right)
@@ -95,6 +95,13 @@ _WORDED = frozenset({"words", "codes", "type", "stage", "course", "past", "state
 
 def _parts_near(rule: Property, contrast: Contrast) -> bool:
     return contrast is Contrast.DIFFERENT and rule.name not in _WORDED
+
+
+def _is_bare_code(left: Facts, right: Facts) -> bool:
+    """Tell whether one of two medicines is a code of RxNorm without a word: what the code says is not unsaid."""
+    return left.kind == "medication" and any(
+        all(identity.startswith("rxnorm|") for identity in facts.identity) for facts in (left, right)
+    )
 
 
 def _of_one_code(left: Facts, right: Facts) -> bool:

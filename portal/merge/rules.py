@@ -81,7 +81,8 @@ RULES: Mapping[str, Rules] = {
     "medication": Rules(
         "Medications",
         "the same set of ingredients, read from the words, from RxNorm's clinical drug names and from brand names; "
-        "ingredient, class, brand and package codes never join by themselves. What a pharmacy handed out is read as an order "
+        "ingredient, class, brand and package codes never join by themselves. A code of RxNorm without a word is what the same "
+        "code is called on the other side; any other code of RxNorm or NDC that both have lets the two name each other. What a pharmacy handed out is read as an order "
         "with the words of its label; beside an order of its own organization it stays a row of its own",
         (
             _p("parts", Method.WORDS, "ingredients of two combinations, each with one that the other lacks", marked=False, field="name"),

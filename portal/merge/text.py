@@ -41,8 +41,17 @@ _DECIMAL_COMMA = re.compile(
 )
 
 
+_THOUSANDS_POINT = re.compile(r"(?<![\d.,])(\d{1,3})\.000(?=\s*(?:mg|mcg|ml|ui|u|unidades)(?![a-z]))", re.IGNORECASE)
+_SPANISH = re.compile(r"tableta|comprimido|c[áa]psula|pastilla|unidades|\btom[ae]|\bcada\b|diari[ao]", re.IGNORECASE)
+
+
 def with_points(text: str) -> str:
-    """Return a text whose amounts have decimal points: "2,5 mg" is "2.5 mg", "1,000 mg" a thousand."""
+    """Return a text whose amounts have decimal points: "2,5 mg" is "2.5 mg", "1,000 mg" a thousand.
+
+    In Spanish "1.000 mg" is a thousand, too: no product is written with three zeros behind its milligrams.
+    """
+    if ".000" in text and _SPANISH.search(text):
+        text = _THOUSANDS_POINT.sub(r"\g<1>000", text)
     return _DECIMAL_COMMA.sub(lambda match: match[1].replace(",", "."), text) if "," in text else text
 
 
