@@ -76,7 +76,7 @@ def _at_one_rate(doses: Collection[Dosing]) -> Iterable[Dosing]:
     """Return doses, those that only differ in the time of day as one: one in the morning, one at night is twice."""
     alike: dict[Dosing, list[Dosing]] = {}
     for dose in doses:
-        once = _ONCE_AT.fullmatch(dose.frequency)
+        once = _ONCE_AT.fullmatch(dose.frequency) or (dose.times and dose.frequency == "1/1d")
         alike.setdefault(msgspec.structs.replace(dose, frequency="", times=()) if once else dose, []).append(dose)
     for together in alike.values():
         when = sorted({when for dose in together if (when := dose.frequency.partition("@")[2])})
@@ -88,7 +88,7 @@ def _at_one_rate(doses: Collection[Dosing]) -> Iterable[Dosing]:
             yield msgspec.structs.replace(together[0], frequency=rate, times=times)
 
 
-_ONCE_AT = re.compile(r"1/1d(?:@[A-Z]+)?")
+_ONCE_AT = re.compile(r"1/1d@[A-Z]+")
 
 
 _MOST_DOSES = 60
