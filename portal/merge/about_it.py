@@ -11,6 +11,9 @@ a after again al an and as at because before but by clinically completely con de
 during e early en fully in now on only or per por prior secondary since so spontaneously tambien then today tras
 until when while with without y yesterday last this pending hoy ayer hace hasta segun morning day yet anymore
 ever either for more x given administered administrada
+january february march april may june july august september october november december
+jan feb mar apr jun jul aug sep sept oct nov dec
+enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre
 """)
 """Words behind a statement that begin when, why or by whom, and no other thing."""
 SELF = word_set("""

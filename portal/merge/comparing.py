@@ -14,6 +14,8 @@ from portal.merge.rules import Method, Property
 Values = tuple[str, ...]
 
 DAYS_BETWEEN_THERAPIES = 90
+DAYS_OF_A_PRESCRIPTION = 365 + DAYS_BETWEEN_THERAPIES
+"""A prescription holds for a year: so long may have gone on what was stopped nobody says when."""
 DAYS_BETWEEN_EPISODES = 60
 _TOLERANCE = Decimal("0.005")
 _FAR = date(9999, 12, 31)
@@ -61,6 +63,7 @@ def keeps_apart(rule: Property, left: Facts, right: Facts) -> Contrast:
         outcome = _COMPARE[rule.by](first, second)
         if rule.by is Method.AMOUNTS and outcome is not Contrast.SAME and _one_dose(left, right):
             outcome = Contrast.SAME
+    stated = stated or (rule.by is Method.THERAPY and bool(first and second))
     return Contrast.SAME if outcome is Contrast.UNSAID and not stated else outcome
 
 
@@ -251,16 +254,23 @@ def _day(left: Values, right: Values) -> Contrast:
 
 
 def _therapy(left: Values, right: Values) -> Contrast:
-    """Values are (first day, last day, days that may lie between); an open end is "9999-12-31"."""
+    """Values are (first day, last day, days that may lie between); an open end is "9999-12-31".
+
+    More days may lie behind the one of which nobody says when it was stopped: what follows may go on with it.
+    """
     if not left or not right:
         return Contrast.UNSAID
-    return Contrast.SAME if therapies_near(left, right) else Contrast.DIFFERENT
+    gap = _gap(left, right)
+    if gap is None or gap <= min(int(left[2]), int(right[2])):
+        return Contrast.SAME
+    earlier = min(left, right, key=lambda period: period[1])
+    return Contrast.UNSAID if gap <= int(earlier[2]) else Contrast.DIFFERENT
 
 
 def therapies_near(left: Values, right: Values) -> bool:
     """Tell whether two periods overlap or lie no further apart than they may; one that cannot be read does."""
     gap = _gap(left, right)
-    return gap is None or gap <= int(left[2])
+    return gap is None or gap <= min(int(left[2]), int(right[2]))
 
 
 def _gap(left: Values, right: Values) -> int | None:

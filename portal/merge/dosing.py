@@ -211,7 +211,7 @@ _ON_SOME_DAYS = re.compile(rf"\b(?:except|but on)\b|{DAY.pattern}|\b(?:m/?w/?f|t
 
 def _quantity(quantity: Quantity) -> tuple[Decimal, str]:
     written = quantity.code if quantity.code in ("[iU]", "[IU]") else quantity.unit or quantity.code
-    unit = plain(_PLURAL.sub("", written))
+    unit = plain(_PLURAL.sub("", written)).replace("\u03bc", "mc").removeprefix("1").strip()
     number = decimal_of(quantity.value)
     return (Decimal(0), quantity.value) if number is None else (number, tables.UNITS.get(unit, unit.removesuffix("s")))
 

@@ -16,7 +16,7 @@ UNITS = {
     "milligrams": "mg", "microgram": "mcg", "micrograms": "mcg", "units": "unt",
     "unit": "unt", "u": "unt", "iu": "unt", "[iu]": "unt", "puff": "puff", "puffs": "puff", "spray": "spray",
     "sprays": "spray",
-    "spraies": "spray", "drop": "drop", "drops": "drop", "gtt": "drop", "gtts": "drop", "patch": "patch",
+    "spraies": "spray", "drop": "drop", "drops": "drop", "gtt": "drop", "drp": "drop", "gtts": "drop", "patch": "patch",
     "patches": "patch",
     "patchs": "patch", "application": "application", "suppository": "suppository", "film": "film", "lozenge": "lozenge",
     "packet": "packet", "gummy": "gummy", "tsp": "tsp", "teaspoon": "tsp", "teaspoons": "tsp", "tbsp": "tbsp",

@@ -150,7 +150,7 @@ _DAY_OF_LETTERS = {
 }  # fmt: skip
 _LETTERS = r"(?:tu|th|sa|su|m|t|w|f|s)"
 _LETTERS_OF_DAYS = re.compile(
-    rf"(?<![\w/,-]){_LETTERS}(?:[-/,]{_LETTERS}){{2,}}(?![\w/,-])|(?<![\w/,-])(?:tu?|m|sa|su)[/,]th(?![\w/,-])"
+    rf"(?<![\w/,-]){_LETTERS}(?:[-/, ]{_LETTERS}){{2,}}(?![\w/,-])|(?<![\w/,-])(?:tu?|m|sa|su)[/,]th(?![\w/,-])"
 )
 """Days by their letters: "M-W-F", "Tu/Th/Sa"; of two with a dash the days between could be meant."""
 _ELEVEN = re.compile(r"\bonce(?= (?:unidades|tabletas|comprimidos|c[áa]psulas|gotas|pastillas|mililitros|ml|mg)\b)")

@@ -175,7 +175,8 @@ _TOLD_TO = r"\b(?:instructed|told|advised|directed) to (?:start |begin )?tak(?:e
 _IMPERATIVE = (
     r"^(?P<order>(?:only )?(?:takes?|use|give|inject|tom[ae]r?))\b|^(?P<most>max(?:imum|imo)?|no more than|m[aá]ximo)\b"
 )
-_FRAMES = (_TAKING, _CHANGED, _NOW, _TOLD_TO, _IMPERATIVE)
+_WEANING = r"\b(?:wean|taper|titrat|down-?titrat|up-?titrat)ing(?: (?:off|down|up|slowly|it|her|him|them))*\s*(?::|-|,|with|at|to)?(?=\s)"
+_FRAMES = (_TAKING, _CHANGED, _NOW, _TOLD_TO, _WEANING, _IMPERATIVE)
 _FRAME = re.compile("|".join(_FRAMES), re.IGNORECASE)
 """What stands before the way it is really taken, or is to be taken since."""
 _ASIDE = re.compile(

@@ -13,7 +13,7 @@ from portal.merge.dosing_rest import in_words, matters, repeat_words
 from portal.merge.dosing_times import fits
 from portal.merge.moments import local_day
 from portal.merge.noted import labelled
-from portal.merge.order_notes import held_when, is_medicine, noted_status, own_names, taken
+from portal.merge.order_notes import held_when, is_medicine, own_names, taken
 from portal.merge.order_spans import (
     GOING_ON,
     days_between,
@@ -22,6 +22,7 @@ from portal.merge.order_spans import (
     same_duration,
     same_end,
 )
+from portal.merge.order_status import told_status
 from portal.merge.read_medications import as_medication, dosing_of
 from portal.merge.stating import Statement, Statements, same_dates, state, state_people, within
 from portal.merge.text import plain
@@ -45,7 +46,7 @@ def medication(entry: Entry, detail: Medication, stated: Statements) -> None:
     state(stated, "start", start, by=same_dates)
     if start or end or starts or entry.status in GOING_ON:
         state(stated, "end", (end or "-", last_days(entry, doses)), end or "-", same_end)
-    told = _noted_status(entry, detail.instructions)[0] if detail.fhir_status in ("active", "") else ""
+    told = told_status(entry, detail, detail.instructions)[0] if detail.fhir_status in ("active", "") else ""
     state(stated, "status", told or detail.fhir_status)
     state_people(stated, "prescriber", [detail.prescriber or labelled(entry.notes, "prescriber")])
 
@@ -180,22 +181,6 @@ def _a_day(doses: Sequence[Dosing]) -> float:
 
 _DAILY = re.compile(r"(?:[\d.]+-)?([\d.]+)/(\d[\d.]*)(?:-[\d.]+)?([hd])\b")
 _SCHEDULED = re.compile(r"\b(?:scheduled|around the clock|atc|regularly|every day|fij[oa])\b", re.IGNORECASE)
-_CALLED_OFF = re.compile(r"discontinued\b|dc'?d\b|d/c'd\b", re.IGNORECASE)
-
-
-def _noted_status(entry: Entry, instructions: Sequence[str]) -> tuple[str, str]:
-    """Return the status that notes give what a code calls active, and their words: "Stopped due to cough"."""
-    label = labelled(entry.notes, "status")
-    texts = (label,) if label else (*entry.notes, *filter(_CALLED_OFF.match, instructions))
-    return noted_status(texts, entry.title)
-
-
-def not_taken(entry: Entry) -> str:
-    """Return how notes say that what a code calls active is on hold or not taken; empty where they do not."""
-    active = isinstance(entry.detail, Medication) and entry.detail.fhir_status in ("active", "")
-    return _noted_status(entry, ())[1] if active and entry.notes else ""
-
-
 _NOT_HANDED_OUT = frozenset({"declined", "cancelled", "stopped", "on-hold"})
 
 

@@ -12,7 +12,7 @@ from portal.domain.plans import Dispense
 from portal.merge.allergen_spelling import one_letter_off, recognised
 from portal.merge.asserted import clause_texts
 from portal.merge.codes import displays, shared_codes
-from portal.merge.comparing import DAYS_BETWEEN_THERAPIES, near
+from portal.merge.comparing import DAYS_BETWEEN_THERAPIES, DAYS_OF_A_PRESCRIPTION, near
 from portal.merge.dosing import Dosing, read_doses
 from portal.merge.dosing_patterns import release_in_words
 from portal.merge.drug_names import BASES
@@ -335,4 +335,5 @@ def _therapy(entry: Entry, detail: Medication) -> tuple[str, ...]:
         return ()
     if entry.status in (Status.ACTIVE, Status.UPCOMING) or (entry.status is Status.UNKNOWN and not last):
         last = _OPEN
-    return (first, last or first, str(DAYS_BETWEEN_THERAPIES))
+    stopped = detail.fhir_status == "stopped" and not last
+    return (first, last or first, str(DAYS_OF_A_PRESCRIPTION if stopped else DAYS_BETWEEN_THERAPIES))

@@ -99,7 +99,7 @@ RULES: Mapping[str, Rules] = {
             _p("product", about="words in brackets that are not understood, where both have some; brands of one ingredient for different ends (Ozempic, Wegovy)"),
             _p("intent", about="order (and its kinds), plan, proposal, option"),
             _p("do not perform", about="an order not to give it", field="doNotPerform"),
-            _p("therapy", Method.THERAPY, "from start to end, active until now; without an end until the supply is used up", marked=False, field="period"),
+            _p("therapy", Method.THERAPY, "from start to end, active until now; without an end until the supply is used up; what was stopped nobody says when is marked to what begins within a year and 90 days", marked=False, field="period"),
         ),
         ("dose", "route", "frequency", "prn", "maximum", "repeat", "site", "instructions", "start", "end", "status", "prescriber"),
         lone=True,
