@@ -50,6 +50,8 @@ def disagreements(entries: Sequence[SourcedEntry]) -> tuple[Disagreement, ...]:
     Of each source only what holds now counts (its most active, then newest entry): a source's own history is no
     disagreement (``changes`` tells it).
     """
+    if len(entries) < 2:
+        return ()
     return _compared([*leads(entries).values()], Statement.agrees)
 
 
@@ -59,6 +61,8 @@ def wordings(entries: Sequence[SourcedEntry]) -> tuple[Disagreement, ...]:
     A page shows the words of each; it is no disagreement. Such are conclusions of reports, names of insurers, and what
     instructions say beyond amount and frequency, or a time of day that one leaves unsaid.
     """
+    if len(entries) < 2:
+        return ()
     worded = [
         lead
         for lead in leads(entries).values()

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -11,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, func, literal_column, n
 from portal.domain.entry import Entry, Status
 from portal.domain.ids import HOME
 from portal.domain.sections import Section
-from portal.merge import RANKS, SourcedEntry
+from portal.merge import RANKS, Disagreement, SourcedEntry, disagreements
 from portal.store.engine.database import Tx
 from portal.store.records.entry_bodies import opened
 from portal.store.records.resources import chunks
@@ -44,7 +45,7 @@ class Extent:
     first_at: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RecordRow:
     """One line of a section page.
 
@@ -78,6 +79,11 @@ class RecordRow:
         if first.id == self.primary_id:
             return first
         return next((sourced for sourced in self.entries if sourced.id == self.primary_id), first)
+
+    @cached_property
+    def disagreements(self) -> tuple[Disagreement, ...]:
+        """In what its sources disagree: compared once, as a page asks again for its line, its chart and its mark."""
+        return disagreements(self.entries)
 
     @property
     def sources(self) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from portal.domain.listing import documents_absence
 from portal.domain.plans import Dispense
 from portal.domain.sections import Section
 from portal.extensions import current_services
-from portal.merge import Disagreement, SourcedEntry, disagreements, leads, wordings
+from portal.merge import Disagreement, SourcedEntry, leads, wordings
 from portal.merge.completing import completed
 from portal.store import Tx
 from portal.store.links.refreshes import SectionState
@@ -96,7 +96,7 @@ def item(row: RecordRow, origins: Origins, source: str | None = None) -> Item:
 
 def _item(row: RecordRow, origins: Origins, source: str | None) -> Item:
     shown = row.status not in (Status.UNSAFE, Status.ABSENT)
-    differing = disagreements(row.entries) if shown else ()
+    differing = row.disagreements if shown else ()
     entry = speaking(row, source)
     line = _unfinished(row, origins.line(entry, row.sources if source is None else (source,)))
     told = voices(row, origins, (*differing, *(wordings(row.entries) if shown else ())))

@@ -17,7 +17,7 @@ from portal.domain.ids import HOME, OWN
 from portal.domain.sections import Section
 from portal.domain.units import Substance, convert, substance_of, unit_of, us_unit
 from portal.extensions import current_services
-from portal.merge import disagreements, leads
+from portal.merge import leads
 from portal.store import Tx
 from portal.store.links import refreshes
 from portal.store.records import rows
@@ -167,7 +167,7 @@ def _by_part(alike: Sequence[RecordRow]) -> list[tuple[str, list[_Measured]]]:
 
 def statements(row: RecordRow) -> Iterable[tuple[RecordRow, Entry, tuple[str, ...]]]:
     """Yield what a row says with whose words these are: where its sources disagree, each for itself."""
-    if not disagreements(row.entries):
+    if not row.disagreements:
         yield row, record_rows.speaking(row), row.sources
         return
     for source, lead in leads(row.entries).items():

@@ -12,7 +12,6 @@ from portal.domain.entry import Status
 from portal.domain.links import Shown
 from portal.domain.sections import Section
 from portal.linking import endings
-from portal.merge import disagreements
 from portal.store.records.rows import RecordRow
 from portal.web import formats
 from portal.web.health import calendar, lines, record_rows
@@ -95,7 +94,7 @@ def _differing(medications: Iterable[RecordRow], origins: Origins) -> Iterable[N
                 href=href,
                 action=_("See both"),
             )
-        elif len(row.sources) > 1 and asks(disagreements(row.entries)):
+        elif len(row.sources) > 1 and asks(row.disagreements):
             yield Need(
                 icon="differs",
                 title=_("%(medicine)s is not the same everywhere", medicine=phrase(entry.title)),
