@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import islice, zip_longest
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, bindparam, column, func, select, text
+from sqlalchemy import BigInteger, CompoundSelect, bindparam, column, func, select, text, union_all
 
 from portal.access.visibility import Sight
 from portal.domain.dates import sort_number
@@ -36,7 +36,7 @@ class TestedRows:
 
     _tx: Tx
     _section: Section
-    _read: Mapping[str, Entry]
+    _read: Mapping[str, RecordRow]
     _lines: Mapping[Coding, Mapping[str, Sequence[Any]]]
 
     def of(self, codes: Collection[Coding]) -> Iterator[RecordRow]:
@@ -57,7 +57,10 @@ class TestedRows:
 
     def _row(self, lines: Sequence[Any]) -> RecordRow:
         first = lines[0]
-        voices = sorted(lines, key=lambda line: (line.source != HOME, line.source))
+        read = self._read.get(first.id)
+        if read is not None:
+            return read
+        voices = lines if len(lines) == 1 else sorted(lines, key=lambda line: (line.source != HOME, line.source))
         return RecordRow(
             id=first.id,
             section=self._section,
@@ -71,8 +74,7 @@ class TestedRows:
         )
 
     def _entry(self, line: Any) -> Entry:
-        read = self._read.get(line.entry_id)
-        return read or opened(self._tx, entry_id=line.entry_id, section=self._section, body=line.body)
+        return opened(self._tx, entry_id=line.entry_id, section=self._section, body=line.body)
 
 
 def of_codes(
@@ -84,11 +86,11 @@ def of_codes(
     sight: Sight,
     until: str,
     most: int,
-    read: Mapping[str, Entry],
+    read: Mapping[str, RecordRow],
 ) -> TestedRows:
     """Return the newest rows of each code up to ``until`` (as of ``sort_at``): those of its ``most`` newest resources.
 
-    Entries that were ``read`` already, by id, are not opened again.
+    Rows that were ``read`` already, by id, are not made again.
     """
     keys = {search_key(tx.vault, person_id=person_id, param="code", value="|".join(code)): code for code in codes}
     places = -(-len(keys) // _STEP) * _STEP
@@ -115,7 +117,7 @@ def _place(number: int) -> str:
 
 
 @lru_cache(maxsize=128)  # making it takes longer than asking
-def _query(sight: Sight, places: int) -> Select[Any]:
+def _query(sight: Sight, places: int) -> CompoundSelect[Any]:
     """Return the statement; it takes "person_id", "section", "until", "until_number", "most" and a key for each place.
 
     Of each code only so many tokens are looked at: the answer takes as long however many values there are.
@@ -145,25 +147,28 @@ def _query(sight: Sight, places: int) -> Select[Any]:
         .cte()
         .prefix_with("MATERIALIZED")
     )
-    having = (
-        select(newest.c.key, newest.c.since, entry.c.row_id)
+    placed = (
+        select(newest.c.key, newest.c.since, entry.c.id.label("entry_id"), entry.c.source, entry.c.body)
+        .add_columns(row.id, row.rank, row.sort_at, row.primary_id, row.home, row.entries)
         .join_from(newest, entry, entry.c.id == newest.c.id)
+        .join(record_row, row.id == entry.c.row_id)
         .where(
             # No index of a person's entries answers this: SQLite would walk through all of the section along it.
             func.coalesce(entry.c.person_id, "") == bindparam("person_id"),
             entry.c.section == bindparam("section"),
-            entry.c.row_id.is_not(None),
             seen(entry.c, sight),
+            row.sort_at <= bindparam("until"),
         )
-        .distinct()
-        .subquery()
+        .cte()
+        .prefix_with("MATERIALIZED")
     )
-    query = (
-        select(having.c.key, having.c.since, row.id, row.rank, row.sort_at, row.primary_id, row.home)
-        .add_columns(voice.source, voice.entry_id, entry.c.body)
-        .join_from(having, record_row, row.id == having.c.row_id)
-        .join(record_row_source, voice.row_id == row.id)
+    of_row = [placed.c[name] for name in ("key", "since", "id", "rank", "sort_at", "primary_id", "home")]
+    # Nearly every row is one entry, which is at hand already; what else is in a row is looked for.
+    alone = select(*of_row, placed.c.source, placed.c.entry_id, placed.c.body).where(placed.c.entries == 1)
+    several = select(*of_row).where(placed.c.entries > 1).distinct().subquery()
+    together = (
+        select(several, voice.source, voice.entry_id, entry.c.body)
+        .join_from(several, record_row_source, voice.row_id == several.c.id)
         .join(entry, entry.c.id == voice.entry_id)
-        .where(row.sort_at <= bindparam("until"))
     )
-    return with_constants(query)
+    return with_constants(union_all(alone, together))

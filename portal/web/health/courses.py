@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
 from math import ceil
+from typing import NamedTuple
 
 from portal.access.visibility import Sight
 from portal.domain import entry as e
 from portal.domain.entry import Entry
 from portal.domain.sections import Section
 from portal.domain.units import Substance, convert, substance_of, unit_of, us_unit
-from portal.merge import disagreements
 from portal.store import Tx
 from portal.store.records import tested
 from portal.store.records.rows import RecordRow
@@ -39,7 +39,7 @@ def courses(tx: Tx, *, person_id: str, section: Section, sight: Sight, rows: Seq
         sight=sight,
         until=max(row.sort_at for row in on_page),
         most=_most(tests, on_page),
-        read={sourced.id: sourced.entry for row in on_page for sourced in row.entries},
+        read={row.id: row for row in on_page},
     )
     drawn: dict[str, Spark] = {}
     for codes in set(tests.values()):
@@ -61,28 +61,36 @@ def _most(tests: Mapping[str, object], rows: Sequence[RecordRow]) -> int:
     return ceil((max(Counter(tests.values()).values()) - 1 + MOST + _SPARE) * of_a_row)
 
 
+class _Measurement(NamedTuple):
+    """A plain, final number, whose it is, and its unit."""
+
+    entry: Entry
+    result: e.Result
+    quantity: e.Quantity
+    value: Decimal
+    unit: str
+
+
 @dataclass(slots=True)
 class _Course:
     """The values up to a row's own, which is the first: the newest first, in its unit."""
 
     row: RecordRow
-    entry: Entry
-    result: e.Result
-    quantity: e.Quantity
+    own: _Measurement
     values: list[Decimal] = field(default_factory=list)
     unit: str = field(init=False)
-    substance: Substance | None = field(init=False)
+    substance: Substance = field(init=False)
 
     def __post_init__(self) -> None:
-        own = unit_of(self.quantity)
-        self.unit = us_unit(own) if self.row.section is Section.VITAL_SIGNS else own
-        self.substance = substance_of(self.entry.codes)
+        self.unit = us_unit(self.own.unit) if self.row.section is Section.VITAL_SIGNS else self.own.unit
+        self.substance = substance_of(self.own.entry.codes)
 
-    def add(self, quantity: e.Quantity) -> None:
+    def add(self, older: _Measurement) -> None:
         """Add an older value; one that cannot be converted exactly is drawn apart."""
-        value = convert(quantity, self.unit, substance=self.substance)
-        if value is not None:
-            self.values.append(value if unit_of(quantity) == self.unit else rounded(value, self.unit))
+        if older.unit == self.unit:
+            self.values.append(older.value)
+        elif (value := convert(older.quantity, self.unit, substance=self.substance)) is not None:
+            self.values.append(rounded(value, self.unit))
 
 
 def _collected(rows: Iterable[RecordRow], ids: Collection[str]) -> list[_Course]:
@@ -94,10 +102,10 @@ def _collected(rows: Iterable[RecordRow], ids: Collection[str]) -> list[_Course]
         measurement = guarded(partial(_measurement, row), lambda: None, place="result")
         if measurement is not None:
             if row.id in not_reached:
-                begun.append(_Course(row, *measurement))
+                begun.append(_Course(row, measurement))
                 unfilled.append(begun[-1])
             for course in unfilled:
-                course.add(measurement[2])
+                course.add(measurement)
             unfilled = [course for course in unfilled if len(course.values) < MOST]
         not_reached.discard(row.id)
         if not not_reached and not unfilled:
@@ -105,24 +113,23 @@ def _collected(rows: Iterable[RecordRow], ids: Collection[str]) -> list[_Course]
     return begun
 
 
-def _measurement(row: RecordRow) -> tuple[Entry, e.Result, e.Quantity] | None:
-    """Return the plain, final number that the trend of a row draws, with whose it is; None where there is none."""
+def _measurement(row: RecordRow) -> _Measurement | None:
+    """Return the plain, final number that the trend of a row draws; None where there is none."""
     measurement = None
     for _row, entry, _sources in statements(row):
         result = entry.detail
         if not isinstance(result, e.Result) or result.quantity is None or result.quantity.comparator:
             continue
-        if measured.is_drawable(entry, result) and convert(result.quantity, unit_of(result.quantity)) is not None:
-            measurement = entry, result, result.quantity
+        unit = unit_of(result.quantity)
+        if measured.is_drawable(entry, result) and (value := convert(result.quantity, unit)) is not None:
+            measurement = _Measurement(entry, result, result.quantity, value, unit)
     return measurement
 
 
 def _spark(course: _Course) -> Spark | None:
     # Where the sources disagree, the band of one would stand beside the range of another.
     low, high = (
-        (None, None)
-        if disagreements(course.row.entries)
-        else measured.bounds(course.result, course.unit, course.substance)
+        (None, None) if course.row.disagreements else measured.bounds(course.own.result, course.unit, course.substance)
     )
-    shown = course.quantity.unit if course.unit == unit_of(course.quantity) else ""
+    shown = course.own.quantity.unit if course.unit == course.own.unit else ""
     return spark(course.values[::-1], low, high, unit=formats.unit(e.Quantity("", shown, course.unit)))

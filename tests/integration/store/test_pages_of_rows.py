@@ -206,6 +206,30 @@ def test_the_rows_of_a_test_are_those_of_its_code(database: Database, most: int)
     assert [row.sort_at[:4] for row in both] == years[: most if most == 3 else None]
 
 
+def test_the_rows_of_a_test_have_what_each_source_says(database: Database) -> None:
+    """Also where one row holds several entries, of one source or of more."""
+    person_id, section = make_person(database), Section.TEST_RESULTS
+    alone, twice, everywhere = (laboratory(f"a{n}", A1C, 5 + n, "%", when=f"201{n}-03-02") for n in range(3))
+    ingest(database, person_id=person_id, source=HOME, resources=[alone, twice, twice | {"id": "again"}, everywhere])
+    ingest(database, person_id=person_id, source="other", resources=[everywhere])
+    with database.reading() as tx:
+        whole = rows.of_code(tx, person_id=person_id, section=section, codes=[(LOINC, A1C[0])], sight=WHOLE, limit=9)
+        for read in (whole[:1], ()):
+            earlier = tested.of_codes(
+                tx,
+                person_id=person_id,
+                section=section,
+                codes=[(LOINC, A1C[0])],
+                sight=WHOLE,
+                until=whole[0].sort_at,
+                most=9,
+                read={row.id: row for row in read},
+            )
+            assert [row.entries for row in earlier.of([(LOINC, A1C[0])])] == [row.entries for row in whole]
+    assert [row.sources for row in whole] == [(HOME, "other"), (HOME,), (HOME,)]
+    assert [sum(row.counts.values()) for row in whole] == [2, 2, 1]
+
+
 @pytest.mark.parametrize("database_kind", ["sqlite"])  # it counts the steps of SQLite's machine
 def test_the_newest_rows_of_a_test_take_as_long_however_many_there_are(database: Database) -> None:
     """Of a test that was taken for years, in every time zone, the newest rows are looked at alone."""
