@@ -33,9 +33,7 @@ def keeps_apart(rule: Property, left: Facts, right: Facts) -> Contrast:
     if first == second and (not first or rule.by in _EQUAL_IS_SAME):
         return Contrast.SAME
     if rule.by in _PROOF:
-        name = _PROOF[rule.by]
-        stated = set(left.says.get(name, ())).isdisjoint(right.says.get(name, ()))
-        outcome = _equal(first, second)
+        stated, outcome = _proved(rule, left, right)
     elif rule.by is Method.UNLESS_NUMBERED:
         stated = rule.stated
         agree = _numbered(left, right, alike=bool(first and second) and same_house(first[0], second[0]))
@@ -78,6 +76,16 @@ def _numbered(left: Facts, right: Facts, *, alike: bool) -> bool:
         value for name in ("group", "plan") for value in left.says.get(name, ()) if value in right.says.get(name, ())
     ]
     return any(alike or telling(value) for value in shared)
+
+
+def _proved(rule: Property, left: Facts, right: Facts) -> tuple[bool, Contrast]:
+    """Return whether a silent side keeps apart, and how both compare: one clinician in two roles names the other."""
+    name = _PROOF[rule.by]
+    proved = not set(left.says.get(name, ())).isdisjoint(right.says.get(name, ()))
+    outcome = _equal(left.says.get(rule.name, ()), right.says.get(rule.name, ()))
+    if proved and rule.by is Method.BY_IDENTIFIER and outcome is Contrast.DIFFERENT:
+        return True, Contrast.UNSAID
+    return not proved, outcome
 
 
 _PROOF = {Method.BY_CODE: "codes", Method.BY_ACCESSION: "accession", Method.BY_IDENTIFIER: "numbers"}
@@ -242,7 +250,10 @@ def _moment(left: Values, right: Values) -> Contrast:
 
 
 def _day(left: Values, right: Values) -> Contrast:
-    """Values are (local day, instant or "", local minute); a day may be less precise, "-" is none at all."""
+    """Values are (local day, instant or "", local minute); a day may be less precise, "-" is none at all.
+
+    ``OR_NEXT_DAY`` as the last: of what is not done again on the next day that is unsaid, as it may be noted late.
+    """
     if not left or not right:
         return Contrast.UNSAID
     if len(left[0]) < len("2000-01-01") or len(right[0]) < len("2000-01-01"):
@@ -250,7 +261,16 @@ def _day(left: Values, right: Values) -> Contrast:
         return Contrast.UNSAID if longer.startswith(shorter) else Contrast.DIFFERENT
     if left[1] and left[1] == right[1]:
         return Contrast.SAME
+    if left[0] != right[0] and left[2] == right[2] == OR_NEXT_DAY and abs(_gap_of_days(left[0], right[0])) == 1:
+        return Contrast.UNSAID
     return Contrast.SAME if left[0] == right[0] else Contrast.DIFFERENT
+
+
+OR_NEXT_DAY = "or next"
+
+
+def _gap_of_days(left: str, right: str) -> int:
+    return (day_number(left) or 0) - (day_number(right) or 0)
 
 
 def _therapy(left: Values, right: Values) -> Contrast:

@@ -151,6 +151,18 @@ _EVERY_INSURERS = word_set("""
 health healthcare healthplan healthplans plan plans life group commercial services assurance usa america national
 """)
 """Words behind the name of an insurer that another card leaves out: "Aetna Life", "Molina Healthcare"."""
+_OF_PHARMACY = frozenset({"pharmacy", "rx", "prescription", "drug", "drugs", "farmacia"})
+_MANAGERS = re.compile(
+    r"\b(?:express scripts|esi|cvs caremark|caremark|optum ?rx|medimpact|prime therapeutics|navitus|magellan rx|medco"
+    r"|elixir|capital rx)\b"
+)
+
+
+def _managed_for(name: str) -> str:
+    """Return an insurer without who manages its pharmacy benefit: "Express Scripts / Tricare" is Tricare's."""
+    return " ".join(_MANAGERS.sub(" ", name).split()) or name
+
+
 _SHORT = {
     "bcbs": "blue cross blue shield",
     "bcbsm": "blue cross blue shield michigan",
@@ -223,9 +235,9 @@ def payer_words(name: str) -> str:
     distinctive = [word for word in words.split() if word not in _NETWORKS and word not in _LEGAL]
     if "medicaid" in distinctive:
         distinctive = sorted(word for word in distinctive if word not in ("state", "program"))
-    while len(distinctive) > 1 and distinctive[-1] in _EVERY_INSURERS:
+    while len(distinctive) > 1 and distinctive[-1] in _EVERY_INSURERS | _OF_PHARMACY:
         distinctive.pop()
-    written = " ".join(_SHORT.get(word, word) for word in distinctive)
+    written = _managed_for(" ".join(_SHORT.get(word, word) for word in distinctive))
     written = _PAYERS.get(written, written)
     return "".join(sorted(written.split()) if "medicaid" in written else written.split())
 

@@ -8,6 +8,7 @@ from portal.domain.entry import Entry, HealthIssue, Immunization, Procedure, Sta
 from portal.domain.titles import Telling, told_in_title
 from portal.merge import concept_names
 from portal.merge.codes import displays, says_nothing, says_what_was_done, shared_codes
+from portal.merge.comparing import OR_NEXT_DAY
 from portal.merge.concept_synonyms import BODY
 from portal.merge.concepts import Concept, is_residual, read_concept, side_of_icd
 from portal.merge.conclusion_names import ANATOMY, PARTS
@@ -19,7 +20,7 @@ from portal.merge.noted import labelled
 from portal.merge.noted_sides import noted_levels, noted_places, noted_sides
 from portal.merge.standing_notes import verification
 from portal.merge.text import plain, word_set
-from portal.merge.vaccine_details import lot
+from portal.merge.vaccine_details import brand_maker, lot, maker
 from portal.merge.vaccine_groups import CONJUGATES, GROUP_OF, UNSPECIFIED, named_vaccines, vaccine_words
 
 _OPEN = "9999-12-31"
@@ -250,6 +251,14 @@ def immunization(entry: Entry, notebook: Notebook) -> None:
         words = vaccine_words(name)
         notebook.is_("words", words)
         _meet_in_year(notebook, "words", words, day)
-    notebook.say_in_order("day", day or "-", "", "")
+    notebook.say_in_order("day", day or "-", "", OR_NEXT_DAY)
     notebook.say("given", "no" if detail.not_given or nothing or _NOT_GIVEN.search(entry.title) else "yes")
     notebook.say("lot", lot(detail.lot or labelled(entry.notes, "lot")))
+    notebook.say("maker", maker(detail.manufacturer) or brand_maker(entry.title))
+    notebook.say(
+        "package", *(code[:_LABELER_AND_PRODUCT] for system, code in shared_codes(entry.codes) if system == "ndc")
+    )
+
+
+_LABELER_AND_PRODUCT = 9
+"""Digits of an NDC of eleven that say the product, whatever it is packed in."""

@@ -178,7 +178,7 @@ def _is_version(left: Facts, right: Facts) -> bool:
         return True
     if left.kind == "medication" and left.repeat != right.repeat and _is_current(left) and _is_current(right):
         return False
-    if _has_two_values(left, right) or _was_done_twice(left, right):
+    if _has_two_values(left, right) or _was_done_twice(left, right) or _are_two_vaccines(left, right):
         return False
     return bool(ties) and not any(
         rule.name in _OF_THE_THING and keeps_apart(rule, left, right) is Contrast.DIFFERENT
@@ -197,6 +197,20 @@ def _was_done_twice(left: Facts, right: Facts) -> bool:
     """Tell whether two things of one number and day have each a time of its own: two treatments."""
     times = [facts.says.get("day", ("", ""))[1] for facts in (left, right)]
     return all(times) and times[0] != times[1] and left.says.get("state") == right.says.get("state")
+
+
+def _are_two_vaccines(left: Facts, right: Facts) -> bool:
+    """Tell whether two vaccines of one number are of another code, maker or product: two were given."""
+    return left.kind == "immunization" and (
+        any(rule.name == "codes" and keeps_apart(rule, left, right) is Contrast.DIFFERENT for rule in _OF_VACCINES)
+        or any(
+            name in left.says and name in right.says and set(left.says[name]).isdisjoint(right.says[name])
+            for name in ("maker", "package")
+        )
+    )
+
+
+_OF_VACCINES = RULES["immunization"].apart
 
 
 def _is_current(order: Facts) -> bool:

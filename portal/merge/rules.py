@@ -181,7 +181,7 @@ RULES: Mapping[str, Rules] = {
         "the same vaccine (CVX, with leading zeros; an unspecified formulation and a member of its group) or the same words",
         (
             _p("codes", Method.CODES, "two CVX codes, neither the unspecified one of its group", marked=False, field="vaccine"),
-            _p("day", Method.DAY, "the local day as written; less precise than a day cannot be placed", stated=True, marked=False),
+            _p("day", Method.DAY, "the local day as written; less precise than a day cannot be placed, the next day is marked: no vaccine is given again then", stated=True, marked=False),
             _p("given", about="not done against done", field="status"),
             _p("lot", about="where both give one"),
         ),
@@ -267,7 +267,7 @@ RULES: Mapping[str, Rules] = {
             _p("middle", Method.UNLESS_IDENTIFIED, "middle initials, where both have one and no national identifier is shared", marked=False),
             _p("generation", Method.UNLESS_IDENTIFIED, "Jr., Sr., II, III, where both have one and no national identifier is shared", marked=False),
             _p("profession", Method.EACH, "of each name, where both give one: nurse practitioner, social worker …", marked=False),
-            _p("roles", Method.BY_IDENTIFIER, "of the members", marked=False),
+            _p("roles", Method.BY_IDENTIFIER, "of the members; of one national identifier two roles are marked", marked=False),
             _p("team", about="the name of the team, where both have one of their own", marked=False),
         ),
         ("status", "period", "contact"),

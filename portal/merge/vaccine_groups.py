@@ -25,7 +25,7 @@ _GROUPS: Mapping[str, str] = {
     "91": "25 41 53 101 190",
     "90": "18 40 175 176",
     "108": "32 103 114 136 147 203",
-    "109": "33 100 133 152 215 216",
+    "109": "33 100 133 152 215 216 327",
     "107": "20 106",
     "139": "9 113 138 196",
     "184": "37 183",
@@ -68,7 +68,7 @@ def named_vaccines(name: str) -> tuple[str, ...]:
 def _named(name: str) -> tuple[str, ...]:
     words = _SEASON.sub(" ", plain(name))
     bare = [word for word in words.split() if word not in _AROUND]
-    key = " ".join(sorted(bare))
+    key = " ".join(sorted(set(bare)))
     if key in _NAMES:
         return _NAMES[key]
     brands = {codes for brand, codes in BRANDS.items() if f" {brand} " in f" {' '.join(bare)} "}
@@ -79,12 +79,13 @@ _BRACKETS = re.compile(r"[()]|\s-\s")
 _SEASON = re.compile(r"\b20\d\d\s*(?:(?:20)?\d\d)?\b")
 _AROUND = word_set("""
 vaccine vaccines vaccination shot immunization seasonal virus vacuna contra la el de vacc greater than or equal to
-yo yr yrs years year old older age ages up pf preservative free adsorbed valent and 7yo 65yr ts
+yo yr yrs years year old older age ages up pf preservative free adsorbed valent valente y 7yo 65yr ts
 """)
 
 
 def _codes(table: str) -> dict[str, tuple[str, ...]]:
-    return {" ".join(sorted(name.split())): tuple(codes.split()) for name, codes in synonyms(table).items()}
+    named = synonyms(table).items()
+    return {" ".join(sorted(set(name.split()) - {"y"})): tuple(codes.split()) for name, codes in named}
 
 
 def _brands(table: str) -> dict[str, tuple[str, ...]]:
@@ -92,40 +93,40 @@ def _brands(table: str) -> dict[str, tuple[str, ...]]:
 
 
 _NAMES: Mapping[str, tuple[str, ...]] = _codes("""
-influenza, flu, gripe, influenza unspecified formulation, influenza unspecified: 88
+influenza, flu, gripe, influenza unspecified formulation, influenza unspecified, antigripal, influenza estacional, gripe estacional, antiinfluenza: 88
 covid 19, covid, covid19, sars cov 2, covid 19 unspecified: 213
 hepatitis b, hep b, hepb, hepatitis b unspecified: 45
 hepatitis a, hep a, hepa, hepatitis a unspecified: 85
 hpv, human papillomavirus, papillomavirus, vph, papiloma humano, virus del papiloma humano, del papiloma humano: 137
 zoster, shingles, herpes zoster, culebrilla: 188
 rotavirus: 122
-pneumococcal, pneumonia, neumococo, neumonia: 109
-polio, poliovirus: 89
+pneumococcal, pneumonia, neumococo, neumonia, antineumococica, neumococica, neumococcica: 109
+polio, poliovirus, poliomielitis, antipoliomielitica: 89
 typhoid, tifoidea: 91
-rabies, rabia: 90
-meningococcal, meningitis, meningococo: 108
+rabies, rabia, antirrabica: 90
+meningococcal, meningitis, meningococo, antimeningococica, meningococica: 108
 meningococcal b, men b, menb, meningococcal group b, meningococo b: 164
 meningococcal conjugate mcv4, meningococcal acwy, menacwy, mcv4, meningococcal conjugate: 108
-yellow fever, fiebre amarilla: 184
-rsv, respiratory syncytial: 304
-hib, haemophilus influenzae type b: 17
-mmr, measles mumps and rubella, measles mumps rubella, sarampion paperas rubeola, triple viral: 3
+yellow fever, fiebre amarilla, antiamarilica: 184
+rsv, respiratory syncytial, vrs, virus sincitial respiratorio, sincitial respiratorio, virus respiratorio sincitial, respiratorio sincitial: 304
+hib, haemophilus influenzae type b, haemophilus influenzae tipo b: 17
+mmr, measles mumps and rubella, measles mumps rubella, sarampion paperas rubeola, triple viral, srp, spr, sarampion rubeola paperas, sarampion paperas y rubeola, sarampion rubeola y paperas, sarampion rubeola parotiditis: 3
 mmrv, measles mumps rubella varicella: 94
 varicella, chickenpox, chicken pox, varicela: 21
-tdap, tetanus diphtheria acellular pertussis, tetanus diphtheria and acellular pertussis: 115
+tdap, tetanus diphtheria acellular pertussis, tetanus diphtheria and acellular pertussis, tetano difteria tos ferina acelular, tetano difteria y tos ferina acelular, tetanos difteria tos ferina acelular, tetanos difteria tos ferina, tetano difteria y tos ferina, tetano difteria tos ferina, tetanos difteria pertussis acelular, tetano difteria y pertussis acelular, tetano difteria pertussis acelular: 115
 dtap, diphtheria tetanus acellular pertussis dtap: 107
-td, td adult, tetanus diphtheria, tetanus and diphtheria, tetanus diphtheria toxoids, tetano y difteria: 139
+td, td adult, tetanus diphtheria, tetanus and diphtheria, tetanus diphtheria toxoids, tetano y difteria, tetanos y difteria, tetanos difteria, tetano difteria, toxoides tetanico y difterico: 139
 influenza injectable, influenza inj: 141
-zoster recombinant, recombinant zoster, zoster recombinant adjuvanted, rzv: 187
+zoster recombinant, recombinant zoster, zoster recombinant adjuvanted, rzv, zoster recombinante, herpes zoster recombinante, culebrilla recombinante: 187
 zoster live, zvl: 121
-pcv13, pneumococcal conjugate pcv13, pneumococcal conjugate pcv 13, pneumococcal conjugate 13, pcv 13: 133
-pcv15, pneumococcal conjugate pcv15, pcv 15: 215
-pcv20, pneumococcal conjugate pcv20, pneumococcal conjugate pcv 20, pneumococcal conjugate 20, pcv 20: 216
+pcv13, pneumococcal conjugate pcv13, pneumococcal conjugate pcv 13, pneumococcal conjugate 13, pcv 13, neumococo 13, neumococo conjugada 13, antineumococica 13, antineumococica conjugada 13, neumococica conjugada 13: 133
+pcv15, pneumococcal conjugate pcv15, pcv 15, neumococo 15, neumococo conjugada 15, antineumococica conjugada 15, neumococica conjugada 15: 215
+pcv20, pneumococcal conjugate pcv20, pneumococcal conjugate pcv 20, pneumococcal conjugate 20, pcv 20, neumococo 20, neumococo conjugada 20, antineumococica 20, antineumococica conjugada 20, neumococica conjugada 20: 216
 pcv21, pneumococcal conjugate pcv21, pcv 21: 327
-ppsv23, ppv23, pneumococcal polysaccharide, pneumococcal polysaccharide ppv23, pneumococcal polysaccharide 23, ppsv 23, pneumococcal polysaccharide ppsv23: 33
+ppsv23, ppv23, pneumococcal polysaccharide, pneumococcal polysaccharide ppv23, pneumococcal polysaccharide 23, ppsv 23, pneumococcal polysaccharide ppsv23, neumococo 23, antineumococica 23, neumococica 23, neumococo polisacarida, neumococo polisacarida 23, antineumococica polisacarida 23, neumococica polisacarida 23: 33
 hpv9, hpv 9, 9vhpv, human papillomavirus 9 valent: 165
 hpv4, hpv 4, hpv quadrivalent: 62
-ipv, inactivated polio, inactivated poliovirus: 10
+ipv, inactivated polio, inactivated poliovirus, polio inactivada, poliomielitis inactivada, vpi: 10
 polio inactivated ipv, inactivated polio ipv, polio inactivated: 10
 opv, oral polio: 2
 hepatitis b adult, hep b adult, hepb adult: 43

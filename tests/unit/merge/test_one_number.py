@@ -111,3 +111,13 @@ def test_without_a_number_a_role_that_one_side_leaves_unsaid_leaves_it_open(
 )
 def test_a_number_or_an_equal_role_tells_who_it_is(left: dict[str, Any], right: dict[str, Any]) -> None:
     assert compare(left, right).verdict == "same"
+
+
+@pytest.mark.parametrize(
+    ("left_number", "right_number", "marked"),
+    [("1003000126", "1003000126", True), ("", "", False), ("1003000126", "1003000134", False)],
+)
+def test_two_roles_of_one_national_number_name_each_other(left_number: str, right_number: str, marked: bool) -> None:
+    left = member("Neil Bishop DO", "Psychiatrist", left_number)
+    verdict = compare(left, member("Neil Bishop DO", "Case manager", right_number))
+    assert (verdict.verdict, verdict.may_be_same) == ("different", marked)

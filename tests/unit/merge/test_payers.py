@@ -24,6 +24,8 @@ def _cards(left: str, right: str) -> PairVerdict:
         ("MCR", "Medicare"),
         ("MCD NJ", "New Jersey Medicaid"),
         ("Triple-S Salud", "Blue Cross Blue Shield of Puerto Rico"),
+        ("Express Scripts / Tricare", "TRICARE"),
+        ("CVS Caremark - Aetna", "Aetna"),
     ],
 )
 def test_a_payer_is_one_by_its_brand_and_its_abbreviation(left: str, right: str) -> None:

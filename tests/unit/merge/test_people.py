@@ -37,6 +37,10 @@ def test_a_short_form_names_the_same_person() -> None:
         ("PCP - General", "Médico de cabecera"),
         ("Registered Dietitian", "Nutritionist"),
         ("Heart doctor", "Cardiologist"),
+        ("M\u00e9dico primario", "Primary Care Provider"),
+        ("OB/GYN obstetrician", "Obstetrician"),
+        ("Enfermera graduada", "Registered nurse"),
+        ("Manejadora de caso", "Case manager"),
     ],
 )
 def test_one_role_in_two_wordings(left: str, right: str) -> None:
