@@ -250,10 +250,7 @@ def _moment(left: Values, right: Values) -> Contrast:
 
 
 def _day(left: Values, right: Values) -> Contrast:
-    """Values are (local day, instant or "", local minute); a day may be less precise, "-" is none at all.
-
-    ``OR_NEXT_DAY`` as the last: of what is not done again on the next day that is unsaid, as it may be noted late.
-    """
+    """Values are (local day, instant or "", local minute); a day may be less precise, "-" is none at all."""
     if not left or not right:
         return Contrast.UNSAID
     if len(left[0]) < len("2000-01-01") or len(right[0]) < len("2000-01-01"):
@@ -261,16 +258,7 @@ def _day(left: Values, right: Values) -> Contrast:
         return Contrast.UNSAID if longer.startswith(shorter) else Contrast.DIFFERENT
     if left[1] and left[1] == right[1]:
         return Contrast.SAME
-    if left[0] != right[0] and left[2] == right[2] == OR_NEXT_DAY and abs(_gap_of_days(left[0], right[0])) == 1:
-        return Contrast.UNSAID
     return Contrast.SAME if left[0] == right[0] else Contrast.DIFFERENT
-
-
-OR_NEXT_DAY = "or next"
-
-
-def _gap_of_days(left: str, right: str) -> int:
-    return (day_number(left) or 0) - (day_number(right) or 0)
 
 
 def _therapy(left: Values, right: Values) -> Contrast:

@@ -8,7 +8,6 @@ from portal.domain.entry import Entry, HealthIssue, Immunization, Procedure, Sta
 from portal.domain.titles import Telling, told_in_title
 from portal.merge import concept_names
 from portal.merge.codes import displays, says_nothing, says_what_was_done, shared_codes
-from portal.merge.comparing import OR_NEXT_DAY
 from portal.merge.concept_synonyms import BODY
 from portal.merge.concepts import Concept, is_residual, read_concept, side_of_icd
 from portal.merge.conclusion_names import ANATOMY, PARTS
@@ -251,7 +250,7 @@ def immunization(entry: Entry, notebook: Notebook) -> None:
         words = vaccine_words(name)
         notebook.is_("words", words)
         _meet_in_year(notebook, "words", words, day)
-    notebook.say_in_order("day", day or "-", "", OR_NEXT_DAY)
+    notebook.say_in_order("day", day or "-", "", "")
     notebook.say("given", "no" if detail.not_given or nothing or _NOT_GIVEN.search(entry.title) else "yes")
     notebook.say("lot", lot(detail.lot or labelled(entry.notes, "lot")))
     notebook.say("maker", maker(detail.manufacturer) or brand_maker(entry.title))

@@ -181,7 +181,7 @@ RULES: Mapping[str, Rules] = {
         "the same vaccine (CVX, with leading zeros; an unspecified formulation and a member of its group) or the same words",
         (
             _p("codes", Method.CODES, "two CVX codes, neither the unspecified one of its group", marked=False, field="vaccine"),
-            _p("day", Method.DAY, "the local day as written; less precise than a day cannot be placed, the next day is marked: no vaccine is given again then", stated=True, marked=False),
+            _p("day", Method.DAY, "the local day as written; less precise than a day cannot be placed", stated=True, marked=False),
             _p("given", about="not done against done", field="status"),
             _p("lot", about="where both give one"),
         ),

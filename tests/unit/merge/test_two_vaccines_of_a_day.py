@@ -54,12 +54,6 @@ def test_one_product_of_one_number_is_a_later_version(left: dict[str, Any], righ
     assert compare(left | NUMBER, right | NUMBER, one_organization=True).verdict == "same"
 
 
-@pytest.mark.parametrize(("day", "marked"), [("2026-02-04", True), ("2026-02-02", True), ("2026-02-06", False)])
-def test_the_next_day_may_be_one_that_was_noted_late(day: str, marked: bool) -> None:
-    verdict = compare(given("Hepatitis A vaccine"), given("Hep A", cvx="85", day=day))
-    assert (verdict.verdict, verdict.may_be_same) == ("different", marked)
-
-
 @pytest.mark.parametrize(
     ("spanish", "code"),
     [
