@@ -61,10 +61,17 @@ def date_text(when: str) -> str:
 
 
 def day(when: str | None) -> str:
-    """Return only the day of a date-time, for lists; partial dates as they are."""
-    if not when or parse_when(when) is None:
-        return when or ""
-    return _day(local(when, _zone()), "medium")
+    """Return only the day of a date-time, for lists; partial dates as they are.
+
+    Made once a request: a list says it in its line, looks for it among what is said already, and is grouped by it.
+    """
+    if not when:
+        return ""
+    days: dict[tuple[str, Locale], str] = of_request().setdefault("days", {})
+    key = (when, _locale())
+    if key not in days:
+        days[key] = when if parse_when(when) is None else _day(local(when, _zone()), "medium")
+    return days[key]
 
 
 def _zone() -> tzinfo:

@@ -95,8 +95,11 @@ def marked(texts: Iterable[str], entry: Entry) -> Iterator[str]:
 def attributes(text: object) -> Markup:
     """Return the attributes of the element that holds a text: of one that was sent its language and direction."""
     if not isinstance(text, Sent):
-        return Markup()
-    return Markup('lang="{}" dir="auto"').format(text.language)
+        return _NOTHING
+    return Markup(f'lang="{escape(text.language)}" dir="auto"')  # noqa: S704 - it is escaped
+
+
+_NOTHING = Markup()
 
 
 def span(text: object) -> object:
@@ -126,12 +129,15 @@ def _add_texts(parts: Iterable[object], texts: list[str]) -> None:
     for part in parts:
         if not part:  # most members of an entry are empty, and a page looks at thousands
             continue
-        if isinstance(part, str):
-            texts.append(part)
-        elif isinstance(part, tuple):
-            _add_texts(part, texts)
+        kind = type(part)
+        if kind is str:
+            texts.append(part)  # type: ignore[arg-type]
+        elif kind is tuple:
+            _add_texts(part, texts)  # type: ignore[arg-type]
         elif isinstance(part, msgspec.Struct):
             _add_texts(_read_members(type(part))(part), texts)
+        elif isinstance(part, str):
+            texts.append(part)
 
 
 @cache

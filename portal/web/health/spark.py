@@ -41,15 +41,12 @@ def spark(values: Sequence[Decimal], low: Decimal | None, high: Decimal | None, 
     if len(bounds) < 2 and top - bottom < least:
         bottom, top = (bottom + top - least) / 2, (bottom + top + least) / 2
     scale = (HEIGHT - 2 * _EDGE) / (float(top - bottom) or 1.0)
-
-    def height(value: Decimal) -> float:
-        return round(HEIGHT - _EDGE - float(value - bottom) * scale, 1)
-
-    points = list(zip(_across(len(shown)), map(height, shown), strict=True))
+    heights = [round(HEIGHT - _EDGE - float(value - bottom) * scale, 1) for value in (*shown, *bounds)]
+    points = list(zip(_across(len(shown)), heights, strict=False))
     band = None
     if bounds:
-        upper = height(high) if high is not None else 0.0
-        lower = height(low) if low is not None else float(HEIGHT)
+        upper = heights[-1] if high is not None else 0.0
+        lower = heights[len(shown)] if low is not None else float(HEIGHT)
         band = (upper, round(lower - upper, 1))
     return Spark(
         path="M" + " ".join(f"{x:g} {y:g}" for x, y in points),
