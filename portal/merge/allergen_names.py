@@ -258,6 +258,20 @@ novocain, novocaine: procaine
 xylocaine: lidocaine
 tetanus toxoid, tetanus vaccine, tetanus: tetanus toxoid
 flu vaccine, influenza vaccine, influenza virus vaccine, flu shot, vacuna contra la influenza: influenza vaccine
+dairy food: milk
+cows milk protein, cow milk protein, proteina de leche: milk protein
+soy protein, soya protein: soy
+hevea brasiliensis latex protein, hevea brasiliensis, latex protein: latex
+vanc: vancomycin
+divalproex, divalproex sodium, depakote, depakene, valproate, valproate sodium, valproic acid: valproic acid
+heparin sodium porcine, heparin porcine, heparin: heparin
+anectine, quelicin, succinylcholine, suxamethonium: succinylcholine
+cortisone shot, cortisone shots, cortisone injection, cortisone injections: cortisone
+canis lupus familiaris skin, canis lupus familiaris, canis lupus familiaris dander, canis familiaris: dog dander
+felis catus, felis catus dander, felis domesticus, cat felis catus, cat dander felis catus: cat dander
+ambrosia artemisiifolia pollen, ambrosia artemisiifolia, short ragweed, short ragweed pollen, ragweed short: ragweed pollen
+solenopsis invicta, solenopsis invicta venom, solenopsis, imported fire ant: fire ant
+pneumovax, pneumovax 23, pneumococcal vaccine, pneumonia vaccine: pneumococcal vaccine
 chlorhexidine, hibiclens, chlorhexidine gluconate: chlorhexidine
 """)
 """Other names of one allergen, as ``plain`` writes them. A class ("penicillins" aside, which charts use for penicillin) is no member."""
@@ -312,6 +326,14 @@ CODES: Mapping[tuple[str, str], str] = {
     ("rxnorm", "7454"): "nitrofurantoin",
     ("rxnorm", "29046"): "lisinopril",
     ("rxnorm", "6387"): "lidocaine",
+    ("icd10", "Z880"): "penicillin",
+    ("icd10", "Z882"): "sulfonamide antibiotics",
+    ("icd10", "Z91010"): "peanut",
+    ("icd10", "Z91011"): "milk",
+    ("icd10", "Z91012"): "egg",
+    ("icd10", "Z91030"): "bee venom",
+    ("icd10", "Z91040"): "latex",
+    ("icd10", "Z91041"): "iodinated contrast",
     ("unii", "R16CO5Y76E"): "aspirin",
     ("unii", "Q42T66VG0C"): "penicillin g",
     ("unii", "804826J2HU"): "amoxicillin",
@@ -330,8 +352,23 @@ WIDER: Mapping[str, tuple[str, ...]] = {
     "iodinated contrast": ("contrast",),
     "gadolinium contrast": ("contrast",),
     "tree nuts": ("nuts",),
+    "penicillin g": ("penicillin",),
+    "penicillin v": ("penicillin",),
+    "tetracycline": ("tetracyclines",),
 }
 """What a name says less of: "contrast" leaves unsaid which. They stand together and are never one."""
+
+CONTRAST = word_set("dye dyes contrast radiocontrast contraste")
+IODINE = word_set("iodine iodinated iodide iodines yodo yodado yodados yodada ivp")
+ABOUT_CONTRAST = (
+    CONTRAST
+    | IODINE
+    | word_set("""
+iv intravenous media medium medio medios de material agent agents radiographic radiology xray x ray ct based diagnostic
+imaging injection angiography
+""")
+)
+"""Words of a contrast agent: with one of iodine it is iodinated, whatever their order."""
 
 NO_KNOWN: Mapping[str, str] = {
     **dict.fromkeys(["716186003", "no-known-allergies"], "all"),
@@ -353,6 +390,6 @@ NOISE = word_set("""
 allergy allergies allergic allergen to intolerance hypersensitivity sensitivity reaction disorder substance product
 products situation finding adverse derived derivatives containing extract extracts alergia alergico alergica a la las el
 los al intolerancia pt patient patients reports reported states propensity reactions type side effect effects known
-history hx
+history hx status personal foods caused by
 """)
 """Words around an allergen that say that it is one."""

@@ -6,10 +6,10 @@ the last vowel. Folding these joins "penicilina", "peniccilin" and "penicillin" 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 
-from portal.merge.allergen_names import ALLERGENS
+from portal.merge.allergen_names import ABOUT_CONTRAST, ALLERGENS, CONTRAST, IODINE
 from portal.merge.drug_brands import BRANDS
 from portal.merge.drug_names import BASES, INGREDIENTS, SALTS
 from portal.merge.text import word_set
@@ -96,7 +96,8 @@ def spellings() -> Mapping[str, str]:
     brands = {part.split(" #")[0].split(" @")[0].strip() for name in BRANDS.values() for part in name.split("+")}
     parts = {part for name in ALLERGENS.values() for part in (name, *name.split(" + "))}
     names = {*parts, *INGREDIENTS.values(), *brands, *(name for _pattern, name in _SLIPS)}
-    return {" ".join(map(spelling, name.split())): name for name in sorted(names)}
+    shared = {_shared(name): name for name in sorted(names)}
+    return {" ".join(sorted(key.split())): name for key, name in shared.items()} | shared
 
 
 def recognised(name: str) -> str:
@@ -137,3 +138,20 @@ def spelled(name: str) -> str:
 
 def _shared(name: str) -> str:
     return " ".join(map(spelling, name.split()))
+
+
+def by_name(name: str) -> bool:
+    """Tell whether the tables have a name."""
+    return all(spellings().get(_shared(part)) == part for part in name.split(" + "))
+
+
+def shared_spelling(name: str) -> str:
+    """Return a name of the tables in the spelling in which what is in none of them is compared."""
+    return _shared(name)
+
+
+def iodinated(words: Sequence[str]) -> str:
+    """Return what contrast agents with iodine are called, in whatever words: "IV dye, iodine containing contrast"."""
+    listed = set(words)
+    told = listed <= ABOUT_CONTRAST and listed & IODINE and listed & CONTRAST
+    return "iodinated contrast" if told else ""

@@ -8,6 +8,7 @@ import msgspec
 from portal.domain.entry import Allergy, Entry, Reaction
 from portal.merge.about_it import own_words
 from portal.merge.allergy_reactions import GRAVEST_FIRST, REACTIONS
+from portal.merge.allergy_sentences import signs_denied, signs_told
 from portal.merge.allergy_titles import read_title
 from portal.merge.asserted import clause_texts
 from portal.merge.completing import UNASSESSED
@@ -19,10 +20,8 @@ from portal.merge.read_allergies import (
     degree_of,
     notes_of_it,
     reactions,
-    signs_denied,
     signs_in_notes,
     signs_in_title,
-    signs_told,
     tolerance,
     verification_of,
 )

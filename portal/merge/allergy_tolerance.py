@@ -27,6 +27,16 @@ BEFORE_IT = re.compile(
     r"\b(?:previously|prior|before|until|earlier|formerly|anteriormente|antes|hasta)\b", re.IGNORECASE
 )
 """What was tolerated before the reaction says nothing of what is tolerated since."""
+IN_PART = re.compile(
+    r"\b(?:with|w/|if|when|after|under|con|si|tras)\s+(?:[\w-]+ ){0,3}"
+    r"(?:benadryl|diphenhydramine|anti-?histamin\w*|pre-?med\w*"
+    r"|pre-?treat\w*|zyrtec|cetirizine|claritin|loratadine|pepcid|famotidine|prednisone|steroids?|desensiti\w+|food|meals"
+    r"|antihistam[ií]nic\w*|difenhidramina|comida|alimentos)"
+    r"|\b(?:pre-?medicat\w+|premedicad[oa]|baked|cooked|processed|small(?:er)? (?:amounts?|doses?)|low(?:er)?[- ]doses?"
+    r"|slow(?:er|ly)?|half|trace|topical(?:ly)?|horneado|cocido|peque[nñ]as cantidades|dosis bajas?)\b",
+    re.IGNORECASE,
+)
+"""What is tolerated with a medicine against the reaction, or in part, is no less an allergy."""
 _MOST_WORDS = 12
 
 

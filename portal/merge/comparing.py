@@ -10,6 +10,7 @@ from portal.merge.facts import Facts
 from portal.merge.people import same_person
 from portal.merge.read_insurance import one_within_other, same_house, telling
 from portal.merge.rules import Method, Property
+from portal.merge.slips import differ_by_slips
 
 Values = tuple[str, ...]
 
@@ -40,8 +41,10 @@ def keeps_apart(rule: Property, left: Facts, right: Facts) -> Contrast:
         outcome = Contrast.SAME if agree else _equal(first, second)
     elif rule.by is Method.WORDS_OR_CODE:
         stated = rule.stated
-        coded = set(left.says.get("coded", ())) & set(right.says.get("coded", ()))
-        outcome = Contrast.SAME if coded else _words(first, second)
+        coded = not set(left.says.get("coded", ())).isdisjoint(right.says.get("coded", ()))
+        of_one_code = not set(left.says.get("codes", ())).isdisjoint(right.says.get("codes", ()))
+        misspelled = of_one_code and differ_by_slips(set(first), set(second))
+        outcome = Contrast.SAME if coded or misspelled else _words(first, second)
     elif rule.by is Method.UNLESS_IDENTIFIED:
         stated = rule.stated
         numbers = set(left.says.get("numbers", ())) & set(right.says.get("numbers", ()))

@@ -239,7 +239,7 @@ IMPLIED: Mapping[str, frozenset[str]] = {
 
 STOP = word_set("""
 + of the a an to in on at by for from and or due caused with w nos unspecified finding disorder hcc cms structure
-region sided side is are per as part mellitus nec site specified del de la el los las en y por lado con
+region sided side is are per as part mellitus mellitis melitus nec site specified del de la el los las en y por lado con
 """)
 """Words that say nothing of which thing it is."""
 

@@ -2,21 +2,30 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
 from portal.domain.entry import Allergy, Entry
 from portal.merge import allergen_names, allergy_reactions
-from portal.merge.allergen_spelling import recognised, spelled, without_product, without_salt
+from portal.merge.allergen_spelling import (
+    by_name,
+    iodinated,
+    recognised,
+    shared_spelling,
+    spelled,
+    without_product,
+    without_salt,
+)
+from portal.merge.allergy_sentences import ANY_NUMBER, signs_told
 from portal.merge.allergy_titles import read_title
-from portal.merge.allergy_tolerance import BEFORE_IT, tolerated
+from portal.merge.allergy_tolerance import BEFORE_IT, IN_PART, tolerated
 from portal.merge.asserted import clause_texts
-from portal.merge.codes import shared_codes
+from portal.merge.codes import displays, shared_codes
 from portal.merge.concepts import singular
 from portal.merge.drug_brands import BRANDS
 from portal.merge.drug_names import INGREDIENTS
 from portal.merge.facts import Bond, Notebook
 from portal.merge.noted import affirmations, clauses, labelled
+from portal.merge.slips import is_slip
 from portal.merge.standing_notes import members_of, verification
 from portal.merge.text import plain, word_set
 
@@ -59,7 +68,7 @@ def _noted_verification(entry: Entry) -> str:
     noted = verification(entry.notes, entry.title, allergic=True)
     own = set(substances_of(entry))
     for part, names in () if noted else tolerated(entry.notes):
-        if not BEFORE_IT.search(part.casefold()) and any(substance(name) in own for name in names):
+        if not (BEFORE_IT.search(part) or IN_PART.search(part)) and any(substance(name) in own for name in names):
             return "refuted"
     return noted
 
@@ -105,7 +114,11 @@ def substances_of(entry: Entry) -> list[str]:
     """Return the substances an allergy is to."""
     title = re.sub(r"\[[^\]]*\]", " ", read_title(entry.title).substance)
     by_code = [allergen_names.CODES[code] for code in shared_codes(entry.codes) if code in allergen_names.CODES]
-    return sorted({substance(title)} - {""}) or sorted(set(by_code))
+    named = substance(title)
+    if named and not by_name(named):
+        meant = [*by_code, *(substance(display) for display in displays(entry.codes))]
+        named = next((name for name in meant if by_name(name) and is_slip(named, shared_spelling(name))), named)
+    return [named] if named else sorted(set(by_code))
 
 
 _HEADING = re.compile(
@@ -113,7 +126,7 @@ _HEADING = re.compile(
     r"\s*(?:[:-]|\bto\b)\s*(?=\w)"
 )
 _TOLD_OF_IT = re.compile(
-    r"(?<=\w)\s*(?:->|=>|→|\b(?:makes?|gives|gave) (?:me|him|her|pt|patient|them)\b|\bcaus(?:es|ed)\b).*$"
+    r"(?<=\w)\s*(?:->|=>|→|\b(?:makes?|gives|gave) (?:me|him|her|pt|patient|them)\b|\bcaus(?:es|ed)\b(?! by)).*$"
     r"|\s*\((?:per|pt|patient|as (?:a )?|since|in|when|during|told|reported|seg[uú]n|de niñ[oa]|cuando)\b[^()]*\)"
     r"|^\s*(?:meds?|medications?|rx|drugs?|medicinas?)\s*:\s*(?=\w)",
     re.DOTALL,
@@ -140,7 +153,13 @@ def substance(text: str) -> str:
     return _unnamed(" ".join(parts) or folded)
 
 
-_WEIGHTLESS = allergy_reactions.NO_REACTION | {"antibiotic", "antibiotics", "drug", "drugs", "medication", "class"}
+_WEIGHTLESS = (
+    allergy_reactions.NO_REACTION
+    | word_set("""
+antibiotic antibiotics drug drugs medication class metal preservative food environmental topical oral additive
+""")
+    | {"animal dander"}
+)
 
 
 def _without_signs(text: str) -> str:
@@ -170,7 +189,7 @@ def _named(text: str) -> str:
             return _together(_ingredient(part.split()) for part in parts)
         if ordered in INGREDIENTS:
             return INGREDIENTS[ordered]
-    return _BY_WORDS.get(" ".join(sorted(words)), "")
+    return _BY_WORDS.get(" ".join(sorted(words)), "") or iodinated(words)
 
 
 def _ingredient(words: list[str]) -> str:
@@ -229,14 +248,10 @@ _ALONE = re.compile(
 )
 
 
-_ANY_NUMBER = 200
-"""Words of a list of signs."""
-
-
 def signs_in_notes(notes: Sequence[str]) -> tuple[str, ...]:
     """Return the signs of notes that name nothing else: "Reaction: hives, swelling"."""
     told = labelled(notes, "reaction")
-    stating = (told,) if told else affirmations(notes, _ANY_NUMBER)
+    stating = (told,) if told else affirmations(notes, ANY_NUMBER)
     alone = [_ALONE.sub("", note.strip(" .")) for note in stating]
     parts = [
         _ALONE.sub("", part.strip())
@@ -264,77 +279,6 @@ _CAUSE = re.compile(
 def _of_another(clause: str, own: set[str]) -> bool:
     causes = (_known(singular(word)) or _known(word) for word in map("".join, _CAUSE.findall(clause.casefold())))
     return any(name and name not in own and own.isdisjoint(allergen_names.WIDER.get(name, ())) for name in causes)
-
-
-def signs_told(notes: Sequence[str], own: AbstractSet[str]) -> tuple[str, ...]:
-    """Return the signs that somebody had, as sentences tell: "Went to the ER with anaphylaxis".
-
-    ``own``: words that mean the substance.
-    """
-    signs: set[str] = set()
-    for clause in affirmations(notes, 12):
-        for part in clause.split(","):
-            told, own_ones = _told_in(f" {plain(part)} ", own)
-            if told and not own_ones:
-                break  # a list of what somebody did not have
-            signs |= told
-    return tuple(sorted({part for sign in signs for part in sign.split(" + ")} - allergy_reactions.NO_REACTION))
-
-
-def signs_denied(notes: Sequence[str]) -> frozenset[str]:
-    """Return the signs that notes say somebody did not have: "Denies hives"."""
-    denied = (match[1] for clause in clauses(notes, _ANY_NUMBER) if (match := _DENIED.search(clause)))
-    told = (f" {plain(text)} " for text in denied)
-    return frozenset(sign for text in told for name, sign in _TELLING.items() if f" {name} " in text)
-
-
-_DENIED = re.compile(
-    r"\b(?:denie[sd]|never had|did not have|niega|nunca tuvo|no tuvo)\b((?:(?!\b(?:but|only|just|pero|solo)\b).)*)",
-    re.IGNORECASE,
-)
-
-
-def _told_in(text: str, own: AbstractSet[str]) -> tuple[set[str], bool]:
-    """Return the signs that a clause names, and whether nothing stands before them but that somebody had them."""
-    told = {name: sign for name, sign in _TELLING.items() if f" {name} " in text}
-    if not told:
-        return set(), True
-    first = min(text.index(f" {name} ") for name in told)
-    before = [word for word in text[:first].split() if not word[:1].isdigit()]
-    last = max(text.index(f" {name} ") + len(name) + 1 for name in told)
-    if _OF_SOMETHING_ELSE.match(text, last):
-        return set(told.values()), False
-    if "for" in before and not _TREATED.isdisjoint(before):
-        before.remove("for")
-    had = all(word in _HAD or word in own or word in allergy_reactions.DEGREES for word in before)
-    return set(told.values()), had
-
-
-_OF_SOMETHING_ELSE = re.compile(
-    r"\s*(?:due|from|because|risk|kit|started"
-    r"|resolved before|began|before|documented|listed|under|protocol|work ?up|panel|por"
-    r"|debido|antes|with (?:every|each|any|illness|colds?|heat|exercise|stress))\b"
-)
-_TREATED = frozenset({"treated", "hospitalized", "admitted", "seen", "intubated"})
-_HAD = word_set("""
-dry hacking nagging persistent local localized en todo cuerpo
-a admitted adverse after again age ago all allergic also an and as at baby bad be began big body both broke by causa
-caused causes causo child childhood con confirmed cuando de definite del desarrollo developed develops diffuse dio
-doctor documented dose dr ed effect effects el ella en er experienced fue full gave gets given giving got hace had
-has have having he her him hizo hospitalized hours hubo icu immediate in infant into intubated is it itchy la las
-later le like los me minutes on once out paciente past patient presenta presento produce produjo provoca provoco pt
-reaccion reacciones reaction reactions recurrent reported reports resulted results rxn salieron se seen she showed
-side since sintomas skin stated states sufrio symptoms taking teenager that the their then they this tiene to told
-tomar tomarla took total treated tuvo type un una us was went were when whole widespread with within y year years
-""")
-"""Words with which somebody tells of what happened to them."""
-_TELLING = {
-    name: sign
-    for name, sign in allergy_reactions.REACTIONS.items()
-    if (len(name) > 3 or name in ("sjs", "sob"))
-    and name not in ("dress", "fits", "bleeding", "sedated", "sedation", "tired")
-}
-"""Names of signs that mean nothing else inside a sentence."""
 
 
 def reactions(detail: Allergy) -> tuple[str, ...]:
