@@ -215,14 +215,30 @@ _THOUSANDS = re.compile(r"\b(\d{1,3})(?:,000|k(?= [a-z]))\b", re.IGNORECASE)
 _COLONIES = re.compile(r"\bcfu\b|\bcolon(?:y|ies)\b", re.IGNORECASE)
 """What is counted of a germ: its name stands behind the unit."""
 _GENERA = {
-    "staph": "staphylococcus", "strep": "streptococcus", "e coli": "escherichia coli",
+    "staph": "staphylococcus", "strep": "streptococcus", "staphylococci": "staphylococcus",
+    "streptococci": "streptococcus", "enterococci": "enterococcus", "e coli": "escherichia coli",
     "s aureus": "staphylococcus aureus", "k pneumoniae": "klebsiella pneumoniae", "k pneumo": "klebsiella pneumoniae",
     "p aeruginosa": "pseudomonas aeruginosa", "p mirabilis": "proteus mirabilis", "h pylori": "helicobacter pylori",
     "c difficile": "clostridioides difficile", "c diff": "clostridioides difficile",
     "clostridium difficile": "clostridioides difficile", "s pneumoniae": "streptococcus pneumoniae",
-    "s pyogenes": "streptococcus pyogenes", "n gonorrhoeae": "neisseria gonorrhoeae",
+    "n gonorrhoeae": "neisseria gonorrhoeae",
     "mrsa": "methicillin resistant staphylococcus aureus", "gbs": "streptococcus group b", "neg": "negative",
     "pos": "positive",
+    "spp": "species", "sp": "species", "c albicans": "candida albicans", "c glabrata": "candida glabrata",
+    "c tropicalis": "candida tropicalis", "c krusei": "candida krusei", "c parapsilosis": "candida parapsilosis",
+    "c auris": "candida auris", "e faecalis": "enterococcus faecalis", "e faecium": "enterococcus faecium",
+    "s epidermidis": "staphylococcus epidermidis", "s saprophyticus": "staphylococcus saprophyticus",
+    "s agalactiae": "streptococcus group b", "streptococcus agalactiae": "streptococcus group b",
+    "strep agalactiae": "streptococcus group b", "streptococcus pyogenes": "streptococcus group a",
+    "strep pyogenes": "streptococcus group a", "s pyogenes": "streptococcus group a", "gas": "streptococcus group a",
+    "coagulase neg": "coagulase negative", "coag neg": "coagulase negative", "coag negative": "coagulase negative",
+    "cons": "coagulase negative staphylococcus", "e cloacae": "enterobacter cloacae",
+    "k oxytoca": "klebsiella oxytoca", "s marcescens": "serratia marcescens", "h influenzae": "haemophilus influenzae",
+    "n meningitidis": "neisseria meningitidis", "m tuberculosis": "mycobacterium tuberculosis",
+    "mtb": "mycobacterium tuberculosis", "a baumannii": "acinetobacter baumannii",
+    "mssa": "methicillin susceptible staphylococcus aureus", "vre": "vancomycin resistant enterococcus",
+    "no crecimiento": "no growth", "sin crecimiento": "no growth", "estafilococo": "staphylococcus",
+    "estreptococo": "streptococcus", "levadura": "yeast", "levaduras": "yeast",
 }  # fmt: skip
 """Germs and words that laboratories shorten."""
 _GENUS = re.compile(rf"\b(?:{'|'.join(sorted(_GENERA, key=len, reverse=True))})\b")
@@ -236,5 +252,11 @@ def _in_full(words: str) -> str:
     if group:
         return f"group {group[1]} rhd {'positive' if group[2].startswith('pos') else 'negative'}"
     text = _GENUS.sub(lambda match: _GENERA[match[0]], words)
+    text = _OF_A_KIND.sub("", _COAGULASE.sub("staphylococcus coagulasenegative", text))
     listed = text.split()
     return " ".join(sorted(listed)) if len(listed) <= _FEW and not _STRUCTURED & set(listed) else text
+
+
+_COAGULASE = re.compile(r"\bcoagulase negative (?:staphylococcus)\b|\bstaphylococcus(?: species)? coagulase negative\b")
+_OF_A_KIND = re.compile(r"(?<=\w) species$")
+"""A genus without its species: "Candida species" says no more than "Candida"."""

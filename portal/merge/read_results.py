@@ -1,7 +1,7 @@
 """Facts of results and vital signs: the test by code or words, moment, value, and what changes its meaning."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from portal.domain.code_systems import VITAL_SIGNS_TOGETHER
 from portal.domain.entry import Component, Entry, Quantity, Result
@@ -41,6 +41,7 @@ def result(entry: Entry, notebook: Notebook) -> None:
     notebook.say("qualities", *own.qualities)
     notebook.say("method", *own.methods, *(read_test(detail.method).methods or [plain(detail.method)]))
     notebook.say("setting", _setting(entry, detail))
+    notebook.say("coded system", *({test.system for test in read} & _FLUIDS or _blood(names) if codes else ()))
     specimen = "" if codes else (own.system or read_test(f"x in {detail.specimen}").system)
     notebook.say("system", *([specimen] if specimen else [system for system in [own.system] if system]))
     site = read_concept(detail.body_site)
@@ -49,6 +50,15 @@ def result(entry: Entry, notebook: Notebook) -> None:
     notebook.say("focus", plain(detail.focus))
     notebook.say_in_order("value", *values_of(detail, CODED_ANALYTES.get(next(iter(codes), ""), core)))
     notebook.say("edition", _EDITIONS.get(detail.fhir_status, ""))
+
+
+_FLUIDS = frozenset({"urine", "urine 24h", "csf", "stool", "saliva"})
+_BLOOD = re.compile(r"\b(?:in|of) (?:serum|plasma|blood|platelet poor plasma)\b", re.IGNORECASE)
+
+
+def _blood(names: Iterable[str]) -> tuple[str, ...]:
+    """Return "blood" where LOINC's name says it."""
+    return ("blood",) if any(map(_BLOOD.search, names)) else ()
 
 
 def analyte_of(entry: Entry) -> str:
@@ -252,9 +262,14 @@ def read_test(name: str) -> TestName:
     return test
 
 
+_PRESSURE_IN_SPANISH = re.compile(r"\b(?:presi[oó]n|tensi[oó]n) (?:arterial|sangu[ií]nea)\b")
+"""Not the pressure in an artery."""
+
+
 def _read_test(name: str) -> TestName:
     text = re.sub(r"\[[^\]]*\]", " ", name.casefold()).replace("(sars-cov-2)", " ")
     text, _, timing = text.partition("--")
+    text = _PRESSURE_IN_SPANISH.sub("blood pressure", text)
     text = re.sub(r"\bft([34])\b", r"free t\1", re.sub(r"\bin specimen\b", " ", text))
     qualities, methods, system = [], [], ""
     text = f" {plain(text)} "
@@ -277,9 +292,18 @@ def _read_test(name: str) -> TestName:
     words = [word for word in words if word not in SIDES]
     ordered = " ".join(sorted(set(words)))
     core = _level_of(words) or TESTS.get(" ".join(words)) or TESTS.get(ordered) or ordered
-    if core == "egfr":
-        methods = [method for method in methods if method != "estimated"]  # as its name says
+    methods = [method for method in methods if method not in _AS_EVER.get(core, ())]
     return TestName(core, sorted(set(qualities)), sorted(set(methods)), system, next(iter(sides), ""))
+
+
+_MEASURED = frozenset({"measured"})
+_CALCULATED = frozenset({"calculated"})
+_AS_EVER = {
+    "egfr": frozenset({"estimated", "calculated"}),
+    **dict.fromkeys(("body mass index", "anion gap", "globulin", "albumin creatinine ratio"), _CALCULATED),
+    **dict.fromkeys(("body weight", "body height", "body temperature", "heart rate", "blood pressure"), _MEASURED),
+}
+"""How a test is done unless something else is said."""
 
 
 def _level_of(words: Sequence[str]) -> str:

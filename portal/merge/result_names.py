@@ -55,7 +55,7 @@ lactate, lactic acid: lactate
 d dimer, fibrin d dimer feu, d dimer quantitative, fibrin d dimer: d dimer
 egfr, gfr 1.73 sq m.predicted, kidney function egfr: egfr
 weight, body weight, wt: body weight
-height, body height, ht: body height
+height, body height, ht, stature: body height
 hbsag, hepatitis b surface antigen, hep b surface antigen, hep b s ag, hepatitis b surface ag, hbs ag: hepatitis b surface antigen
 hbsab, anti hbs, hepatitis b surface antibody, hep b surface antibody, hepatitis b surface ab, hbs ab: hepatitis b surface antibody
 hcv ab, hepatitis c antibody, hep c antibody, hep c ab, anti hcv, hepatitis c ab, hepatitis c virus antibody, hepatitis c virus ab: hepatitis c antibody

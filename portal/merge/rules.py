@@ -148,6 +148,7 @@ RULES: Mapping[str, Rules] = {
             _p("method", Method.BY_CODE, "where it changes the meaning: point of care, estimated, stated, invasive …"),
             _p("setting", about="at home, or by a device worn for a day: in the words or a note", stated=True, field="method"),
             _p("system", Method.BY_CODE, "the specimen, where it changes the test and no code says it", marked=False, field="specimen"),
+            _p("coded system", about="blood or another fluid, as LOINC's names say, where both have codes", marked=False, field="specimen"),
             _p("site", Method.WORDS, "body site", field="body site"),
             _p("side", about="right, left, both; where no field says it, in a note that names only one"),
             _p("focus", about="a fetus, a donor", stated=True),

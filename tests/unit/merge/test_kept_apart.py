@@ -201,6 +201,10 @@ _TABLE: list[_Case] = [
         *("result", "system", {"specimen": "Urine"}, {"specimen": "CSF"}, APART),
         *({}, "specimen"),
     ),
+    (
+        *("result", "coded system", {"title": "Protein", "codes": (Code(_LOINC, "2885-2", "Protein in Serum or Plasma"),)}),
+        *({"title": "Protein", "codes": (Code(_LOINC, "2888-6", "Protein in Urine"),)}, APART, _named("Protein"), SAME),
+    ),
     ("result", "site", {"body_site": "Arm"}, {"body_site": "Thigh"}, "body site", {"body_site": "Upper"}, SAME),
     ("result", "side", {"body_site": "Left arm"}, {"body_site": "Right arm"}, "side", {"body_site": "Arm"}, SAME),
     (

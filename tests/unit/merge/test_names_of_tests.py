@@ -73,3 +73,38 @@ def test_a_vitamin_without_a_code_or_with_another_value_is_not() -> None:
     for name, moles, code in (("Vitamin D, 25-OH", 59.9, ""), ("25-Hydroxyvitamin D3", 75.0, "14635-7")):
         verdict = compare(by_code, _result(name, moles, "nmol/L", code))
         assert (verdict.verdict, verdict.may_be_same) == ("different", True)
+
+
+def _culture(organism: str) -> dict[str, Any]:
+    coding = [{"system": "http://loinc.org", "code": "600-7", "display": "Bacteria identified in Blood by Culture"}]
+    return {**_result("x", 1, "1"), "code": {"coding": coding}, "valueQuantity": None, "valueString": organism}
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("E. faecium", "Enterococcus faecium"),
+        ("Candida sp.", "Candida species"),
+        ("S. epidermidis", "Staph epidermidis"),
+        ("Coag-neg Staph", "Coagulase-negative Staphylococcus"),
+        ("Strep agalactiae", "Group B Streptococcus"),
+        ("MSSA", "Methicillin-susceptible Staph aureus"),
+    ],
+)
+def test_one_germ_is_one_in_full_and_in_short(left: str, right: str) -> None:
+    assert compare(_culture(left), _culture(right)).verdict == "same"
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("E. faecium", "E. faecalis"),
+        ("Candida species", "Candida glabrata"),
+        ("Staph epidermidis", "Staph aureus"),
+        ("Staph epidermidis", "Coagulase-negative Staphylococcus"),
+        ("MSSA", "MRSA"),
+    ],
+)
+def test_two_germs_or_one_less_precisely_are_two_values(left: str, right: str) -> None:
+    verdict = compare(_culture(left), _culture(right))
+    assert (verdict.verdict, [each.field for each in verdict.disagreements]) == ("different", ["value"])
