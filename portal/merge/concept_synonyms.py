@@ -222,6 +222,28 @@ haemodialysis, hemodialisis: hemodialysis
 implantation cardiac pacemaker, cardiac pacemaker implantation, cardiac pacemaker insertion, insertion cardiac pacemaker: pacemaker insertion
 pt evaluation, pt eval, physical therapy eval: physical therapy evaluation
 cataract surgery, surgery cataract, extraction cataract, cataract removal: cataract extraction
+dc cardioversion, electrical cardioversion, direct current cardioversion, electric cardioversion, cardioversion electrical, dc cardioversion electrical, dccv, cardioversion elective electrical, cardioversion electrica: electrical cardioversion
+extraccion catarata, extraccion cataratas, cataract sx, cataract extraction: cataract extraction
+sx: surgery
+extraccion: extraction
+reparacion: repair
+reemplazo: replacement
+inyeccion: injection
+cirugia: surgery
+reseccion: resection
+catarata, cataratas: cataract
+hernia inguinal: inguinal hernia
+hepatica, hepatico, hepatic: liver
+mamaria, mamario: breast
+prostatica, prostatico, prostatic: prostate
+osea, oseo: bone
+tiroidea, tiroideo: thyroid
+cutanea, cutaneo: skin
+percutanea, percutaneo: percutaneous
+abierta, abierto: open
+laparoscopica, laparoscopico: laparoscopic
+endoscopica, endoscopico: endoscopic
+robotica, robotico: robotic
 biopsia: biopsy
 endoscopia: endoscopy
 ecografia, ultrasonido: ultrasound
@@ -230,7 +252,7 @@ resonancia magnetica: mri
 tomografia, tomografia computarizada: ct
 reemplazo total de rodilla: total knee arthroplasty
 reemplazo total de cadera: total hip arthroplasty
-cirugia de cataratas, cirugia de catarata: cataract extraction
+cirugia cataratas, cirugia catarata: cataract extraction
 prueba de esfuerzo: stress test
 electrocardiograma: electrocardiogram
 mamografia: mammogram

@@ -39,7 +39,10 @@ _NOISE = re.compile(
     re.IGNORECASE,
 )
 _BRACKET = re.compile(r"\(([^()]*)\)")
-_WITHOUT = re.compile(r"\b(?:without|w/o)\s+(?:current\s+|mention of\s+)?([a-z]+)(?:\s+([a-z]+))?|\bnot\s+([a-z]+)")
+_WITHOUT = re.compile(
+    r"\b(?:without|w/o)\s+(?:(?:current|mention of|pathological|acute|active|any)\s+)*([a-z]+)(?:\s+([a-z]+))?"
+    r"|\bnot\s+([a-z]+)"
+)
 _STAGE = re.compile(
     r"\b(?:(?:(?:nyha|who|ajcc|figo|gold|kdigo)\s+)?(?:functional\s+)?(?:stage|stg|grade|class|estadio|etapa|grado|clase)|nyha|gold|ecog)"
     r"\s*(i{1,3}v?|iv|v|\d)\s*-?([abc])?\b"

@@ -1,6 +1,7 @@
 """What a health issue states: whether it is over, since when, how severe, at which stage."""
 
 import re
+from collections.abc import Set as AbstractSet
 
 from portal.domain.entry import Allergy, Entry, HealthIssue, Status
 from portal.merge.about_it import goes_on_of_it, names, of_it, own_words
@@ -83,7 +84,17 @@ def _noted_stages(entry: Entry) -> tuple[str, ...]:
     stage, grade = (labelled(entry.notes, field) for field in ("stage", "grade"))
     told = [f"{name} {text}" for name, text in (("Stage", stage), ("Grade", grade)) if text]
     told = told or [clause for clause in affirmations(entry.notes) if _of_this_stage(clause, entry.title)]
-    return tuple(text for text in told if any(map(str.isdigit, stage_of(text))))
+    scores = [match[0] for clause in affirmations(entry.notes, 12) for match in _SCORE.finditer(clause)]
+    return tuple(text for text in told if any(map(str.isdigit, stage_of(text)))) or tuple(scores[:1])
+
+
+_SCORE = re.compile(
+    r"\bchild[- ](?:turcotte[- ])?pugh(?: class| score)? [abc]\b"
+    r"|\bnyha(?: (?:functional )?class)? (?:iv|i{1,3}|[1-4])\b"
+    r"|\bgold (?:stage |group |grade )?(?:[1-4]|[abde])\b|\bgleason (?:score )?\d ?\+ ?\d\b|\becog (?:ps )?[0-4]\b",
+    re.IGNORECASE,
+)
+"""Scores of one illness each, whatever stands beside them."""
 
 
 _RESTAGED = re.compile(
@@ -130,7 +141,8 @@ _SPANS = {
 def state_onset(entry: Entry, told: str, stated: Statements) -> None:
     """State a day, or a span of days; else an age or words; of notes what can be read as one of these."""
     if not told and not entry.start:
-        noted = (labelled(entry.notes, "onset"), *affirmations(entry.notes, 3))
+        short = (text for text in affirmations(entry.notes, 3) if not (_SCORE.search(text) or _STAGE.search(text)))
+        noted = (labelled(entry.notes, "onset"), *short)
         told = next((text for text in noted if worded_date(text) or _ages(_by_digits(plain(text)))), "")
         told = told or _begun(entry)
     day = local_day(entry.start) or worded_date(told)
@@ -159,7 +171,7 @@ teen teenager infant baby young school diagnosticada diagnosticado desde inicio 
 """)
 _AROUND = word_set("""
 in on at the a an as was were is back around about circa approximately early late mid by per patient pt reports states
-he she it this that had his her when with noted seen en el la los las de del fue a por paciente anos about ago sometime
+he she it this that had has have his her when with noted seen en el la los las de del fue a por paciente anos about ago
 attack ataque episode episodio seizure crisis brote flare event symptoms sintomas sometime
 """)
 
@@ -171,15 +183,27 @@ def _begun(entry: Entry) -> str:
         for clause in clause_texts(note):
             for part, _earlier in parts(clause):
                 match = _DATE.search(part)
-                words = plain(part[: match.start()]).split() if match else []
-                if (
-                    match
-                    and goes_on_of_it(part, match.end(), own)
-                    and set(words) & _BEGAN
-                    and all(word in _BEGAN | _AROUND or names(word, own) for word in words)
-                ):
+                if match and _tells_beginning(part, match, own):
                     return _with_month(match)
+                age = _AGE.search(part)
+                if age and _tells_beginning(part, age, own):
+                    return age["words"] or age[0]
     return ""
+
+
+_AGE = re.compile(
+    r"\b(?:age|aged|edad de(?: los)?) \d{1,3}\b|\b\d{1,3}[- ]?(?:y/?o|yrs?|years?(?: of age| old)?|a[nñ]os)\b"
+    r"|\b(?P<words>(?:teens|twenties|thirties|forties|fifties|sixties|seventies|[2-8]0'?s)|childhood|infancy|adolescence"
+    r"|adulthood|birth|ni[nñ]ez|infancia)\b",
+    re.IGNORECASE,
+)
+
+
+def _tells_beginning(part: str, match: re.Match[str], own: AbstractSet[str]) -> bool:
+    """Tell whether words before a date or an age say that it began then, and no other thing."""
+    words = plain(part[: match.start()]).split()
+    told = set(words) & _BEGAN and all(word in _BEGAN | _AROUND or names(word, own) for word in words)
+    return bool(told) and goes_on_of_it(part, match.end(), own)
 
 
 def _with_month(match: re.Match[str]) -> str:

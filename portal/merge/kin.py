@@ -12,7 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from portal.merge import concept_names
 from portal.merge.concepts import read_concept
@@ -244,31 +244,33 @@ class _Group:
         self.codes = tuple(codes.split())
 
 
-@cache
-def _groups(kind: str) -> tuple[_Group, ...]:
-    procedure = kind == "procedure"
-    lines = (_PROCEDURES if procedure else _ISSUES).strip().splitlines()
-    return tuple(_Group(line, procedure=procedure) for line in lines)
+def _groups(table: str, *, procedure: bool = False) -> tuple[_Group, ...]:
+    return tuple(_Group(line, procedure=procedure) for line in table.strip().splitlines())
 
 
-@cache
-def _by_word(kind: str) -> Mapping[str, tuple[tuple[frozenset[str], str], ...]]:
+_GROUPS = {"health issue": _groups(_ISSUES), "procedure": _groups(_PROCEDURES, procedure=True)}
+
+
+def _by_word(groups: Iterable[_Group]) -> Mapping[str, list[tuple[frozenset[str], str]]]:
     """Return the names by one of their words, so that an entry looks at few."""
     table: dict[str, list[tuple[frozenset[str], str]]] = defaultdict(list)
-    for group in _groups(kind):
+    for group in groups:
         for name in group.names:
             if name:
                 table[min(name)].append((name, group.name))
-    return {word: tuple(names) for word, names in table.items()}
-
-
-@cache
-def _by_code(kind: str) -> Mapping[str, tuple[str, ...]]:
-    table: dict[str, tuple[str, ...]] = {}
-    for group in _groups(kind):
-        for code in group.codes:
-            table[code] = (*table.get(code, ()), group.name)
     return table
+
+
+def _by_code(groups: Iterable[_Group]) -> Mapping[str, list[str]]:
+    table: dict[str, list[str]] = defaultdict(list)
+    for group in groups:
+        for code in group.codes:
+            table[code].append(group.name)
+    return table
+
+
+_NAMED = {kind: _by_word(groups) for kind, groups in _GROUPS.items()}
+_CODED = {kind: _by_code(groups) for kind, groups in _GROUPS.items()}
 
 
 def kin(
@@ -283,7 +285,7 @@ def kin(
     named = (
         group
         for word in own
-        for name, group in _by_word(kind).get(word, ())
+        for name, group in _NAMED[kind].get(word, ())
         if name <= own and (kind == "procedure" or own - name <= places | _SAYS_LITTLE)
     )
     return tuple(sorted({*named, *(group for system, code in codes for group in _coded(kind, system, code))}))
@@ -302,8 +304,7 @@ _SHORTEST = 3
 def _coded(kind: str, system: str, code: str) -> tuple[str, ...]:
     if system not in _SYSTEMS[kind]:
         return ()
-    table = _by_code(kind)
-    return tuple(group for end in range(_SHORTEST, len(code) + 1) for group in table.get(code[:end], ()))
+    return tuple(group for end in range(_SHORTEST, len(code) + 1) for group in _CODED[kind].get(code[:end], ()))
 
 
 _LETTERS = re.compile(r"[a-z]{2,5}")

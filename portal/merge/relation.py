@@ -68,7 +68,7 @@ def timeless(left: Facts, right: Facts) -> Timeless:
     for place, rule in enumerate(rules.apart):
         if rule.by in DATED or (rule.name not in left.says and rule.name not in right.says):
             continue
-        if rule.name == "words" and shared and not (rule.name in left.says and rule.name in right.says):
+        if shared and rule.name in _IN_WORDS and ("words" in left.says) != ("words" in right.says):
             continue  # a code without words is what its code says
         contrast = keeps_apart(rule, left, right)
         if contrast is Contrast.SAME or (contrast is Contrast.UNSAID and shared and _is_bare_code(left, right)):
@@ -85,10 +85,20 @@ def timeless(left: Facts, right: Facts) -> Timeless:
 
 def akin(left: Facts, right: Facts) -> bool:
     """Tell whether two names are near each other, or one is the initials of the other (``portal.merge.kin``)."""
+    parts = [_APART_IN_THE_BODY.intersection(facts.says.get("words", ())) for facts in (left, right)]
+    if all(parts) and parts[0].isdisjoint(parts[1]):
+        return False
     pairs = (("kin", "kin"), ("letters", "initials"), ("initials", "letters"))
     return any(not set(left.says.get(one, ())).isdisjoint(right.says.get(other, ())) for one, other in pairs)
 
 
+_APART_IN_THE_BODY = frozenset(
+    {"ankle", "cervical", "chest", "elbow", "finger", "foot", "hand", "head", "hip", "knee", "lumbar", "shoulder"}
+    | {"abdomen", "pelvis", "thoracic", "toe", "wrist"}
+)
+"""Places of which two are two: not those that lie in one another."""
+_IN_WORDS = frozenset({"words", "approach", "type", "stage", "course"})
+"""What a code without words leaves unsaid, and says."""
 _WORDED = frozenset({"words", "codes", "type", "stage", "course", "past", "state", "assertion", "purpose", "approach"})
 """What may differ between two names that are near each other."""
 
