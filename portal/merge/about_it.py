@@ -83,7 +83,9 @@ _FILLING = re.compile(
     r"^(?:\s+(?:taking|using|having|getting|to|of|from|al?|del?|the|his|her|el|la|los|las|su|de tomar|tomar)\b)+",
     re.IGNORECASE,
 )
-_NEXT = re.compile(r"\s+([^\W\d_][\w'-]*)")
+LONGEST_WORD = 60
+_NEXT = re.compile(rf"\s+([^\W\d_][\w'-]{{0,{LONGEST_WORD}}})")
+"""The next word, or the beginning of what is longer than any word."""
 
 
 def goes_on_of_it(clause: str, end: int, own: AbstractSet[str]) -> bool:

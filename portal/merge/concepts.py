@@ -55,7 +55,7 @@ _CKD_STAGE = re.compile(r"\bckd\s+(i{1,3}|iv|v|[1-5])\s*([ab])?\b")
 @lru_cache(maxsize=8192)
 def read_concept(text: str, *, procedure: bool = False) -> Concept:
     """Return what the words say."""
-    text, over = re.subn(names.OVER, " ", text.casefold())
+    text, over = re.subn(names.OVER, " ", " ".join(text.casefold().split()))
     folded = _fold(text)
     contexts, assertion = [], ""
     for pattern, meaning in names.ASSERTIONS.items():
@@ -98,13 +98,15 @@ def _fold(text: str) -> str:
         folded = re.sub(letters, words, folded)
     folded = _BOTH_WAYS.sub("withandwithout ", folded)
     folded = _SPINE.sub(lambda match: f"{_PARTS_OF_SPINE[match[1]]} spine", folded)
+    folded = re.sub(r"\b(?:without|w/o|no) complication\b", "without complications", " ".join(folded.split()))
+    if len(folded) > LONGEST_SHORTHAND:
+        return _BRACKET.sub(r" \1 ", folded)
     lead = _LEAD.match(folded)
     if lead and _stands_for(lead[1], lead[2]):
         folded = lead[2]  # "MS - multiple sclerosis"
     tail = _TAIL.fullmatch(folded)
     if tail and _stands_for(tail[2], tail[1]):
         folded = tail[1]  # "Rheumatoid arthritis (RA)"
-    folded = re.sub(r"\b(?:without|w/o|no) complication\b", "without complications", folded)
     match = re.fullmatch(r"\s*([a-z0-9/ ]{2,12}?)\s*\(([^()]{4,})\)(.*)", folded)
     if match and " " not in match[1].strip() and _abbreviates(match[1].strip(), match[2].strip()):
         folded = f"{match[2]} {match[3]}"  # "HTN (hypertension)"
@@ -156,8 +158,10 @@ def _american(text: str) -> str:
 
 _SPINE = re.compile(r"\b([ctl])[ -]?spine\b")
 _PARTS_OF_SPINE = {"c": "cervical", "t": "thoracic", "l": "lumbar"}
+LONGEST_SHORTHAND = 300
+"""Characters of a name that may begin or end with its own abbreviation: what is longer is a text."""
 _LEAD = re.compile(r"\s*([a-z]{2,6}\d?)\s+-\s+(.{4,})")
-_TAIL = re.compile(r"\s*([^()]{4,}?)\s*\(([a-z]{2,6}\d?)\)\s*")
+_TAIL = re.compile(r"([^()]{4,}) ?\(([a-z]{2,6}\d?)\)")
 
 
 def _abbreviates(letters: str, words: str) -> bool:
