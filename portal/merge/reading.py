@@ -35,11 +35,6 @@ from portal.merge.moments import local_day, moment
 from portal.merge.relation import WITHDRAWN
 from portal.merge.text import plain, word_set
 
-_NO_BUSINESS = word_set("""
-MR PI PT SS AN PGN PLAC MB SN MC JHN NH SB VN
-""")
-"""Identifier types (HL7 v2 table 0203) that number a person, an account, a group or an order, not this resource."""
-
 _VERSION_WORDS = word_set("""
 addendum addended amended amendment appended corrected correction final preliminary prelim revised supplemental updated
 version report result
@@ -116,9 +111,7 @@ def _link(entry: Entry, notebook: Notebook, source: str) -> None:
     if isinstance(entry.detail, Result):
         at = moment(entry.start)
         anchor = f"{plain(entry.title)}|{(at[1] or at[0]) if at else ''}"
-    for identifier in entry.identifiers:
-        kind, system, value = identifier.split("|", 2)
-        if kind not in _NO_BUSINESS and value not in ("0", ""):
-            notebook.link("identifier", f"{kind}|{system}|{value}", anchor or "-")
+    for number in versions.business_numbers(entry):
+        notebook.link("identifier", number, anchor or "-")
     for link in notebook.links:
         notebook.meet("link", source, link)

@@ -1,11 +1,28 @@
 """What one organization's own entries of a row replace: the new one is shown, whatever the old one still says of itself
-(clinical-truth.md §1 c), unless it was entered in error. Where only a number is shared nothing tells which is later.
+(clinical-truth.md §1 c), unless it was entered in error. Of orders that only share a number the one of a later day is
+the new one; of one day nothing tells which is later (``undecided``).
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 
-from portal.domain.entry import Entry, Status
-from portal.merge.facts import Member
+from portal.domain.dates import sort_key
+from portal.domain.entry import Entry, Medication, Status
+from portal.merge.facts import Facts, Member
+from portal.merge.text import word_set
+
+_NO_BUSINESS = word_set("""
+MR PI PT SS AN PGN PLAC MB SN MC JHN NH SB VN
+""")
+"""Identifier types (HL7 v2 table 0203) that number a person, an account, a group or an order, not this resource."""
+
+
+def business_numbers(entry: Entry) -> Iterable[str]:
+    """Yield the identifiers of the resource itself: "type|system|value"."""
+    for identifier in entry.identifiers:
+        kind, _system, value = identifier.split("|", 2)
+        if kind not in _NO_BUSINESS and value not in ("0", ""):
+            yield identifier
 
 
 def reference_of(written: str) -> str:
@@ -19,12 +36,26 @@ def replaced_members(members: Sequence[Member]) -> frozenset[str]:
     for member in members:
         if member.facts is not None and member.facts.replaces and member.status is not Status.ENTERED_IN_ERROR:
             by.setdefault(member.source, set()).update(member.facts.replaces)
+    older = _older(
+        ((member.id, member.source), link, member.sort_at[:_DAY])
+        for member in members
+        if member.facts is not None and _is_order(member.facts) and member.status in _HELD
+        for link in member.facts.links
+        if link.startswith("identifier|")
+    )
     return frozenset(
         member.id
         for member in members
         if member.facts is not None
-        and not by.get(member.source, set()).isdisjoint(set(member.facts.links) - set(member.facts.replaces))
+        and (
+            (member.id, member.source) in older
+            or not by.get(member.source, set()).isdisjoint(set(member.facts.links) - set(member.facts.replaces))
+        )
     )
+
+
+def _is_order(facts: Facts) -> bool:
+    return facts.kind == "medication" and "stage" not in facts.says  # what was handed out has one
 
 
 def replaced_entries(entries: Mapping[tuple[str, str], Entry]) -> Collection[tuple[str, str]]:
@@ -35,4 +66,38 @@ def replaced_entries(entries: Mapping[tuple[str, str], Entry]) -> Collection[tup
         if entry.status is not Status.ENTERED_IN_ERROR
         for reference in entry.replaces
     }
-    return {key for key, entry in entries.items() if (key[0], entry.reference) in replaced} if replaced else ()
+    older = _older(
+        ((key[1], key[0]), number, sort_key(entry.when)[:_DAY])
+        for key, entry in entries.items()
+        if isinstance(entry.detail, Medication) and entry.status in _HELD
+        for number in business_numbers(entry)
+    )
+    if not replaced and not older:
+        return ()
+    return {key for key, entry in entries.items() if (key[0], entry.reference) in replaced or (key[1], key[0]) in older}
+
+
+def undecided(entries: Iterable[tuple[str, Entry]]) -> bool:
+    """Tell whether orders of one organization and one number, none of a later day, are both current and over.
+
+    ``entries``: of one row, each with its source.
+    """
+    states: dict[tuple[str, str, str], set[Status]] = defaultdict(set)
+    for source, entry in entries:
+        if isinstance(entry.detail, Medication) and entry.status in _HELD:
+            for number in business_numbers(entry):
+                states[source, number, sort_key(entry.when)[:_DAY]].add(entry.status)
+    return any({Status.ACTIVE, Status.PAST} <= stated for stated in states.values())
+
+
+_HELD = frozenset({Status.ACTIVE, Status.UPCOMING, Status.PAST})
+_DAY = len("2026-01-01")
+
+
+def _older(numbered: Iterable[tuple[tuple[str, str], str, str]]) -> frozenset[Hashable]:
+    """Return whose day is before that of another one of its number: (id, source), number and day of each."""
+    days: dict[tuple[str, str], dict[tuple[str, str], str]] = defaultdict(dict)
+    for who, number, day in numbered:
+        if len(day) == _DAY:
+            days[who[1], number][who] = day
+    return frozenset(who for together in days.values() for who, day in together.items() if day < max(together.values()))

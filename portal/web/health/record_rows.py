@@ -19,6 +19,7 @@ from portal.domain.sections import Section
 from portal.extensions import current_services
 from portal.merge import Disagreement, SourcedEntry, leads, wordings
 from portal.merge.completing import completed
+from portal.merge.versions import undecided
 from portal.store import Tx
 from portal.store.links.refreshes import SectionState
 from portal.store.records import news, visits
@@ -196,14 +197,15 @@ def _repeats(row: RecordRow, origins: Origins) -> Repeats | None:
     instructions = {lines.medication_text(sourced.entry) for sourced in members} if row.section else set()
     past_orders = len(instructions) > 1 and row.status is Status.PAST and len(members) == number
     current = sum(1 for sourced in members if sourced.entry.status is Status.ACTIVE)
+    contested = undecided((sourced.source, sourced.entry) for sourced in members)
+    several = ngettext("%(num)s of them is current", "%(num)s of them are current", current)
+    both = _("One order is listed as current and as ended, and nothing says which is newer. Ask which is right")
     return Repeats(
         text=_how_often(row, number, members, span=past_orders),
-        current=ngettext("%(num)s of them is current", "%(num)s of them are current", current)
-        if row.section is Section.MEDICATIONS and current > 1
-        else "",
+        current=both if contested else several if row.section is Section.MEDICATIONS and current > 1 else "",
         listed=tuple(_repeat(sourced, row, origins) for sourced in members),
         more=number - len(members),
-        several=current > 1 and len(instructions) > 1,
+        several=contested or (current > 1 and len(instructions) > 1),
     )
 
 

@@ -186,6 +186,22 @@ def test_orders_are_counted_and_each_is_a_press_away(signed: FlaskClient, servic
     assert len(folded.findall(".//li")) == 4
 
 
+@pytest.mark.parametrize(("since", "undecided"), [("2026-02-03", True), ("2026-03-03", False)])
+def test_an_order_of_one_number_that_is_current_and_ended_shows_both(
+    signed: FlaskClient, services: Services, ana: TestUser, since: str, undecided: bool
+) -> None:
+    numbered = {"identifier": [{"system": "urn:orders", "value": "R-7"}]}
+    name = ("855332", "warfarin sodium 5 MG Oral Tablet")
+    active = medication("o1", *name, "1 tablet daily", since="2026-02-03") | numbered
+    ended = medication("o2", *name, "1 tablet daily", status="stopped", since=since) | numbered
+    put(services, ana, active, ended)
+    (row,) = check_page(get(signed, "/health/medications")).findall(".//*[@data-entry]")
+    folded = row.find(".//details[@class='more']")
+    assert ("nothing says which is newer" in text(folded.find("summary"))) is undecided
+    assert ("open" in folded.attrib) is undecided
+    assert [("Stopped" in text(each)) for each in folded.findall(".//li")].count(True) == 1
+
+
 def test_a_ruled_out_problem_says_so(signed: FlaskClient, services: Services, ana: TestUser) -> None:
     refuted = condition("hiv", "86406008", "HIV infection")
     refuted["verificationStatus"] = {

@@ -7,6 +7,7 @@ import pytest
 from portal.domain.entry import Status
 from portal.domain.ids import HOME
 from portal.merge import RANKS, Member, SourcedEntry, changes, leads, read, rows
+from portal.merge.versions import undecided
 from portal.normalise import to_entry
 from portal.refresh.compare import compare
 
@@ -93,3 +94,54 @@ def test_what_is_replaced_does_not_lead_though_it_still_calls_itself_current(ord
     )
     assert (row.primary_id, row.rank, row.voices[0].current) == ("new", RANKS[Status.PAST], 0)
     assert [difference.field for difference in changes(sourced)] == ["status"]
+
+
+def _sourced(*resources: dict[str, Any]) -> list[SourcedEntry]:
+    return [
+        SourcedEntry(str(place), HOME, to_entry(resource | {"id": str(place)}, lambda _reference: None))
+        for place, resource in enumerate(resources)
+    ]
+
+
+def _lead(sourced: list[SourcedEntry]) -> str:
+    """Return who speaks for both, by the entries and by the row that is stored: one rule for both."""
+    readings = [(each, reading) for each in sourced if (reading := read(each.entry, source=HOME))]
+    (row,) = rows(
+        Member(each.id, HOME, each.entry.status, each.entry.start or "", reading.keys, reading.facts)
+        for each, reading in readings
+    )
+    assert leads(sourced)[HOME].id == row.primary_id
+    return row.primary_id
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later"),
+    [("active", "stopped"), ("stopped", "active"), ("active", "completed"), ("active", "active")],
+)
+def test_of_one_number_the_order_of_the_later_day_holds(earlier: str, later: str) -> None:
+    first = warfarin("1 tablet daily", earlier) | {"authoredOn": "2026-01-01"}
+    second = warfarin("1 tablet daily", later) | {"authoredOn": "2026-03-01T09:00:00-05:00"}
+    assert _lead(_sourced(first, second)) == "1"
+    assert _lead(_sourced(second, first)) == "0"
+    assert not undecided((each.source, each.entry) for each in _sourced(first, second))
+
+
+def test_of_one_number_and_day_nothing_tells_the_later_one() -> None:
+    active, stopped = (warfarin("1 tablet daily", status) | {"authoredOn": "2026-01-01"} for status in _BOTH)
+    both = _sourced(active, stopped)
+    assert _lead(both) == "0"
+    assert undecided((each.source, each.entry) for each in both)
+    assert not undecided((each.source, each.entry) for each in _sourced(active, active))
+    assert not undecided((str(place), each.entry) for place, each in enumerate(both))
+    unnumbered = [{name: value for name, value in each.items() if name != "identifier"} for each in (active, stopped)]
+    assert not undecided((each.source, each.entry) for each in _sourced(*unnumbered))
+    assert not undecided((each.source, each.entry) for each in _sourced(flu("completed"), flu("not-done")))
+
+
+def test_an_order_that_was_entered_in_error_replaces_none() -> None:
+    active = warfarin("1 tablet daily") | {"authoredOn": "2026-01-01"}
+    wrong = warfarin("1 tablet daily", "entered-in-error") | {"authoredOn": "2026-03-01"}
+    assert leads(_sourced(active, wrong))[HOME].id == "0"
+
+
+_BOTH = ("active", "stopped")
