@@ -79,7 +79,7 @@ _BRACKETS = re.compile(r"[()]|\s-\s")
 _SEASON = re.compile(r"\b20\d\d\s*(?:(?:20)?\d\d)?\b")
 _AROUND = word_set("""
 vaccine vaccines vaccination shot immunization seasonal virus vacuna contra la el de vacc greater than or equal to
-yo yr yrs years year old older age ages up pf preservative free adsorbed valent valente y 7yo 65yr ts
+yo yr yrs years year old older age ages up pf preservative free adsorbed valent valente and y 7yo 65yr ts
 """)
 
 
