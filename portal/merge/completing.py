@@ -9,10 +9,11 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from portal.domain.entry import Allergy, Entry, HealthIssue, Medication, Result
+from portal.domain.entry import Allergy, Entry, HealthIssue, Immunization, Medication, Result
 from portal.domain.units import unit_of
 from portal.merge.allergy_titles import read_title
 from portal.merge.read_allergies import reactions, signs_in_title
+from portal.merge.vaccine_titles import vaccine_title
 
 TOGETHER: Mapping[type, tuple[tuple[str, ...], ...]] = {
     Allergy: (("reactions",), ("criticality",)),
@@ -39,6 +40,8 @@ def completed(entry: Entry, others: Iterable[Entry]) -> Entry:
         )
         if telling is not None:
             taken |= {name: getattr(telling, name) for name in names}
+    if isinstance(detail, Immunization):
+        return msgspec.structs.replace(entry, title=vaccine_title(entry, others))
     if taken:
         entry = msgspec.structs.replace(entry, detail=msgspec.structs.replace(detail, **taken))
     return _telling(entry, others)

@@ -118,10 +118,10 @@ def _item(row: RecordRow, origins: Origins, source: str | None) -> Item:
 def speaking(row: RecordRow, source: str | None = None) -> Entry:
     """Return the entry whose words and values a row shows: of ``source``, else what speaks for all, completed."""
     own = next((sourced.entry for sourced in row.entries if sourced.source == source), None)
-    if own is not None:
-        return own
-    if row.status in (Status.UNSAFE, Status.ABSENT) or len(row.sources) < 2 or source is not None:
-        return row.primary.entry
+    if row.status in (Status.UNSAFE, Status.ABSENT):
+        return own or row.primary.entry
+    if len(row.sources) < 2 or source is not None:
+        return completed(own or row.primary.entry, ())
     return completed(row.primary.entry, [lead.entry for lead in leads(row.entries).values()])
 
 
