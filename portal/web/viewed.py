@@ -1,7 +1,7 @@
 """That a page was looked at: its audit event, and what on it is no longer new.
 
-Pages read in a snapshot first and write this afterwards, in a transaction as short as can be: nobody who writes waits
-for a page. Without its event no page leaves: what fails here fails the request.
+Pages read in a snapshot first and write this afterwards, in a transaction as short as can be, an event alone in one
+statement: nobody who writes waits for a page. Without its event no page leaves: what fails here fails the request.
 """
 
 from collections.abc import Collection
@@ -25,11 +25,11 @@ def viewed(
 ) -> None:
     """Record ``action``. The entries ``new`` (ids, of the section ``of`` or of any) were shown and count as read;
     organizations learn of it where they are messages."""
-    tell = False
-    with current_services().db.transaction() as tx:
+    db, actor, tell = current_services().db, audit_actor(), False
+    with db.transaction() if new else db.appending() as tx:
         if new:
             rows.mark_read(tx, person_id=person_id, sight=current_sight(), section=of, entry_ids=tuple(new))
             tell = receipts.add(tx, entry_ids=new)
-        audit.record(tx, action=action, actor=audit_actor(), person_id=person_id, **detail)
+        audit.record(tx, action=action, actor=actor, person_id=person_id, **detail)
     if tell:
         outbox.ask(current_services())

@@ -36,6 +36,27 @@ def test_a_failed_transaction_leaves_nothing(database: Database) -> None:
         assert accounts.for_sign_in(tx, username="x") is None
 
 
+def test_one_statement_is_there_for_others_at_once(database: Database) -> None:
+    """Where somebody else writes meanwhile, it waits as a transaction does."""
+    with database.transaction() as tx:
+        tx.conn.execute(text("CREATE TABLE counter (n INTEGER)"))
+
+    def append() -> None:
+        for _ in range(25):
+            with database.appending() as tx:
+                tx.conn.execute(text("INSERT INTO counter VALUES (1)"))
+
+    threads = [threading.Thread(target=append) for _ in range(4)]
+    with database.transaction() as tx:
+        for thread in threads:
+            thread.start()
+        tx.conn.execute(text("INSERT INTO counter VALUES (1)"))
+    for thread in threads:
+        thread.join()
+    with database.reading() as tx:
+        assert tx.conn.execute(text("SELECT count(*) FROM counter")).scalar() == 101
+
+
 def test_no_update_is_lost_between_threads(database: Database) -> None:
     with database.transaction() as tx:
         tx.conn.execute(text("CREATE TABLE counter (n INTEGER)"))

@@ -8,18 +8,20 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Connection, Engine, event, text
 
 from portal.domain.people import Role
 from portal.endpoints import Kind, access_of
 from portal.services import Services
 from portal.store import Database, Tx
+from portal.store.engine import database
 from tests.factories.record import small_record
 from tests.factories.world import World, sign_in
 from tests.integration.provider.conftest import TestApp, ana, third_party
 
 __all__ = ["ana", "third_party"]
 
+_directly = database._directly
 _ALLOWED = re.compile(r"FROM (audit_event)\b")
 """What a writer looks at to know what to write."""
 
@@ -83,6 +85,28 @@ def test_a_persons_pages(app: Flask, client: FlaskClient, ana: Any, services: Se
             reading[rule] = seen[:2]
     assert answered > 15
     assert reading == {}
+
+
+def test_that_a_page_was_looked_at_is_one_statement(client: FlaskClient, ana: Any, services: Services) -> None:
+    """With a transaction open, a thread that waits for its turn would keep everybody from writing."""
+    small_record(services, ana)
+    lasting: list[str] = []
+    addresses = ("/", "/health/allergies", "/health/test-results", "/messages", "/links")
+    for address in addresses:
+        client.get(address)  # what is new on it is marked as read, with the event
+
+    def directly(conn: Connection, statement: str) -> None:
+        lasting.append(statement)
+        _directly(conn, statement)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database, "_directly", directly)
+        with services.db.reading() as tx:
+            before = tx.conn.execute(text("SELECT count(*) FROM audit_event")).scalar_one()
+        assert [client.get(address).status_code for address in addresses] == [200] * len(addresses)
+        with services.db.reading() as tx:
+            assert tx.conn.execute(text("SELECT count(*) FROM audit_event")).scalar_one() == before + len(addresses)
+    assert set(lasting) == {"BEGIN", "ROLLBACK"}, "only reading"
 
 
 def test_what_is_read_while_writing_is_seen(services: Services) -> None:

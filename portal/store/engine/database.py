@@ -143,6 +143,20 @@ class Database:
         self._fits = fits
 
     @contextmanager
+    def appending(self) -> Iterator[Tx]:
+        """Write by one statement, which is a transaction of its own.
+
+        SQLite begins and commits it within that statement. Between statements a thread waits for its turn among those
+        of its process, and with a transaction open everybody who writes would wait with it.
+        """
+        if not (self.is_sqlite and self._fits and self._vault is not None):
+            with self.transaction() as tx:
+                yield tx
+            return
+        with self.engine.connect() as conn:
+            yield Tx(conn, self._vault, datetime.now(UTC))
+
+    @contextmanager
     def reading(self, *, seconds: float | None = None) -> Iterator[Tx]:
         """Read only, of one moment; nothing is committed.
 
