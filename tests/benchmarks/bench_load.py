@@ -28,9 +28,9 @@ from tests.factories.record import A1C, laboratory, link, medication, message, s
 from tests.factories.settings import make_settings
 from tests.factories.world import PASSWORD, World
 
-_SECONDS, _ROUNDS = 1.0, 3
+_ROUNDS = 3
+_SECONDS, _SECONDS_OF_RATE = 1.0, 0.5  # of 8 connections, whose 99th percentile is asked, too; of what is a rate alone
 _START_SECONDS = 120.0
-_CONNECTIONS = (1, 8)
 _PAGES = ("/", *(f"/health/{s.value}" for s in NINE if s is not Section.MESSAGES), "/links", "/messages")
 
 
@@ -176,8 +176,9 @@ def run() -> str:
 
 `python -m tests.benchmarks load`: gunicorn with {WORKERS} workers, one person at home and at seven organizations. The
 floor is a Flask-Login page with one SELECT and a template of as many bytes under the same gunicorn; page and floor take
-turns, {_ROUNDS} rounds of {_SECONDS:.0f} s each, medians. CPU is that of the workers, for one page. Wanted: CPU of the
-floor at least 0.25 of a page's, 8 connections at least 1.7 of 1, p99 at most 6 times p50.
+turns, {_ROUNDS} rounds of {_SECONDS:.0f} s for pages at 8 connections and {_SECONDS_OF_RATE} s for the rest,
+medians. CPU is that of the workers, for one page. Wanted: CPU of the floor at least 0.25 of a page's, 8 connections at
+least 1.7 of 1, p99 at most 6 times p50.
 
 | database | page | bytes | CPU ms | floor CPU ms | of the floor | a second at 1 | at 8 | floor at 8 | 8 to 1 | p50 ms \
 | p99 ms | p99 to p50 |
@@ -197,9 +198,9 @@ def _measure(database: str, folder: Path, url: str) -> str:
             address = f"/?size={size}"
             runs: dict[tuple[str, int], list[_Run]] = {}
             for _ in range(_ROUNDS):
-                for connections in _CONNECTIONS:
-                    runs.setdefault(("page", connections), []).append(portal.run(path, connections, _SECONDS))
-                runs.setdefault(("floor", _CONNECTIONS[-1]), []).append(floor.run(address, _CONNECTIONS[-1], _SECONDS))
+                runs.setdefault(("page", 1), []).append(portal.run(path, 1, _SECONDS_OF_RATE))
+                runs.setdefault(("page", 8), []).append(portal.run(path, 8, _SECONDS))
+                runs.setdefault(("floor", 8), []).append(floor.run(address, 8, _SECONDS_OF_RATE))
             rows.append(_row(database, path, size, runs))
             print(rows[-1], flush=True)
         memory = portal.memory()
