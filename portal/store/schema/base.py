@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import DateTime, Dialect, MetaData, String, TypeDecorator
@@ -35,11 +36,19 @@ class Instant(TypeDecorator[datetime]):
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None] | None:
         """Return one step from the driver's value: a page reads hundreds, and the usual way takes two for each."""
         parse: Callable[[Any], Any] | None = self.impl_instance.result_processor(dialect, coltype)
-        if parse is None:  # PostgreSQL's driver gives aware instants
-            return None
+        return None if parse is None else _aware(parse)  # PostgreSQL's driver gives aware instants
 
-        def instant(value: Any) -> datetime | None:
-            read: datetime | None = parse(value)
-            return None if read is None else read.replace(tzinfo=UTC)
 
-        return instant
+@cache
+def _aware(parse: Callable[[Any], Any]) -> Callable[[Any], datetime | None]:
+    """Return what reads a stored text as an instant, the same one again without another look.
+
+    What was imported together was stored at the same moment, and each request reads when its token ends.
+    """
+
+    @lru_cache(maxsize=4096)
+    def instant(value: Any) -> datetime | None:
+        read: datetime | None = parse(value)
+        return None if read is None else read.replace(tzinfo=UTC)
+
+    return instant
