@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, func, insert, literal_column, or_,
 
 from portal.domain.ids import new_id
 from portal.store.engine.database import Tx
+from portal.store.engine.prepared import Prepared
 from portal.store.schema.access import former_person
 from portal.store.schema.audit import audit_event
 
@@ -25,7 +26,8 @@ class StoredEvent:
     detail: Mapping[str, str]
 
 
-_APPEND = insert(audit_event)  # made once: every request of the API and every page writes one
+_APPEND = Prepared(insert(audit_event), given=[column.name for column in audit_event.c if column.name != "seq"])
+"""Every request of the API and every page writes one."""
 
 
 def append(
@@ -39,8 +41,8 @@ def append(
     detail: Mapping[str, str],
 ) -> None:
     seal_id = new_id()
-    tx.conn.execute(
-        _APPEND,
+    _APPEND.execute(
+        tx.conn,
         {
             "at": tx.now,
             "action": action,

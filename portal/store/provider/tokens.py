@@ -1,9 +1,9 @@
 """What comes of a grant: one-time codes, access and refresh tokens (kept as keyed hashes), and the signing keys."""
 
+from collections import namedtuple
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from portal.access.policy import ReleasePolicy
 from portal.domain.ids import new_id, new_secret
 from portal.store.engine.database import Tx
+from portal.store.engine.prepared import Prepared
 from portal.store.people import people
 from portal.store.provider import clients, proposals, release
 from portal.store.provider.clients import OAuthClient
@@ -152,12 +153,14 @@ _TOKEN = (
     .where(oauth_token.c.token_hash == bindparam("hash"))
 )
 _CLIENT_FIRST = [column.name for column in _TOKEN.selected_columns].index(next(iter(_CLIENT.values())))
+_CLIENT_ROW: Any = namedtuple("_CLIENT_ROW", list(_CLIENT))  # type: ignore[misc]  # noqa: PYI024 - as the table
+_FIND = Prepared(_TOKEN)
 
 
 def token(tx: Tx, *, token: str) -> StoredToken | None:
     """Find a token, also one that is no longer good."""
     token_hash = tx.vault.hash("oauth.token", token)
-    row = tx.conn.execute(_TOKEN, {"hash": token_hash, "kind": proposals.RELEASE}).one_or_none()
+    row = next(iter(_FIND.rows(tx.conn, {"hash": token_hash, "kind": proposals.RELEASE})), None)
     if row is None:
         return None
     if row.key_id is not None:
@@ -168,7 +171,7 @@ def token(tx: Tx, *, token: str) -> StoredToken | None:
     scopes = tuple(row.token_scopes)
     client = None
     if row.client_client_id is not None:
-        client = clients.from_row(SimpleNamespace(**dict(zip(_CLIENT, row[_CLIENT_FIRST:], strict=False))))
+        client = clients.from_row(_CLIENT_ROW._make(row[_CLIENT_FIRST : _CLIENT_FIRST + len(_CLIENT)]))
     return StoredToken(
         token_hash,
         row.kind,
