@@ -12,7 +12,7 @@ from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect
 
 from portal.services import Services
-from portal.store.engine.person_keys import PersonKey
+from portal.store.engine.database import Keys
 
 
 class Phrases(Domain):
@@ -75,7 +75,7 @@ def current_services() -> Services:
     return cast(Services, of_request().get("services") or current_app.extensions["tributary"])
 
 
-def keys_of_request() -> dict[str, PersonKey]:
+def keys_of_request() -> Keys:
     """Return people's keys that this request has unwrapped; they end with it."""
-    keys: dict[str, PersonKey] = of_request().setdefault("person_keys", {})
+    keys: Keys = of_request().setdefault("person_keys", {})
     return keys

@@ -29,6 +29,9 @@ from portal.store.engine.person_keys import PersonKey, Sealer
 T = TypeVar("T")
 UNAVAILABLE = (OperationalError, InterfaceError, PoolTimeoutError)
 """What is raised when the database does not answer, is locked for too long, or has no connection left for us."""
+Keys = dict[str | bytes, PersonKey]
+"""Unwrapped keys of persons: by the person's id, and by their own ids as sealed values begin with them."""
+_PERSONS = person_keys.PREFIX.encode()
 _KEPT = 8
 """Connections that a process keeps: one for each thread of ``portal serve``; opening one takes longer than a page."""
 _POOL_SECONDS = 10  # that a thread waits for a connection; then the reader is told to try again
@@ -45,7 +48,7 @@ class Tx:
     conn: Connection
     vault: Vault
     now: datetime
-    _keys: dict[str, PersonKey] = field(default_factory=dict, repr=False, compare=False)  # unwrapped already
+    _keys: Keys = field(default_factory=dict, repr=False, compare=False)  # unwrapped already
 
     def seal(self, value: Any, *, row: str, person_id: str | None = None) -> bytes:
         """Encrypt a msgspec-encodable value as JSON for the place ``row`` ("table.column:id").
@@ -68,7 +71,7 @@ class Tx:
 
     def hold_key(self, key_id: str, data: bytes) -> None:
         """Take a person's key that a statement has read along with what it opens."""
-        held = person_keys.PREFIX + key_id
+        held = _PERSONS + key_id.encode()
         if held not in self._keys:
             self._keys[held] = person_keys.unwrapped(self.vault, key_id, data)
 
@@ -78,12 +81,12 @@ class Tx:
         Raises:
             DecryptionError: wrong key, a key that was destroyed, wrong row, or changed bytes.
         """
-        key_id = crypto.key_id_of(sealed)
-        if not key_id.startswith(person_keys.PREFIX):
-            return self.vault.open(sealed, row=row)
+        key_id = sealed[1 : 1 + sealed[0]] if sealed else b""  # its bytes: a page opens hundreds
         key = self._keys.get(key_id)
         if key is None:
-            key = self._keys[key_id] = person_keys.by_id(self.conn, self.vault, key_id)
+            if not key_id.startswith(_PERSONS):
+                return self.vault.open(sealed, row=row)
+            key = self._keys[key_id] = person_keys.by_id(self.conn, self.vault, crypto.key_id_of(sealed))
         return key.open(sealed, row=row)
 
 
@@ -92,6 +95,7 @@ class Database:
 
     def __init__(self, url: str, vault: Vault, *, pool: int = _KEPT, statement_seconds: int = 0) -> None:
         self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._own_keys = vault  # as the settings name them
         self._vault: Vault | None = None  # the same with the index key of this database, once it was looked at
         self.engine = _engine(url, pool, statement_seconds)
@@ -102,9 +106,9 @@ class Database:
             else self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         )
         self._fits = False  # the keys to the database: looked at until they do, whichever process it is
-        self._shared_keys: Callable[[], dict[str, PersonKey]] = dict
+        self._shared_keys: Callable[[], Keys] = dict
 
-    def share_keys(self, of_this_request: Callable[[], dict[str, PersonKey]]) -> None:
+    def share_keys(self, of_this_request: Callable[[], Keys]) -> None:
         """Let reading transactions of one request share what they unwrapped of persons' keys, and nobody else.
 
         What writes does not: a key that it makes is there for others only once it is committed.
@@ -122,10 +126,6 @@ class Database:
             with self.reading():
                 pass
         return self._vault or self._own_keys  # no database yet
-
-    @property
-    def is_sqlite(self) -> bool:
-        return self.url.get_backend_name() == "sqlite"
 
     @contextmanager
     def transaction(self) -> Iterator[Tx]:
