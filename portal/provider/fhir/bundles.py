@@ -17,7 +17,7 @@ from portal.provider.fhir.query import Query
 from portal.provider.fhir.search import SearchPage
 from portal.store import Tx
 from portal.store.records import packing
-from portal.store.records.resources import HEAD, StoredResource
+from portal.store.records.resources import StoredResource
 
 _ROW = "fhir.page"
 _CONTACTS = frozenset({"telecom", "endpoint"})
@@ -54,18 +54,20 @@ def resource_json(stored: StoredResource, *, base: str = "") -> dict[str, Any]:
 
 def resource_text(stored: StoredResource, *, base: str) -> bytes:
     """Return the JSON of ``resource_json``; what is stored as it is served, but for ``meta``, is not decoded."""
-    head = HEAD.match(stored.text)
-    if head is None or stored.type == "PractitionerRole" or (stored.type in HOLDERS and len(stored.text) > LARGE):
+    kind, text = stored.type, stored.text
+    head = f'{{"resourceType":"{kind}","id":"{stored.fhir_id}"'.encode()
+    remade = kind == "PractitionerRole" or (kind in HOLDERS and len(text) > LARGE)
+    if remade or not text.startswith(head):
         return encoded(resource_json(stored, base=base))
-    rest = stored.text[head.end() :]
-    meta = _META.decode(stored.text).meta
+    rest = text[len(head) :]
+    meta = _META.decode(text).meta
     if meta is UNSET:
-        return b"".join((head[0], b',"meta":', _stamps(stored.version, stored.updated_at), rest))
+        return b"".join((head, b',"meta":', _stamps(stored.version, stored.updated_at), rest))
     written = b',"meta":' + bytes(meta)
     if not rest.startswith(written):
         return encoded(resource_json(stored, base=base))
     ours = encoded(_stamped(packing.decode(meta), stored))
-    return b"".join((head[0], b',"meta":', ours, rest[len(written) :]))
+    return b"".join((head, b',"meta":', ours, rest[len(written) :]))
 
 
 class _WithMeta(msgspec.Struct):
