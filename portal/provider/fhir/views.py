@@ -98,8 +98,7 @@ def find_audit_events() -> Response:
     """Search what happened with the caller's person's record, newest first."""
 
     def work(tx: Tx, caller: Caller) -> tuple[Response, Record]:
-        pairs = [*request.args.items(multi=True), *request.form.items(multi=True)]
-        bundle, n = audit_events.search(tx, caller, pairs, settings=current_services().settings, strict=strict())
+        bundle, n = audit_events.search(tx, caller, _pairs(), settings=current_services().settings, strict=strict())
         return fhir_json(bundle), recording(caller, kind="AuditEvent", person_id=caller.person_id, n=n)
 
     return answered("AuditEvent", work)
@@ -164,7 +163,7 @@ def find(kind: str) -> Response:
 
     def work(tx: Tx, caller: Caller) -> tuple[Response, Record]:
         reach = caller.reach(kind, "s")
-        pairs = [*request.args.items(multi=True), *request.form.items(multi=True)]
+        pairs = _pairs()
         after = None
         link = None
         page = request.args.get("_page")
@@ -184,6 +183,12 @@ def find(kind: str) -> Response:
         return fhir_json(bundle), recording(caller, kind=kind, person_id=subject.person_id, n=len(answer.matches))
 
     return answered(kind, work)
+
+
+def _pairs() -> list[tuple[str, str]]:
+    """Return the parameters of a search; without a body there is no form to be read."""
+    form = request.form.items(multi=True) if request.mimetype else ()
+    return [*request.args.items(multi=True), *form]
 
 
 @blueprint.post("/Patient/$match")
