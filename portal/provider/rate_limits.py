@@ -51,12 +51,24 @@ def network_of(address: str) -> str:
     return address if version == 4 else str(ip_network(f"{address}/56", strict=False))
 
 
+class Memory(MemoryStorage):
+    """Counts in this process. The library looks for what expired in a thread that it starts for each hundredth of a
+    second in which something is counted; here it does when a key is new."""
+
+    def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+        if self.get(key) == 0:
+            return super().incr(key, expiry, amount)
+        with self.locks[key]:
+            self.storage[key] += amount
+        return self.storage.get(key, 0)
+
+
 class _Counting:
     """Counts in the queue's server; while that is away in this process, looking for it again from time to time."""
 
     def __init__(self, storage: str) -> None:
         self._shared = SlidingWindowCounterRateLimiter(storage_from_string(storage, wrap_exceptions=True))
-        self._own = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._own = SlidingWindowCounterRateLimiter(Memory())
         self._away_until = 0.0
 
     def allows(self, limit: RateLimitItem, *names: str, count: bool) -> bool:
