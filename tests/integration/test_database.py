@@ -1,5 +1,6 @@
 """The transaction policy, on both databases."""
 
+import sqlite3
 import threading
 from pathlib import Path
 
@@ -124,6 +125,25 @@ def test_only_the_owner_reads_the_files_of_sqlite(tmp_path: Path) -> None:
     with open_database(make_settings(file.parent)).reading():
         assert {each.stat().st_mode & 0o777 for each in file.parent.glob("portal.sqlite3*")} == {0o600}
     assert file.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_who_opens_a_new_file_waits_for_whoever_writes_its_first_table(tmp_path: Path) -> None:
+    """SQLite itself waits for no lock where a file changes to a write-ahead log."""
+    file = tmp_path / "portal.sqlite3"
+    first = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    first.execute("BEGIN IMMEDIATE")
+    first.execute("CREATE TABLE begun (id INTEGER)")
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        sqlite3.connect(file, timeout=60).execute("PRAGMA journal_mode=WAL")
+    ends = threading.Timer(0.5, first.execute, ("COMMIT",))
+    ends.start()
+    database = open_database(make_settings(tmp_path))
+    with database.reading() as tx:
+        assert tx.conn.execute(text("SELECT count(*) FROM begun")).scalar_one() == 0
+        assert tx.conn.execute(text("PRAGMA journal_mode")).scalar_one() == "wal"
+    database.close()
+    ends.join()
+    first.close()
 
 
 def test_a_new_database_has_no_accounts(database: Database) -> None:

@@ -35,6 +35,7 @@ _PERSONS = person_keys.PREFIX.encode()
 _KEPT = 8
 """Connections that a process keeps: one for each thread of ``portal serve``; opening one takes longer than a page."""
 _POOL_SECONDS = 10  # that a thread waits for a connection; then the reader is told to try again
+_BUSY_SECONDS = 30  # that SQLite waits for another process
 _LOCK_SECONDS = 20  # that a statement waits for somebody else's lock
 _IDLE_SECONDS = 600  # that a transaction may do nothing: whoever left it so is dead
 _RESTED = 1.0  # seconds after which a connection to PostgreSQL is looked at
@@ -274,7 +275,7 @@ def _engine(url: str, pool: int, statement_seconds: int) -> Engine:
         url,
         isolation_level="AUTOCOMMIT",
         pool_size=pool,
-        connect_args={"timeout": 30},
+        connect_args={"timeout": _BUSY_SECONDS},
         json_deserializer=msgspec.json.decode,
         hide_parameters=True,
     )
@@ -283,11 +284,11 @@ def _engine(url: str, pool: int, statement_seconds: int) -> Engine:
     def _prepare(connection: Any, _record: Any) -> None:
         if parsed.database:
             _make_private(Path(parsed.database))
+        _write_ahead(connection)
         # What is deleted is overwritten: tokens, what was unlinked, the key of a person who is erased.
         pragmas = (
-            "journal_mode=WAL",
             "synchronous=NORMAL",
-            "busy_timeout=30000",
+            f"busy_timeout={_BUSY_SECONDS * 1000}",
             "foreign_keys=ON",
             "secure_delete=ON",
         )
@@ -295,6 +296,21 @@ def _engine(url: str, pool: int, statement_seconds: int) -> Engine:
             connection.execute(f"PRAGMA {pragma}")
 
     return engine
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Let a database have a write-ahead log. Of a new one SQLite says at once that it is locked, whatever the time-out,
+    where another process is about to do the same or writes already; then it is tried again."""
+    ends = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > ends:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _postgresql(url: str, pool: int, statement_seconds: int) -> Engine:
