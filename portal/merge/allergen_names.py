@@ -1,4 +1,4 @@
-"""Allergens: other names of one substance, codes of substances and findings, scopes of "no known". Explicit tables."""
+"""Allergens: other names of one substance, codes of substances and findings. Explicit tables."""
 
 # ruff: noqa: E501 (tables are read line by line)
 
@@ -369,22 +369,6 @@ imaging injection angiography
 """)
 )
 """Words of a contrast agent: with one of iodine it is iodinated, whatever their order."""
-
-NO_KNOWN: Mapping[str, str] = {
-    **dict.fromkeys(["716186003", "no-known-allergies"], "all"),
-    **dict.fromkeys(["409137002", "no-known-medication-allergies"], "drug"),
-    **dict.fromkeys(["429625007", "no-known-food-allergies"], "food"),
-    **dict.fromkeys(["428607008", "no-known-environmental-allergies"], "environment"),
-    **dict.fromkeys(["1003774007", "716184000"], "latex"),
-}
-NO_KNOWN_WORDS: Mapping[str, str] = synonyms("""
-no known allergies, no known allergy, nka, no allergies, no allergies known, allergies none known, sin alergias conocidas, no se conocen alergias, no se le conocen alergias, no alergias conocidas, no tiene alergias conocidas, ninguna alergia conocida, niega alergias: all
-no known drug allergies, no known drug allergy, nkda, no known medication allergies, nkma, no known medication allergy, no alergias conocidas a medicamentos, no se conocen alergias a medicamentos, sin alergias conocidas a medicamentos, sin alergias medicamentosas conocidas, no alergias medicamentosas conocidas: drug
-no known food allergies, no known food allergy, nkfa, no se conocen alergias alimentarias, sin alergias alimentarias conocidas, no alergias alimentarias conocidas, no alergias conocidas a alimentos: food
-no known environmental allergies, no known environmental allergy: environment
-no known latex allergy, no known latex allergies: latex
-""")
-NOT_ASKED = frozenset(["nask", "unk", "asku", "ni", "no-allergy-info", "not-asked", "unknown"])
 
 NOISE = word_set("""
 allergy allergies allergic allergen to intolerance hypersensitivity sensitivity reaction disorder substance product

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from portal.domain.entry import Allergy, Entry
+from portal.domain.entry import Absence, Allergy, Entry
 from portal.merge import allergen_names, allergy_reactions
 from portal.merge.allergen_spelling import (
     by_name,
@@ -91,20 +91,12 @@ def tolerance(entry: Entry) -> str:
 
 
 def no_known_scope(entry: Entry, detail: Allergy) -> str:
-    """Return what no allergy is known to: "all", "drug", "food" …; "unasked"; empty where there is an allergy."""
-    if any(map(_EXCEPT.match, clauses(entry.notes))):
+    """Return what no allergy is known to: "all", "drug", "drug food" …; "unasked"; empty where there is an allergy."""
+    if not detail.negated or any(map(_EXCEPT.match, clauses(entry.notes))):
         return ""
-    title = plain(entry.title.replace("(situation)", ""))
-    for code in entry.codes:
-        if code.code.casefold() in allergen_names.NOT_ASKED:
-            return f"unasked {code.code.casefold()}"
-        if code.code in allergen_names.NO_KNOWN:
-            return allergen_names.NO_KNOWN[code.code]
-    if title in allergen_names.NOT_ASKED or title in ("not asked", "unknown allergies"):
-        return f"unasked {title}"
-    if title in allergen_names.NO_KNOWN_WORDS:
-        return allergen_names.NO_KNOWN_WORDS[title]
-    return title if detail.negated else ""
+    if entry.absence in (Absence.NOT_ASKED, Absence.UNKNOWN):
+        return f"unasked {entry.absence.value}"
+    return " ".join(sorted(entry.scope.split())) or "all"
 
 
 _EXCEPT = re.compile(r"(?:except|other than|apart from|excepto|salvo)\b", re.IGNORECASE)

@@ -63,16 +63,16 @@ _SHORT = {
     "ninguno conocido": "all",
 }
 _OPENING = (
-    r"(?:the )?(?:patient |pt )?(?:has |reports |denies |denies any |with |states )?"
-    r"(?:no|not|denies|negative for|without|sin|no tiene|no hay|niega|ninguna?)\b"
-    r"(?: (?:any|known|history of|documented|significant|active|current|reported|have|se conocen?|existen?|presenta"
-    r"|refiere|historial de|antecedentes? de))*"
+    r"(?:(?:the|el|la) )?(?:patient |pt |paciente )?(?:has |reports |denies |denies any |with |states )?"
+    r"(?:no tiene|no hay|no es(?= alergic)|no|not|denies|negative for|without|sin|niega|ninguna?)\b"
+    r"(?: (?:any|known|history of|documented|significant|active|current|reported|have|se (?:le )?conocen?|existen?"
+    r"|presenta|refiere|reporta|tener|padece(?: de)?|sufre(?: de)?|historial de|antecedentes? de))*"
     r" (?P<about>[^,;.]*?)\b(?P<thing>"
 )
 _THINGS = {
     Section.ALLERGIES: (
-        r"allerg(?:y|ies|ens?|ic)|sensitivit(?:y|ies)|alergias?|alergicas?|adverse (?:drug )?reactions?|intolerances?"
-        r"|intolerancias?"
+        r"allerg(?:y|ies|ens?|ic)|sensitivit(?:y|ies)|alergias?|alergic[oa]s?"
+        r"|adverse (?:drug )?reactions?|intolerances?|intolerancias?"
     ),
     Section.HEALTH_ISSUES: (
         r"problems?|health (?:issues|problems)|problemas(?: de salud)?|enfermedades|conditions?|diagnos[ei]s"
@@ -83,6 +83,15 @@ _THINGS = {
     Section.IMMUNIZATIONS: r"immunizations?|vaccinations?|vaccines?|vacunas?",
 }
 _NONE = {section: re.compile(rf"{_OPENING}{things})(?P<rest>(?: [^,;.]*)?)\.?") for section, things in _THINGS.items()}
+_HEADED = re.compile(
+    r"(?P<what>(?:[a-z]+ )?(?:allergies|allergy|alergias?)(?: (?:a|to) [a-z]+)?)(?: known| conocidas?)?\s*(?::| -|,)\s*"
+    r"(?:no|none|nil|denies|denied|none known|no known|none reported|ningun[oa]|ningun[oa] conocid[oa]|no conocidas?"
+    r"|no refiere|no tiene|no reporta|niega|negad[oa]s|negativ[oa]s)"
+    r"|(?P<adjective>alergias(?: [a-z]+as)?) no conocidas"
+)
+"""What the words of a heading are denied by: "Drug allergies: none". "Alergias a medicinas no conocidas" may be to
+medicines that nobody knows, and is left as a thing."""
+_HEADING = re.compile(r"(?:known )?(?:allergies|allergy|alergias?)\s*(?::| -)\s*(?=\w)")
 _UNDOCUMENTED = re.compile(r"\b(?:on file|recorded|documented|documentad[oa]s?|registrad[oa]s?)\b")
 """Nothing was written down: that is not "none"."""
 _SCOPES = (
@@ -99,7 +108,7 @@ _SCOPES = (
 )
 _PLAIN = words(
     "any a an the los las la el of de del to al is are known conocida conocidas conocido conocidos reported or and "
-    "nor y ni o at this time actualmente have has se tener que s nka nkda nkfa"
+    "ningun ninguna nor y ni o at this time actualmente have has se tener que s nka nkda nkfa"
 )
 """What may stand around "allergies" without narrowing what it is said of."""
 _NOT_ASKED_WORDS = re.compile(
@@ -175,6 +184,17 @@ def _by_words(text: str, section: Section) -> tuple[Absence | None, str]:
         return Absence.NOT_ASKED, "all"
     if _UNKNOWN_WORDS.fullmatch(folded) and (allergies or not folded.startswith("unknown")):
         return Absence.UNKNOWN, "all"
+    if allergies:
+        heading, headed = _HEADING.match(folded), _HEADED.fullmatch(folded)
+        under_it = _by_words(folded[heading.end() :], section) if heading else (None, "")
+        if under_it[0] is not None:
+            return under_it
+        folded = f"no {headed['what'] or headed['adjective']}" if headed else folded
+    return _denied(folded, section)
+
+
+def _denied(folded: str, section: Section) -> tuple[Absence | None, str]:
+    """Return the scope of a sentence that denies what a section is of: "no known allergies to medications"."""
     pattern = _NONE.get(section)
     match = pattern.fullmatch(folded) if pattern else None
     if match is None:
@@ -182,7 +202,7 @@ def _by_words(text: str, section: Section) -> tuple[Absence | None, str]:
     if _UNDOCUMENTED.search(folded):
         return Absence.UNKNOWN, "all"
     about = f"{match['about']} {match['rest']}".strip()
-    if not allergies:
+    if section is not Section.ALLERGIES:
         return (Absence.NONE, "all") if _is_plain(about) else (None, "")
     if match["thing"].startswith("adverse drug"):
         about = f"drug {about}"
