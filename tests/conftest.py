@@ -2,11 +2,9 @@
 
 import shutil
 import tempfile
-import threading
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,7 +12,6 @@ from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
-from limits.storage import memory as limits_in_memory
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.util import LRUCache
@@ -42,21 +39,6 @@ passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 passwords._short_codes = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}
 passwords._DUMMY = passwords.hash_password("no account has this password")
 forbid()
-
-
-class _NoTimer(threading.Timer):
-    """A timer that is never started. Its owner believes that it runs, and makes no other."""
-
-    def start(self) -> None:
-        pass
-
-    def is_alive(self) -> bool:
-        return True
-
-
-# Without a queue's server requests are counted in memory, where each starts a thread that removes expired counts 10 ms
-# later: a seventh of a request's time. Without it they expire when they are read.
-limits_in_memory.threading = SimpleNamespace(Timer=_NoTimer, RLock=threading.RLock)  # type: ignore[attr-defined]
 
 
 def _compile_late(rule: Rule, append_unknown: bool = True) -> Callable[..., Any]:
