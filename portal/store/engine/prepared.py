@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 Processor = Callable[[Any], Any]
 
 
-class _Form(NamedTuple):
+class _OfDriver(NamedTuple):
     """What SQLite's driver gets and gives: the text; names of its values in order, those that never change, and what
     each goes through; the rows' class, and what columns of them go through."""
 
@@ -34,7 +34,7 @@ class Prepared:
     def __init__(self, statement: Select[Any] | Insert, *, given: Sequence[str] = ()) -> None:
         self._statement = statement
         self._given = list(given) or None
-        self._form: _Form | None = None
+        self._form: _OfDriver | None = None
         self._listing = False
 
     def rows(self, conn: Connection, values: Mapping[str, Any]) -> Sequence[Any]:
@@ -57,13 +57,13 @@ class Prepared:
         else:
             _run(conn, form, values)
 
-    def _form_for(self, dialect: Dialect) -> _Form | None:
+    def _form_for(self, dialect: Dialect) -> _OfDriver | None:
         if self._form is None and dialect.name == "sqlite" and not self._listing:
             self._form = self._made(dialect)
             self._listing = self._form is None
         return self._form if dialect.name == "sqlite" else None
 
-    def _made(self, dialect: Dialect) -> _Form | None:
+    def _made(self, dialect: Dialect) -> _OfDriver | None:
         compiled: Any = self._statement.compile(dialect=dialect, column_keys=self._given)
         if any(bind.expanding for bind in compiled.binds.values()):
             return None
@@ -71,7 +71,7 @@ class Prepared:
         steps = ((name, _impl(compiled.binds[name], dialect).bind_processor(dialect)) for name in dict.fromkeys(names))
         selected: Any = self._statement.selected_columns if isinstance(self._statement, Select) else None
         read = (_impl(column, dialect).result_processor(dialect, None) for column in selected or ())
-        return _Form(
+        return _OfDriver(
             str(compiled),
             names,
             {name: value for name, value in compiled.params.items() if value is not None},
@@ -91,7 +91,7 @@ def _impl(of: Any, dialect: Dialect) -> Any:
     return of.type.dialect_impl(dialect)
 
 
-def _run(conn: Connection, form: _Form, values: Mapping[str, Any]) -> list[Any]:
+def _run(conn: Connection, form: _OfDriver, values: Mapping[str, Any]) -> list[Any]:
     """Return what the driver gives; errors are SQLAlchemy's.
 
     Raises:
