@@ -20,6 +20,7 @@ from portal.provider.fhir.definitions import INCLUDES, REVINCLUDES, parameters_o
 from portal.provider.types import SERVED, SHARED
 from portal.refresh.ingest import ingest
 from portal.services import Services
+from tests.factories.asking import ask
 from tests.factories.world import World
 from tests.integration.provider.conftest import BASE, TestApp, register, store_chart
 
@@ -99,7 +100,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestApp]:
 
 def names_of_the_other(kind: str) -> list[str]:
     fhir_id = OTHER if kind == "Patient" else f"ben-{kind.lower()}"
-    return [
+    values = [
         fhir_id,
         f"{kind}/{fhir_id}",
         OTHER,
@@ -116,10 +117,11 @@ def names_of_the_other(kind: str) -> list[str]:
         "http://canary.example|",
         "ben",
     ]
+    return list(dict.fromkeys(values))
 
 
 def clean(reader: TestApp, path: str, data: dict[str, str] | None = None) -> None:
-    answer = reader.post(path, data) if data is not None else reader.get(path)
+    answer = ask(reader.app, path, token=reader.tokens["access_token"], form=data)
     assert answer.status_code < 500, path
     body = answer.get_json(silent=True) or {}
     body.pop("link", None)  # the self link repeats what was asked
@@ -138,10 +140,10 @@ def test_no_parameter_reaches_the_other_person(reader: TestApp, kind: str) -> No
         "patient._id",
         "subject:Patient",
     ):
+        clean(reader, f"{kind}?{urlencode({f'{name}:missing': 'true'})}")
         for value in names_of_the_other(kind):
-            for modifier in ("", ":not", ":missing", ":exact", ":contains", ":Patient"):
-                wanted = "true" if modifier == ":missing" else value
-                clean(reader, f"{kind}?{urlencode({f'{name}{modifier}': wanted})}")
+            for modifier in ("", ":not", ":exact", ":contains", ":Patient"):
+                clean(reader, f"{kind}?{urlencode({f'{name}{modifier}': value})}")
             clean(reader, f"{kind}/_search", {name: value})
             clean(reader, f"{kind}/_search?patient=patient-ana", {name: value})
 

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
-from werkzeug.test import TestResponse
+from flask import Flask, Response
 
 from portal.app import create_app
 from portal.domain.ids import HOME
@@ -20,6 +19,7 @@ from portal.refresh.ingest import ingest
 from portal.services import Services
 from portal.store.provider import clients, matches
 from portal.store.provider.clients import OAuthClient
+from tests.factories.asking import ask
 from tests.factories.databases import migrate
 from tests.factories.settings import make_settings
 from tests.factories.world import BEN, TestUser, World
@@ -36,7 +36,7 @@ class Case:
     services: Services
     people: dict[str, TestUser]
     accounts: dict[str, TestUser]
-    answers: dict[tuple[str, str], TestResponse] = field(default_factory=dict)
+    answers: dict[tuple[str, str], Response] = field(default_factory=dict)
     """What a kind of caller got for an address about Iris; nothing is written until the last test of this file."""
 
     def token(self, caller: str, name: str) -> str:
@@ -59,14 +59,11 @@ class Case:
                 }
             return grants.issue(tx, lasting=False, **grant).access_token  # type: ignore[arg-type]
 
-    def ask(self, token: str, address: str, *, form: bool = False) -> TestResponse:
-        headers = {"Authorization": f"Bearer {token}"}
-        client = self.app.test_client()
+    def ask(self, token: str, address: str, *, form: bool = False) -> Response:
         if form:
             kind, _, pairs = address.partition("?")
-            content = "application/x-www-form-urlencoded"
-            return client.post(f"/fhir/{kind}/_search", data=pairs, content_type=content, headers=headers)
-        return client.get(f"/fhir/{address}", headers=headers)
+            return ask(self.app, f"{kind}/_search", token=token, form=pairs)
+        return ask(self.app, address, token=token)
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +102,7 @@ def _person(services: Services, world: World, name: str, *, secret: bool) -> Tes
 LIMITED = ("no-confidential", "parent-of-a-teen", "partner", "organization")
 
 
-def _plain(answer: TestResponse, name: str) -> str:
+def _plain(answer: Response, name: str) -> str:
     """Return an answer without what differs between any two people: names, page links, times of storing, order."""
     text = answer.get_data(as_text=True).replace(f"patient-{name}", "NAME").replace(name, "NAME")
     body: dict[str, Any] = json.loads(text) if text else {}
@@ -117,7 +114,7 @@ def _plain(answer: TestResponse, name: str) -> str:
     return f"{answer.status_code} {answer.headers.get('ETag')} {json.dumps(body, sort_keys=True)}"
 
 
-def _pages(case: Case, token: str, address: str) -> Iterator[TestResponse]:
+def _pages(case: Case, token: str, address: str) -> Iterator[Response]:
     answer = case.ask(token, address)
     for _ in range(40):
         yield answer
