@@ -113,7 +113,9 @@ def convert(quantity: Quantity, unit: str, *, substance: Substance | None = None
         value = Decimal(quantity.value)
     except InvalidOperation:
         return None
-    if not value.is_finite() or abs(value.adjusted()) > _MOST or len(value.as_tuple().digits) > _MOST:
+    if not value.is_finite() or abs(value.adjusted()) > _MOST:
+        return None
+    if len(quantity.value) > _MOST and len(value.as_tuple().digits) > _MOST:  # of a shorter text there are not so many
         return None
     own_unit = unit_of(quantity)
     if own_unit == unit:

@@ -20,14 +20,14 @@ from portal.web import formats
 from portal.web.health import measured
 from portal.web.health.original import guarded
 from portal.web.health.spark import MOST, Spark, spark
-from portal.web.health.trend import codes_of, has_trend, rounded, statements
+from portal.web.health.trend import rounded, statements, test_codes
 
 _SPARE = 3
 
 
 def courses(tx: Tx, *, person_id: str, section: Section, sight: Sight, rows: Sequence[RecordRow]) -> dict[str, Spark]:
     """Return the course of each row's test up to the row's own value and in its unit, by row."""
-    tests = {row.id: tuple(codes_of(row.primary.entry)) for row in rows if has_trend(row.primary.entry)}
+    tests = {row.id: tuple(listed) for row in rows if (listed := test_codes(row.primary.entry))}
     if not tests:
         return {}
     on_page = [row for row in rows if row.id in tests]

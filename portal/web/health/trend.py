@@ -96,7 +96,12 @@ class _Measured(NamedTuple):
 
 def has_trend(entry: Entry) -> bool:
     """Tell whether an entry is a coded measurement, so that others like it can be found."""
-    return entry.section in _SECTIONS and isinstance(entry.detail, e.Result) and bool(codes_of(entry))
+    return bool(test_codes(entry))
+
+
+def test_codes(entry: Entry) -> list[tuple[str, str]]:
+    """Return the codes by which others like a measurement are found; of anything else there are none."""
+    return codes_of(entry) if entry.section in _SECTIONS and isinstance(entry.detail, e.Result) else []
 
 
 def trend(person_id: str, section: Section, entry_id: str) -> Trend:
