@@ -91,7 +91,7 @@ def test_that_a_page_was_looked_at_is_one_statement(client: FlaskClient, ana: An
     """With a transaction open, a thread that waits for its turn would keep everybody from writing."""
     small_record(services, ana)
     lasting: list[str] = []
-    addresses = ("/", "/health/allergies", "/health/test-results", "/messages", "/links")
+    addresses = ("/", "/health/allergies", "/health/test-results", "/messages", "/links", "/activity")
     for address in addresses:
         client.get(address)  # what is new on it is marked as read, with the event
 

@@ -104,7 +104,7 @@ def _csv(cells: list[str]) -> str:
 
 
 def _record(person_id: str, **detail: str) -> None:
-    with current_services().db.transaction() as tx:
+    with current_services().db.appending() as tx:
         audit.record(tx, action=audit.Action.VIEW_ACTIVITY, actor=audit_actor(), person_id=person_id, **detail)
 
 

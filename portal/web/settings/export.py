@@ -33,7 +33,7 @@ def download() -> Response:
     services, person_id = current_services(), current_person_id()
     with services.db.reading() as tx:
         content = archive(tx, person_id=person_id, organization=services.settings.organization)
-    with services.db.transaction() as tx:
+    with services.db.appending() as tx:
         audit.record(tx, action=audit.Action.EXPORT, actor=audit_actor(), person_id=person_id)
     return _file(content)
 

@@ -49,6 +49,6 @@ def _issued() -> tuple[HealthCards, Person]:
     with services.db.reading() as tx:
         content = models.content(tx, person_id=person_id, terms=terms, settings=services.settings, merged=False)
     issued = health_cards.issue(content, key, issuer=services.settings.base_url, now=content.moment)
-    with services.db.transaction() as tx:
+    with services.db.appending() as tx:
         audit.record(tx, action=audit.Action.HEALTH_CARD, actor=audit_actor(), person_id=person_id)
     return issued, content.person
