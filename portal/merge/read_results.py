@@ -12,6 +12,7 @@ from portal.merge.drug_brands import BRANDS
 from portal.merge.facts import Bond, Notebook
 from portal.merge.measures import measured, unit_of, worded
 from portal.merge.moments import moment
+from portal.merge.near_tests import PRESSURES, number_of
 from portal.merge.noted import affirmations
 from portal.merge.noted_results import in_comment, noted_side
 from portal.merge.result_names import CODED_ANALYTES, METHODS, ONE_TEST, QUALITIES, SYSTEMS, TESTS, WHITE_CELLS
@@ -41,14 +42,16 @@ def result(entry: Entry, notebook: Notebook) -> None:
     notebook.say("qualities", *own.qualities)
     notebook.say("method", *own.methods, *(read_test(detail.method).methods or [plain(detail.method)]))
     notebook.say("setting", _setting(entry, detail))
-    notebook.say("coded system", *({test.system for test in read} & _FLUIDS or _blood(names) if codes else ()))
     specimen = "" if codes else (own.system or read_test(f"x in {detail.specimen}").system)
+    fluids = {specimen, *(test.system for test in read)} & _FLUIDS
+    notebook.say("coded system", *(fluids or (_blood(names) if codes else ())))
     notebook.say("system", *([specimen] if specimen else [system for system in [own.system] if system]))
     site = read_concept(detail.body_site)
     notebook.say("site", *(word for word in site.words if word != "upper"))
     notebook.say("side", site.side or own.side or noted_side(detail.notes, core))
     notebook.say("focus", plain(detail.focus))
     notebook.say_in_order("value", *values_of(detail, CODED_ANALYTES.get(next(iter(codes), ""), core)))
+    _meet_near(notebook, detail, codes, at)
     notebook.say("edition", _EDITIONS.get(detail.fhir_status, ""))
 
 
@@ -185,6 +188,22 @@ def _meet(notebook: Notebook, kind: str, name: str, at: tuple[str, ...]) -> None
         notebook.meet(kind, name, at[0], bond=Bond.MEET)
     else:
         notebook.meet(kind, name, at[0])
+
+
+def _meet_near(notebook: Notebook, detail: Result, codes: Sequence[str], at: tuple[str, ...]) -> None:
+    """Meet what has the same number at the same minute, and a panel what may be a part of it."""
+    number = number_of(notebook.says.get("value", ()))
+    if number and at and at[1]:
+        notebook.meet("number", at[1], number, bond=Bond.MEET if codes else Bond.SEEK)
+    for code in (PRESSURES[name] for name in notebook.identity if name in PRESSURES and not codes):
+        _meet(notebook, "loinc", code, at)
+    for part in detail.components:
+        name = component_name(part)
+        if at and at[1].endswith("Z") and _CODE.fullmatch(name):
+            notebook.meet("loinc", name, at[1], bond=Bond.MEET)
+
+
+_CODE = re.compile(r"\d+-\d")
 
 
 def values_of(detail: Result, analyte: str) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ import msgspec
 
 from portal.merge.comparing import Contrast, keeps_apart
 from portal.merge.facts import Facts
+from portal.merge.near_tests import near_tests
 from portal.merge.rules import RULES, Method, Property
 
 WITHDRAWN = "withdrawn"
@@ -61,10 +62,10 @@ def timeless(left: Facts, right: Facts) -> Timeless:
     """Compare everything but dates. Symmetric."""
     rules = RULES[left.kind]
     shared = not set(left.identity).isdisjoint(right.identity)
-    if not shared and not rules.lone:
+    near = not shared and left.kind == "result" and near_tests(left, right)
+    if not shared and not rules.lone and not near:
         return Timeless(shared, apart=True)
     fields = []
-    near = False
     for place, rule in enumerate(rules.apart):
         if rule.by in DATED or (rule.name not in left.says and rule.name not in right.says):
             continue
@@ -99,7 +100,9 @@ _APART_IN_THE_BODY = frozenset(
 """Places of which two are two: not those that lie in one another."""
 _IN_WORDS = frozenset({"words", "approach", "type", "stage", "course"})
 """What a code without words leaves unsaid, and says."""
-_WORDED = frozenset({"words", "codes", "type", "stage", "course", "past", "state", "assertion", "purpose", "approach"})
+_WORDED = frozenset(
+    {"words", "codes", "type", "stage", "course", "past", "state", "assertion", "purpose", "approach", "value"}
+)
 """What may differ between two names that are near each other."""
 
 

@@ -182,6 +182,15 @@ hierro: iron
 velocidad de sedimentacion, vsg, velocidad de sedimentacion globular: erythrocyte sedimentation rate
 proteina c reactiva, pcr proteina c reactiva: c reactive protein
 antigeno prostatico especifico: prostate specific antigen
+a g ratio, ag ratio, albumin globulin ratio, albumin/globulin, albumin/globulin ratio: albumin globulin ratio
+bun creat ratio, bun creatinine ratio, bun/creatinine ratio, urea nitrogen/creatinine: urea nitrogen creatinine ratio
+tpo ab, tpo antibody, thyroperoxidase ab, thyroid peroxidase ab, thyroid peroxidase tpo ab, thyroid peroxidase antibody, thyroid peroxidase antibodies: thyroperoxidase antibody
+eag, average glucose, glucose mean value, glucose mean value from glycated hemoglobin: average glucose
+immature grans, immature grans abs, immature granulocytes abs, immature granulocytes: immature granulocytes
+cd4, cd4 count, absolute cd4, cd4 absolute, cd3+cd4+ t4 helper cells, cd3+cd4+ cells: cd4
+pain score, pain level, pain 0 to 10, pain 0 10, pain severity 0 10 verbal numeric rating: pain score
+hcv rna, hcv rna pcr, hcv viral load, hepatitis c virus rna viral load, hepatitis c rna, hcv rna viral load: hepatitis c rna
+hiv 1 rna viral load, hiv viral load, hiv rna, hiv 1 rna, hiv rna pcr: hiv rna
 smoking status, tobacco smoking status: smoking status
 """)
 

@@ -107,6 +107,7 @@ RULES: Mapping[str, Rules] = {
     "health issue": Rules(
         "Health issues",
         "the same words in any order, after abbreviations, lay words and spelling; or the same code where one side has no words. "
+        "Names that a clinician takes for one (a code's \"cerebral infarction\" and stroke, letters and the words whose initials they are) are marked. "
         "ICD against SNOMED by equal words only. ICD's residual categories (other, unspecified) by equal words only",
         (
             _p("words", Method.WORDS_OR_CODE, "the words of the thing itself and of its place in the body, without side, type and the like; unless both have one code with one display, and words that say no more than it", stated=True, field="name"),
@@ -140,7 +141,8 @@ RULES: Mapping[str, Rules] = {
     ),
     "result": Rules(
         "Results and vital signs",
-        "the same test, by LOINC code, or by words and dimension of the unit",
+        "the same test, by LOINC code, or by words and dimension of the unit. A laboratory's own name that says what LOINC's does, "
+        "with one number at one minute, and a part beside its panel are marked",
         (
             _p("codes", Method.CODES, "where both have LOINC codes; where LOINC names the system, LOINC decides", field="test"),
             _p("moment", Method.MOMENT, _MOMENT, stated=True, marked=False),
@@ -155,6 +157,7 @@ RULES: Mapping[str, Rules] = {
             _p("value", Method.MEASURED, "after exact conversion, within rounding of the coarser value", stated=True),
         ),
         ("flag", "range", "status", "method"),
+        proof=("test",),
     ),
     "report": Rules(
         "Reports",
@@ -190,7 +193,7 @@ RULES: Mapping[str, Rules] = {
     ),
     "procedure": Rules(
         "Procedures",
-        "the same words in any order, or the same code where one side has no words",
+        "the same words in any order, or the same code where one side has no words. Names that are near each other are marked on one day",
         (
             _p("words", Method.WORDS_OR_CODE, "the words of the thing itself and of its place in the body; unless both have one code of CPT, HCPCS or ICD-10-PCS and one place", stated=True, field="name"),
             _p("codes", Method.CODES, "where both have codes of one system", field="code"),
