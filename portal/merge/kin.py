@@ -10,7 +10,7 @@ elsewhere. Lines are "name, name: codes": beginnings of ICD-10-CM codes without 
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
@@ -314,14 +314,13 @@ def initials(texts: Iterable[str], words: Iterable[str]) -> tuple[tuple[str, ...
     """Return the letters that an entry consists of, and the initials of its names."""
     own = tuple(words)
     letters = own if len(own) == 1 and _LETTERS.fullmatch(own[0]) else ()
-    return letters, tuple(sorted(set(_initials_of(texts))))
+    return letters, tuple(sorted({_initials_of(text) for text in texts} - {""}))
 
 
-def _initials_of(texts: Iterable[str]) -> Iterator[str]:
-    for text in texts:
-        named = [word for word in plain(text).split() if word not in _NOT_IN_INITIALS]
-        if 1 < len(named) <= _LETTERS_MOST:
-            yield "".join(word[0] for word in named)
+@lru_cache(maxsize=4096)
+def _initials_of(text: str) -> str:
+    named = [word for word in plain(text).split() if word not in _NOT_IN_INITIALS]
+    return "".join(word[0] for word in named) if 1 < len(named) <= _LETTERS_MOST else ""
 
 
 _LETTERS_MOST = 5
