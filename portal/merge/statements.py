@@ -160,9 +160,9 @@ def _insurance(entry: Entry, detail: Insurance, stated: Statements) -> None:
     costs = tuple((label, amount) for label, _, amount in (cost.partition(": ") for cost in detail.costs))
     state(stated, "costs", costs, "; ".join(detail.costs), _same_labelled)
     state(stated, "status", status_word(entry))
-    if entry.start or entry.end:
-        start, end = local_day(entry.start), local_day(entry.end)
-        state(stated, "period", (start, end), f"{start} - {end}", _same_period)
+    start, end = local_day(entry.start), local_day(entry.end)
+    if start or end or entry.status is Status.ACTIVE:  # who is insured without an end contradicts who names one
+        state(stated, "period", (start, end), f"{start} - {end}" if start or end else "-", _same_period)
 
 
 def _as_proved(_left: str, _right: str) -> bool:
@@ -172,6 +172,8 @@ def _as_proved(_left: str, _right: str) -> bool:
 
 def _same_period(left: tuple[str, str], right: tuple[str, str]) -> bool:
     """Tell whether both ends agree, the coarser covering the other; an end that one side does not know differs."""
+    if _NO_SPELL in (left, right):
+        return left[1] == right[1]
     return all(bool(end) == bool(other) and same_dates(end, other) for end, other in zip(left, right, strict=True))
 
 
@@ -187,14 +189,17 @@ def _care_team(entry: Entry, detail: CareTeam, stated: Statements) -> None:
     state_people(stated, "name", [member.name for member in detail.members])
     spans = sorted((local_day(member.start), local_day(member.end)) for member in detail.members)
     spans = spans if any(map(any, spans)) else [(local_day(entry.start), local_day(entry.end))]
-    if any(map(any, spans)):
-        state(stated, "period", tuple(spans), ", ".join(" - ".join(span) for span in spans), _same_spells)
+    spans = spans if any(map(any, spans)) else [_NO_SPELL]
+    if spans != [_NO_SPELL] or entry.status is Status.ACTIVE:  # who goes on contradicts who names an end
+        shown = ", ".join(" - ".join(span) for span in spans) if spans != [_NO_SPELL] else "-"
+        state(stated, "period", tuple(spans), shown, _same_spells)
     phones = sorted(member.phone for member in detail.members if member.phone)
     mails = sorted(member.email.casefold() for member in detail.members if member.email)
     contact = (tuple(re.sub(r"\D", "", phone)[-10:] for phone in phones), tuple(mails))
     state(stated, "contact", contact if any(contact) else (), ", ".join((*phones, *mails)), _same_contact)
 
 
+_NO_SPELL = ("", "")
 _Contact = tuple[tuple[str, ...], tuple[str, ...]]
 
 
@@ -205,6 +210,8 @@ def _same_contact(left: _Contact, right: _Contact) -> bool:
 
 def _same_spells(left: tuple[tuple[str, str], ...], right: tuple[tuple[str, str], ...]) -> bool:
     """Tell whether periods agree: a start that one side leaves unsaid does, an end does not (over, or not)."""
+    if (_NO_SPELL,) in (left, right):
+        return not any(end for _start, end in (*left, *right))
     return len(left) == len(right) and all(
         same_dates(start, other_start) and bool(end) == bool(other_end) and same_dates(end, other_end)
         for (start, end), (other_start, other_end) in zip(left, right, strict=True)

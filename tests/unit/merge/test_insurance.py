@@ -65,3 +65,13 @@ def test_one_payer_in_two_wordings_is_one_row_that_shows_both(left: str, right: 
 
 def test_a_blue_cross_number_with_and_without_its_prefix_is_one() -> None:
     assert judged(card("BCBS of Texas", "ZGP812345678"), card("BCBSTX", "812345678")).verdict == "same"
+
+
+@pytest.mark.parametrize(
+    ("period", "shown"), [({"start": "2025-01-01"}, False), ({"start": "2025-01-01", "end": "2025-12-31"}, True)]
+)
+def test_an_end_that_one_card_names_is_shown_beside_one_that_goes_on(period: dict[str, str], shown: bool) -> None:
+    card_of_both = card("Aetna")
+    verdict = judged(card_of_both, card_of_both | {"period": period})
+    assert verdict.verdict == "same"
+    assert ("period" in {each.field for each in verdict.disagreements}) is shown

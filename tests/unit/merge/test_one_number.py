@@ -121,3 +121,13 @@ def test_two_roles_of_one_national_number_name_each_other(left_number: str, righ
     left = member("Neil Bishop DO", "Psychiatrist", left_number)
     verdict = compare(left, member("Neil Bishop DO", "Case manager", right_number))
     assert (verdict.verdict, verdict.may_be_same) == ("different", marked)
+
+
+@pytest.mark.parametrize(
+    ("period", "shown"), [({"start": "2020-01-01"}, False), ({"start": "2020-01-01", "end": "2025-01-01"}, True)]
+)
+def test_who_is_no_longer_a_member_at_one_place_contradicts_who_still_is(period: dict[str, str], shown: bool) -> None:
+    active = member("Neil Bishop DO", "Psychiatrist", "1003000126") | {"status": "active"}
+    verdict = compare(active, active | {"period": period})
+    assert verdict.verdict == "same"
+    assert ("period" in {each.field for each in verdict.disagreements}) is shown
