@@ -156,4 +156,7 @@ def as_instant(when: str) -> datetime:
 def _whole(when: str) -> str:
     """Return a date-time in the form that Python reads: a leap second is the one before, seconds are there."""
     text = when.replace(":60", ":59")
-    return re.sub(r"(T\d{2}:\d{2})(?=Z|[+-]|$)", r"\1:00", text)
+    return _WITHOUT_SECONDS.sub(r"\1:00", text)
+
+
+_WITHOUT_SECONDS = re.compile(r"(T\d{2}:\d{2})(?=Z|[+-]|$)")

@@ -19,4 +19,4 @@ def replaced_in_json(content: bytes) -> bytes:
 
 def replaced(text: str) -> str:
     """Return a text with U+FFFD for each lone surrogate."""
-    return _LONE.sub("\ufffd", text)
+    return text if text.isascii() else _LONE.sub("\ufffd", text)

@@ -58,14 +58,14 @@ def read_concept(text: str, *, procedure: bool = False) -> Concept:
     text, over = re.subn(names.OVER, " ", " ".join(text.casefold().split()))
     folded = _fold(text)
     contexts, assertion = [], ""
-    for pattern, meaning in names.ASSERTIONS.items():
-        if re.search(pattern, folded):
+    for pattern, meaning in _ASSERTIONS:
+        if pattern.search(folded):
             assertion = assertion or meaning
-            folded = re.sub(pattern, " ", folded)
-    for pattern, meaning in names.CONTEXTS.items():
-        if re.search(pattern, folded):
+            folded = pattern.sub(" ", folded)
+    for pattern, meaning in _CONTEXTS:
+        if pattern.search(folded):
             contexts.append(meaning)
-            folded = re.sub(pattern, f" {meaning} " if meaning in _STAYING else " ", folded)
+            folded = pattern.sub(f" {meaning} " if meaning in _STAYING else " ", folded)
     control = [meaning for words, meaning in _CONTROL if words.search(folded)][:1]
     for words_of_control, _meaning in _CONTROL:
         folded = words_of_control.sub(" ", folded)
@@ -90,12 +90,16 @@ _CONTROL = (
 )
 """How well an illness is in hand: it changes, and says of the illness itself nothing."""
 _STAYING = frozenset({"trait", "complication"})
+_ASSERTIONS, _CONTEXTS = (
+    [(re.compile(pattern), meaning) for pattern, meaning in table.items()]
+    for table in (names.ASSERTIONS, names.CONTEXTS)
+)
 
 
 def _fold(text: str) -> str:
     folded = _NOISE.sub(" ", _american(text.casefold())).replace("w/ ", "with ").replace("b/l", "bilateral")
-    for letters, words in _WRITTEN_OUT.items():
-        folded = re.sub(letters, words, folded)
+    for letters, words in _LETTERS:
+        folded = letters.sub(words, folded)
     folded = _BOTH_WAYS.sub("withandwithout ", folded)
     folded = _SPINE.sub(lambda match: f"{_PARTS_OF_SPINE[match[1]]} spine", folded)
     folded = re.sub(r"\b(?:without|w/o|no) complication\b", "without complications", " ".join(folded.split()))
@@ -121,6 +125,7 @@ _WRITTEN_OUT = {
     r"\bsz\b": "seizure",
     r"\b(knee|hip|shoulder|ankle|elbow|wrist) joint\b": r"\1",
 }
+_LETTERS = [(re.compile(letters), words) for letters, words in _WRITTEN_OUT.items()]
 """Shorthand of every clinician, whatever it stands with."""
 _BOTH_WAYS = re.compile(
     r"\bwith (?:and|&|or) (?:without|w/o)\s|\b(?:without|w/o) (?:and|&) with\s"

@@ -36,6 +36,7 @@ def _written(name: str) -> str:
     return re.sub(r"\b(PA|FNP|CNP|PMHNP|AGNP|ANP|NP)-(C|BC)\b", r"\1\2", text, flags=re.IGNORECASE)
 
 
+@lru_cache(maxsize=4096)  # the same few clinicians stand in everything of a record
 def person(name: str) -> str:
     """Return "family given middle-initial profession"; a name without a given name stays as it is written."""
     text = _written(name)

@@ -269,6 +269,9 @@ def _merged(tests: list[TestName]) -> TestName:
 
 
 _CACHE: dict[str, TestName] = {}
+_METHODS, _SYSTEMS, _QUALITIES = (
+    [(re.compile(pattern), meaning) for pattern, meaning in table] for table in (METHODS, SYSTEMS, QUALITIES)
+)
 
 
 def read_test(name: str) -> TestName:
@@ -292,18 +295,18 @@ def _read_test(name: str) -> TestName:
     text = re.sub(r"\bft([34])\b", r"free t\1", re.sub(r"\bin specimen\b", " ", text))
     qualities, methods, system = [], [], ""
     text = f" {plain(text)} "
-    for pattern, meaning in METHODS:
-        if re.search(pattern, text):
+    for pattern, meaning in _METHODS:
+        if pattern.search(text):
             methods += [meaning] if meaning else []
-            text = re.sub(pattern, " ", text)
-    for pattern, meaning in SYSTEMS:
-        if re.search(pattern, text):
+            text = pattern.sub(" ", text)
+    for pattern, meaning in _SYSTEMS:
+        if pattern.search(text):
             system = system or meaning
-            text = re.sub(pattern, " ", text)
-    for pattern, meaning in QUALITIES:
-        if re.search(pattern, text):
+            text = pattern.sub(" ", text)
+    for pattern, meaning in _QUALITIES:
+        if pattern.search(text):
             qualities.append(meaning)
-            text = re.sub(pattern, " ", text)
+            text = pattern.sub(" ", text)
     if timing:
         qualities.append(_timing(timing))
     words = text.split()
@@ -333,7 +336,7 @@ def _level_of(words: Sequence[str]) -> str:
 
 def _timing(timing: str) -> str:
     words = f" {plain(timing)} "
-    for pattern, meaning in QUALITIES:
-        if re.search(pattern, words):
+    for pattern, meaning in _QUALITIES:
+        if pattern.search(words):
             return meaning
     return plain(timing)
