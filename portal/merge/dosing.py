@@ -37,7 +37,7 @@ from portal.merge.dosing_rates import (
 )
 from portal.merge.dosing_rest import repeat_of, rest_of
 from portal.merge.dosing_times import times_in
-from portal.merge.dosing_words import organ_of, reason, sided_site, sig_text, time_of_limit, until
+from portal.merge.dosing_words import even, organ_of, reason, sided_site, sig_text, time_of_limit, until
 from portal.merge.drug_forms import MASS, ROUTES
 from portal.merge.text import decimal_of, plain, written_out
 
@@ -165,7 +165,7 @@ def _read(dose: Dose, text: str, strengths: Mapping[str, Decimal], *, structured
         as_needed=dose.as_needed or bool(NEEDED.search(text)),
         reason=reason(dose.as_needed_for or _reason(text)),
         duration=_span(dose.repeat.get("boundsDuration", "")) or _duration(text),
-        maximum=_limit(sig_text(dose.maximum), strengths) or _maximum(text, strengths),
+        maximum=_maximum(dose.maximum, frequency, strengths) or _maximum(_most(text), frequency, strengths),
         repeat=repeat_of(whole),
         site=site,
         start=(dose.start or "")[:10],
@@ -290,9 +290,28 @@ def _span(text: str) -> str:
     return _lasting(match[1], tables.PERIODS.get(match[2], match[2])) if match else plain(text)
 
 
-def _maximum(text: str, strengths: Mapping[str, Decimal]) -> str:
+def _most(text: str) -> str:
     match = MAXIMUM.search(text)
-    return _limit(match[0], strengths) if match else ""
+    return match[0] if match else ""
+
+
+def _maximum(text: str, frequency: str, strengths: Mapping[str, Decimal]) -> str:
+    """Return the most that may be taken; of what is taken every few minutes a number alone is meant of one time.
+
+    Three at most, one every 5 minutes, are three in 15 minutes.
+    """
+    written = sig_text(text)
+    limit = _limit(written, strengths)
+    every, number = _EVERY_MINUTES.fullmatch(frequency), _OF_ONE_TIME.fullmatch(written)
+    if every is None or number is None or "/" in limit or _A_DAY.search(written):
+        return limit
+    return f"{limit}/{''.join(even(str(int(number[1]) * int(every[1])), 'min'))}"
+
+
+_EVERY_MINUTES = re.compile(r"1/(\d+)min")
+_OF_ONE_TIME = re.compile(r"[^\d/]*(\d+)(?!\s*(?:m?c?g|ml|units?)\b)[^\d/]*")
+"""So many, and nothing of in what time."""
+_A_DAY = re.compile(r"\b(?:daily|mdd|days?|24 ?h\w*)\b|/ ?d\b")
 
 
 def _limit(text: str, strengths: Mapping[str, Decimal]) -> str:

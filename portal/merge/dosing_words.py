@@ -37,6 +37,14 @@ _SPANISH = tuple(
         (r"\bunidades\b", "units"),
         (r"\bcucharaditas?\b", "teaspoon"),
         (r"\b(?:por v[íi]a oral|v[íi]a oral|por (?:la )?boca)\b", "by mouth"),
+        (r"\b(?:por v[íi]a sublingual|(?:de)?bajo (?:de )?la lengua)\b", "under the tongue"),
+        (
+            (
+                r"\bhasta (?:un m[áa]ximo de )?(?=(?:\d+|dos|tres|cuatro)"
+                r" (?:dosis|veces|tabletas?|tablet|c[áa]psulas?|inhalaciones|puff)\b)"
+            ),
+            "up to ",
+        ),
         (r"\b(?:por v[íi]a subcut[áa]nea|debajo de la piel|bajo la piel)\b", "under the skin"),
         (r"\ben (?:cada ojo|ambos ojos|los dos ojos)\b", "in both eyes"),
         (r"\b(?:según|segun|cuando|si) (?:sea|es|lo)? ?(?:necesario|necesita|necesite)\b", "as needed"),
@@ -47,7 +55,8 @@ _SPANISH = tuple(
         (
             (
                 r"\bsi (?:(?:hay|le da|siente|presenta) )?"
-                r"(?=dolor|n[áa]useas?|comez[óo]n|picaz[óo]n|fiebre|tos|v[óo]mitos?)"
+                r"(?=dolor|n[áa]useas?|comez[óo]n|picaz[óo]n|fiebre|tos|v[óo]mitos?|falta de aire|dificultad"
+                r"|sibilancias)"
             ),
             "as needed para ",
         ),
@@ -70,6 +79,24 @@ _SPANISH = tuple(
         (r"\bm[áa]ximo(?: de)?\b", "max"),
         (r"\bno (?:tom[ae]r? )?m[áa]s de\b", "no more than"),
         (r"\bcon el est[óo]mago vac[íi]o\b|\ben ayunas\b", "on an empty stomach"),
+        (r"\bdolor (?:de|en el) pecho\b|\bdolor tor[áa]cico\b|\bdolor precordial\b", "chest pain"),
+        (r"\bdolor(?:es)? de cabeza\b", "headache"),
+        (r"\bdolor (?:de|en la) espalda\b", "back pain"),
+        (r"\bdolor (?:de|en la) garganta\b", "throat pain"),
+        (r"\bdolor (?:de|en el) est[óo]mago\b", "stomach pain"),
+        (r"\bdolor abdominal\b", "abdominal pain"),
+        (r"\bdolor muscular\b", "muscle pain"),
+        (r"\bdolor (?:articular|de articulaciones|en las articulaciones)\b", "joint pain"),
+        (r"\bdolor (?:de|en la) rodilla\b", "knee pain"),
+        (r"\bdolor leve\b", "mild pain"),
+        (r"\bdolor moderado\b", "moderate pain"),
+        (r"\bdolor (?:severo|intenso|fuerte)\b", "severe pain"),
+        (r"\b(?:falta de aire|dificultad (?:para|al) respirar)\b", "shortness of breath"),
+        (r"\bn[áa]useas? (?:y|o|y/o) v[óo]mitos?\b", "nausea vomiting"),
+        (
+            r"\bpara (?:el |la |los |las )?(?=(?:[a-z]+ )?(?:pain|headache|vomiting|breath)\b|shortness of breath)",
+            "for ",
+        ),
         (r"\bpara (?:el|la|los|las)? ?dolor\b", "for pain"),
         (r"\bpara (?:el|la|los|las)? ?(?:náuseas|nausea|nauseas)\b", "for nausea"),
         (r"\bpara (?:el|la|los|las)? ?(?:comezón|picazón)\b", "for itching"),
@@ -93,6 +120,7 @@ _SPANISH = tuple(
         (r"\bsi\b(?! y )", "if"),
         (r"\bcada\b", "every"),
         (r"\bhoras?\b", "hours"),
+        (r"\bminutos?\b", "minutes"),
         (r"\b(?:durante|por)\b(?= \d)", "for"),
         (r"\bd[íi]as?\b", "days"),
         (r"\bsemanas?\b", "weeks"),
@@ -209,6 +237,7 @@ _REASONS = {
     "severe allergic reaction": "anaphylaxis", "alergia": "allergy",
     "dolor": "pain", "fiebre": "fever", "tos": "cough", "ansiedad": "anxiety", "diarrea": "diarrhea",
     "vomito": "vomiting", "comezon": "itching", "picazon": "itching", "insomnio": "insomnia", "mareo": "dizziness",
+    "sore throat": "throat pain", "stomach ache": "stomach pain", "backache": "back pain",
 }  # fmt: skip
 
 
@@ -301,7 +330,9 @@ def until(text: str) -> str:
 
 
 def even(span: str, unit: str) -> tuple[str, str]:
-    """72 hours are 3 days, 14 days 2 weeks; 30 days are no month, and 12 hours no half day."""
+    """60 minutes are an hour, 72 hours 3 days, 14 days 2 weeks; 30 days are no month, and 12 hours no half day."""
+    if unit == "min" and span.isdigit() and int(span) % 60 == 0:
+        span, unit = str(int(span) // 60), "h"
     if unit == "h" and span.isdigit() and int(span) % 24 == 0:
         span, unit = str(int(span) // 24), "d"
     if unit == "d" and span.isdigit() and int(span) % 7 == 0:

@@ -176,6 +176,11 @@ REWRITES: tuple[tuple[str, str], ...] = (
     (r"\bklor-?\s?con[\s/-]*m[\s-]?(10|15|20)\b(?:\s*meq)?", r"klor con \1 meq"),
     (r"\b(?:single|multi)-?(?:dose|use)\b", " "),
     (r"\bpre-filled\b", "prefilled"),
+    (r"^\{\s*\d+ \(([^(){}]+)\)\s*\}\s*pack\b(?:\s*\[[^\]]*\])?$", r"\1"),  # RxNorm's pack of one product
+    (r"(?<=\w)[ -]+z-?pac?ks?\b", " pack"),
+    (r"\bz-?pac?ks?\b", "zithromax pack"),
+    (r"\b(?:dose|therapy)[ -]?pac?ks?\b|\bdospak\b", "pack"),
+    (r"\btbpk\b", "tablet pack"),
     (r"\b(depo|solu)-(medrol|provera|cortef|testosterone)\b", r"\1 \2"),
     (r"\bpen[- ]?vee[- ]?k\b|\bpenicillin v potassium\b", "penicillin v"),
 )
