@@ -1,6 +1,6 @@
 """Databases at the current schema without running every migration for each test: they are copies of one that did."""
 
-import sqlite3
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,18 +19,16 @@ from tests.factories.settings import make_settings
 def migrate(database: Database) -> None:
     """Bring an empty database of a test to the current schema.
 
-    On SQLite it becomes a copy of this process's template. A PostgreSQL database is migrated in earnest unless it came
-    from ``migrated_postgres``, where nothing is left to do.
+    On SQLite its file becomes a copy of this process's template: SQLite's own backup takes four times the CPU and waits
+    for the disk. A PostgreSQL database is migrated in earnest unless it came from ``migrated_postgres``, where nothing
+    is left to do.
     """
     if not database.is_sqlite or database.url.database is None:
         upgrade(database)
         return
-    source, target = sqlite3.connect(_sqlite_template()), sqlite3.connect(database.url.database)
-    try:
-        source.backup(target)
-    finally:
-        source.close()
-        target.close()
+    database.close()  # its write-ahead log goes with the last connection
+    assert not Path(f"{database.url.database}-wal").exists(), "somebody has the database open"
+    shutil.copyfile(_sqlite_template(), database.url.database)
 
 
 def migrated_postgres(server_url: str) -> str:
