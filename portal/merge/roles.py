@@ -1,5 +1,6 @@
 """Roles in a care team in one wording: a field and who works in it, abbreviations, a person's words, Spanish."""
 
+import re
 from collections.abc import Mapping
 
 from portal.merge.text import plain, synonyms
@@ -15,10 +16,10 @@ neurology, neurologist, neurologo, neurologa: neurologist
 pulmonology, pulmonologist, pulmonary disease, pulmonary medicine, pulmonary, lung doctor, lung specialist, neumologo, neumologa, pneumologist, pulmonary physician: pulmonologist
 rheumatology, rheumatologist, reumatologo, reumatologa: rheumatologist
 urology, urologist, urologo, urologa: urologist
-oncology, oncologist, medical oncology, medical oncologist, cancer doctor, oncologo, oncologa: oncologist
+oncology, oncologist, med oncology, medical oncology, medical oncologist, cancer doctor, oncologo, oncologa: oncologist
 hematology oncology, hematologist oncologist, hematology and oncology: hematologist oncologist
 hematology, hematologist, hematologo, hematologa: hematologist
-radiation oncology, radiation oncologist: radiation oncologist
+radiation oncology, rad oncology, radiation oncologist: radiation oncologist
 psychiatry, psychiatrist, psiquiatra: psychiatrist
 psychology, psychologist, clinical psychologist, psicologo, psicologa, psicologa clinica, psicologo clinico: psychologist
 ophthalmology, ophthalmologist, oftalmologo, oftalmologa, eye doctor, eye md: ophthalmologist
@@ -27,16 +28,16 @@ ent, ent specialist, otolaryngology, otolaryngologist, ear nose and throat, ear 
 ob gyn, obgyn, obstetrics gynecology, obstetrics and gynecology, obstetrician gynecologist, obstetrician and gynecologist, ob gyn physician, ob gyn obstetrician gynecologist, ginecoobstetra, gineco obstetra, obstetra ginecologo, obstetra ginecologa: obstetrician gynecologist
 gynecology, gynecologist, ginecologo, ginecologa, gyn, gyn physician: gynecologist
 obstetrics, obstetrician, obstetra, ob, ob gyn obstetrician, obstetrics physician: obstetrician
-orthopedics, orthopedist, orthopaedics, orthopedic surgery, orthopaedic surgery, orthopedic surgeon, orthopaedic surgeon, ortopedista, ortopeda: orthopedic surgeon
+orthopedics, orthopedic, orthopedist, orthopaedics, orthopedic surgery, orthopaedic surgery, orthopedic surgeon, orthopaedic surgeon, ortopedista, ortopeda: orthopedic surgeon
 general surgery, general surgeon, surgeon, cirujano, cirujana, cirujano general, cirujana general: surgeon
 neurosurgery, neurosurgeon, neurological surgery: neurosurgeon
-cardiac surgery, cardiac surgeon, cardiothoracic surgery, cardiothoracic surgeon: cardiothoracic surgeon
+cardiac surgery, ct surgery, ct surgeon, cardiac surgeon, cardiothoracic surgery, cardiothoracic surgeon: cardiothoracic surgeon
 vascular surgery, vascular surgeon: vascular surgeon
 plastic surgery, plastic surgeon: plastic surgeon
-surgical oncology, surgical oncologist: surgical oncologist
-pediatrics, pediatrician, paediatrician, pediatric medicine, pediatra: pediatrician
-family medicine, family physician, family practice, family doctor, family practitioner, medico familiar, medicina familiar: family physician
-internal medicine, internist, internista, medicina interna: internist
+surgical oncology, surgery oncology, surgical oncologist: surgical oncologist
+pediatrics, pediatric, pediatrician, paediatrician, pediatric medicine, pediatra: pediatrician
+family medicine, fam med, family med, family physician, family practice, family doctor, family practitioner, medico familiar, medicina familiar: family physician
+internal medicine, int med, internist, internista, medicina interna: internist
 geriatrics, geriatrician, geriatric medicine, geriatra: geriatrician
 infectious disease, infectious diseases, infectious disease specialist, infectious disease physician, id specialist: infectious disease specialist
 allergy and immunology, allergy immunology, allergist, allergist immunologist, alergologo: allergist
@@ -70,10 +71,30 @@ emergency contact, contacto de emergencia: emergency contact
 """)  # noqa: E501 (a table is read line by line)
 
 
-_IN_FULL = {"mgr": "manager", "coord": "coordinator", "asst": "assistant", "phys": "physician", "spec": "specialist"}
+_IN_FULL = {
+    "mgr": "manager", "coord": "coordinator", "asst": "assistant", "phys": "physician", "spec": "specialist",
+    "heme": "hematology", "hem": "hematology", "onc": "oncology", "cards": "cardiology", "cardio": "cardiology",
+    "derm": "dermatology", "endo": "endocrinology", "neuro": "neurology", "nephro": "nephrology", "neph": "nephrology",
+    "pulm": "pulmonology", "rheum": "rheumatology", "uro": "urology", "ophtho": "ophthalmology",
+    "gastro": "gastroenterology",
+    "ortho": "orthopedic", "peds": "pediatric", "surg": "surgery", "gen": "general", "vasc": "vascular",
+    "anesth": "anesthesiology",
+}  # fmt: skip
+_PARTED = re.compile(r"[(),;/]| - ")
 
 
 def role(name: str) -> str:
-    """Return a role as one name for the field and for who works in it; other words as they are."""
-    words = " ".join(_IN_FULL.get(word, word) for word in plain(name.replace("/", " ").replace("&", " and ")).split())
-    return _ROLES.get(words, words)
+    """Return a role as one name for the field and for who works in it; other words as they are.
+
+    A name that says one role twice is that role: "Kidney specialist (nephrologist)".
+    """
+    words = _in_full(name)
+    if words in _ROLES:
+        return _ROLES[words]
+    told = [_in_full(part) for part in _PARTED.split(name) if part.strip()]
+    roles = {_ROLES.get(part, "") for part in told}
+    return roles.pop() or words if len(roles) == 1 else words
+
+
+def _in_full(name: str) -> str:
+    return " ".join(_IN_FULL.get(word, word) for word in plain(name.replace("/", " ").replace("&", " and ")).split())
