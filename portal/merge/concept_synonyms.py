@@ -268,6 +268,22 @@ blood transfusion, transfusion blood: blood transfusion
 nuclear stress test, myocardial perfusion imaging: myocardial perfusion imaging
 lap chole: laparoscopic cholecystectomy
 lap appy: laparoscopic appendectomy
+afib, a fib, atrial fib: atrial fibrillation
+af ablation: atrial fibrillation ablation
+af catheter ablation: atrial fibrillation catheter ablation
+ablation af: ablation atrial fibrillation
+cardioversion af: cardioversion atrial fibrillation
+af cardioversion: atrial fibrillation cardioversion
+aflutter, a flutter: atrial flutter
+svt: supraventricular tachycardia
+vt ablation: ventricular tachycardia ablation
+vt catheter ablation: ventricular tachycardia catheter ablation
+ablation vt: ablation ventricular tachycardia
+pvi: pulmonary vein isolation
+aaa: abdominal aortic aneurysm
+asd closure: atrial septal defect closure
+asd repair: atrial septal defect repair
+pfo closure: patent foramen ovale closure
 """)
 
 BODY: Mapping[str, str] = synonyms("""

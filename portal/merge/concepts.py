@@ -117,7 +117,10 @@ def _fold(text: str) -> str:
     return _BRACKET.sub(r" \1 ", folded)
 
 
+_LONG_BONES = r"(?=(?:(?:of|the|right|left|rt?|lt?) ){0,3}(?:radius|ulna|tibia|fibula|femur|humerus)\b)"
 _WRITTEN_OUT = {
+    rf"\b(?:distal|lower) end {_LONG_BONES}": "distal ",
+    rf"\b(?:proximal|upper) end {_LONG_BONES}": "proximal ",
     r"\bd/o\b": "disorder",
     r"\bdz\b": "disease",
     r"\bfx\b": "fracture",
