@@ -292,6 +292,7 @@ def _read_test(name: str) -> TestName:
     text = re.sub(r"\[[^\]]*\]", " ", name.casefold()).replace("(sars-cov-2)", " ")
     text, _, timing = text.partition("--")
     text = _PRESSURE_IN_SPANISH.sub("blood pressure", text)
+    text = _CELLS_COUNTED.sub(r"\1 count", text)
     text = re.sub(r"\bft([34])\b", r"free t\1", re.sub(r"\bin specimen\b", " ", text))
     qualities, methods, system = [], [], ""
     text = f" {plain(text)} "
@@ -315,9 +316,16 @@ def _read_test(name: str) -> TestName:
     ordered = " ".join(sorted(set(words)))
     core = _level_of(words) or TESTS.get(" ".join(words)) or TESTS.get(ordered) or ordered
     methods = [method for method in methods if method not in _AS_EVER.get(core, ())]
+    if core in _THYROID_HORMONES and "free" in qualities:
+        qualities = [quality for quality in qualities if quality != "direct"]
     return TestName(core, sorted(set(qualities)), sorted(set(methods)), system, next(iter(sides), ""))
 
 
+_CELLS_COUNTED = re.compile(
+    r"\b(plts?|platelets?|wbc|rbc|white (?:blood )?cell|red (?:blood )?cell|retic\w*) (?:ct|cnt)\b"
+)
+_THYROID_HORMONES = frozenset({"thyroxine", "triiodothyronine"})
+"""What is free of them is measured directly by everybody, unless dialysis is named; of bilirubin it is another part."""
 _MEASURED = frozenset({"measured"})
 _CALCULATED = frozenset({"calculated"})
 _AS_EVER = {

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from portal.domain.detail import Attachment
 from portal.domain.entry import CareTeam, Document, Entry, Implant, Report, Visit
 from portal.merge.codes import shared_codes
+from portal.merge.concept_names import SIDES
 from portal.merge.concepts import read_concept
 from portal.merge.facts import Bond, Notebook
 from portal.merge.measures import worded
@@ -34,12 +35,14 @@ def report(entry: Entry, notebook: Notebook) -> None:
     at = moment(entry.start)
     author = ",".join(sorted(people(_authors(detail.performer)))) or "-"
     when = at[1] or at[0] if at else ""
-    for name in (*codes, plain(entry.title)):
+    # The side is said by itself: both knees of one day name each other.
+    name_of_study = " ".join(sorted(word for word in plain(entry.title).split() if word not in SIDES))
+    for name in (*codes, name_of_study):
         notebook.is_("content", name, when, author, content)
         notebook.meet("title", name, when)
     if has_time(entry.start):
         for number in _accession_numbers(entry):
-            for name in (*codes, " ".join(sorted(plain(entry.title).split()))):
+            for name in (*codes, name_of_study):
                 notebook.is_("accession", number, when, name)
                 notebook.meet("accession", number, when, name)
     notebook.say("codes", *(f"loinc|{code}" for code in codes))

@@ -80,6 +80,8 @@ def timeless(left: Facts, right: Facts) -> Timeless:
                 return Timeless(shared, apart=True)
         if _parts(rule, contrast) or (near and _parts_near(rule, contrast)):
             return Timeless(shared, apart=True)
+        if rule.name == "qualities" and _are_two_portions(left, right):
+            return Timeless(shared, apart=True)
         fields.append((place, rule.shown))
     return Timeless(shared, fields=tuple(fields), near=near)
 
@@ -100,6 +102,17 @@ _APART_IN_THE_BODY = frozenset(
 """Places of which two are two: not those that lie in one another."""
 _IN_WORDS = frozenset({"words", "approach", "type", "stage", "course"})
 """What a code without words leaves unsaid, and says."""
+_PORTIONS = frozenset({"free", "ionized", "direct"})
+
+
+def _are_two_portions(left: Facts, right: Facts) -> bool:
+    """Tell whether codes say that one is a part of what the other is all of: free and total are two tests."""
+    codes, other_codes = (facts.says.get("codes", ()) for facts in (left, right))
+    qualities, other_qualities = (set(facts.says.get("qualities", ())) for facts in (left, right))
+    coded = bool(codes and other_codes) and set(codes).isdisjoint(other_codes)
+    return coded and not _PORTIONS.isdisjoint(qualities ^ other_qualities)
+
+
 _WORDED = frozenset(
     {"words", "codes", "type", "stage", "course", "past", "state", "assertion", "purpose", "approach", "value"}
 )
