@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from portal.merge.concepts import singular
 from portal.merge.dosing_tables import PERIODS
+from portal.merge.fractions import with_decimals
 from portal.merge.moments import worded_date
 from portal.merge.text import plain, with_points, word_set
 
@@ -24,9 +25,31 @@ _NUMBERS |= {"half": "0.5", "thirty": "30"}
 _SPANISH = tuple(
     (re.compile(pattern), english)
     for pattern, english in (
+        (r"\bno (?:se )?(?:tom[ae]r?|us[ae]r?|inyect[ae]r?) m[áa]s de\b", "no more than"),
+        (r"\bno (?:se )?exced(?:a|er)(?: de)?\b", "not exceed"),
+        (r"(?<=\d/\d) de (?:una? )?(?=tableta|pastilla|comprimido)", " "),
         (r"\b(?:tome|tomar|tómese|tomese)\b", "take"),
         (r"\b(?:inyecte|inyectar|inyéctese)\b", "inject"),
         (r"\b(?:aplique|aplicar|aplíquese)\b", "apply"),
+        (r"\b(?:(?:1|una?) )?(?:tableta|pastilla|comprimido|tab\.?) y media\b", "1.5 tablet"),
+        (r"\b(?:2|dos) (?:tabletas|pastillas|comprimidos) y media\b", "2.5 tablet"),
+        (r"\bun cuarto de (?=tablet|pastilla|comprimido)", "0.25 "),
+        (r"\bcada (\d+) ?(?:a|o|-) ?(\d+)(?= horas?| d[íi]as?| minutos?)", r"every \1 to \2"),
+        (r"\blos (?=lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bados?|domingos?)", "on "),
+        (r"(?<=[a-z]) y (?=(?:lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bado|domingo))", " and "),
+        (r"\blunes\b", "monday"),
+        (r"\bmartes\b", "tuesday"),
+        (r"\bmi[ée]rcoles\b", "wednesday"),
+        (r"\bjueves\b", "thursday"),
+        (r"\bviernes\b", "friday"),
+        (r"\bs[áa]bados?\b", "saturday"),
+        (r"\bdomingos?\b", "sunday"),
+        (r"\b(?:al|a) mediod[íi]a\b", "at noon"),
+        (r"\bcon el desayuno\b", "with breakfast"),
+        (r"\bcon la cena\b", "with dinner"),
+        (r"\batomizaci(?:ones|[óo]n)\b", "spray"),
+        (r"\b(?:en )?cada (?:fosa(?: nasal)?|orificio nasal|narina)\b", "in each nostril"),
+        (r"\bluego\b", "then"),
         (r"\b(?:inhale|inhalar)\b", "inhale"),
         (r"\b(?:dar|déle|dele|administre|administrar)\b", "give"),
         (r"\b(?:masticar|mastique)\b(?! ni)", "chew"),
@@ -142,6 +165,14 @@ _SHORTHAND = tuple(
     (re.compile(pattern), written)
     for pattern, written in (
         (r"^\s*(?:tk|t(?=\s*\d))\s*(?=\d|\s)", "take "),
+        (
+            (
+                r"\b(?:do not|don'?t|never) (?:take|use|inhale|give|apply|inject) more than"
+                r"(?= (?:a total of )?(?:\d|one|two|three|four|five|six|eight|ten|twelve))"
+                r"(?! [a-z\d]+ (?:days?|weeks?|months?|consecutive)\b)"
+            ),
+            "no more than",
+        ),
         (r"\bc (?=meals?\b|food\b)", "with "),
         (r"\bpo d$", "po daily"),
         (r"\b(?:on|per|from) (?:the )?(?:pack(?:age|et)?|box)\b", "on pack"),
@@ -215,10 +246,7 @@ def sig_text(text: str) -> str:
     for pattern, written in _SHORTHAND:
         text = pattern.sub(written, text)
     text = re.sub(r"\bw/(?!o)\s*", "with ", text)
-    text = re.sub(r"\bone and (?:an? |one-?\s?)half\b|\b1\s*(?:-|and)?\s*1/2\b", "1.5", text)
-    text = re.sub(r"\btwo and (?:an? |one-?\s?)half\b|\b2\s*(?:-|and)?\s*1/2\b", "2.5", text)
-    text = re.sub(r"\bone-?\s?half\b|\b1/2\b|\bhalf an?\b", "0.5", text)
-    text = re.sub(r"\bthree-?quarters\b", "0.75", text)
+    text = with_decimals(text)
     text = re.sub(r"(\d)\s*\([a-z -]+\)", r"\1", text)  # "2 (two) times"
     text = re.sub(r"\b([a-z])\.([a-z])\.([a-z])\.?", r"\1\2\3", text)
     text = re.sub(r"\b([a-z])\.([a-z])\.?(?=\s|,|$)", r"\1\2", text)

@@ -1,0 +1,86 @@
+"""Fractions of a tablet, limits in whole sentences, and what else Spanish instructions say of how much and when."""
+
+import pytest
+
+from portal.domain.entry import Dose
+from portal.merge.dosing import Dosing, read_doses
+
+
+def _read(text: str) -> Dosing:
+    (dose,) = read_doses([Dose(text=text)], strengths={})
+    return dose
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("Take 1/4 tablet daily", "0.25 tablet"),
+        ("1/4 tab bid", "0.25 tablet"),
+        ("Take ¼ tablet daily", "0.25 tablet"),
+        ("Take one quarter of a tablet daily", "0.25 tablet"),
+        ("Take 3/4 tab daily", "0.75 tablet"),
+        ("Take 1 1/4 tablets daily", "1.25 tablet"),
+        ("Take 1-3/4 tabs daily", "1.75 tablet"),
+        ("Take 1/3 tablet daily", "0.333 tablet"),
+        ("1/4 to 1/2 tab at bedtime", "0.25-0.5 tablet"),
+        ("Tome 1/4 de tableta al día", "0.25 tablet"),
+        ("Tome una tableta y media al día", "1.5 tablet"),
+        ("Tome tableta y media diaria", "1.5 tablet"),
+        ("Tome dos tabletas y media al día", "2.5 tablet"),
+        ("Take 4 tablets daily", "4 tablet"),
+        ("1/2 tab daily until 1/4/2026", "0.5 tablet"),
+        ("1 tab daily until 3/4", "1 tablet"),
+        ("Take 1 tablet 3/4/2026", "1 tablet"),
+    ],
+)
+def test_a_fraction_is_a_part_of_one(text: str, amount: str) -> None:
+    assert _read(text).amount == amount
+
+
+@pytest.mark.parametrize(
+    ("text", "maximum"),
+    [
+        ("1 tablet every 6 hours as needed. Do not take more than 4 tablets a day", "4 tablet"),
+        ("1 tablet every 6 hours as needed. Don't take more than 4 tablets in 24 hours", "4 tablet"),
+        ("1 tablet every 6 hours as needed. Never take more than six tablets a day", "6 tablet"),
+        ("Tome 1 tableta cada 6 horas si dolor. No tome más de 4 tabletas al día", "4 tablet"),
+        ("Tome 1 tableta cada 6 horas si dolor. No exceda 4 tabletas al día", "4 tablet"),
+        ("1 tablet every 6 hours as needed. Do not use more than 3 days", ""),
+        ("1 tablet every 6 hours as needed. Do not take more than prescribed", ""),
+        ("Tome 1 tableta cada 6 horas si dolor. No tome con leche", ""),
+    ],
+)
+def test_what_is_not_to_be_exceeded(text: str, maximum: str) -> None:
+    dose = _read(text)
+    assert (dose.amount, dose.frequency, dose.maximum) == ("1 tablet", "1/6h", maximum)
+
+
+@pytest.mark.parametrize(
+    ("spanish", "english"),
+    [
+        ("Una tableta los lunes, miércoles y viernes", "1 tablet on Monday, Wednesday and Friday"),
+        ("Tome 1 tableta una vez por semana los domingos", "Take 1 tablet once a week on Sunday"),
+        ("Tome 1 tableta al mediodía", "Take 1 tablet at noon"),
+        ("Tome 1 tableta con la cena", "Take 1 tablet with dinner"),
+        ("2 atomizaciones en cada fosa nasal al día", "2 sprays in each nostril daily"),
+        ("Inhale 2 inhalaciones cada 4 a 6 horas según sea necesario", "Inhale 2 puffs every 4 to 6 hours as needed"),
+    ],
+)
+def test_spanish_and_english_say_the_same(spanish: str, english: str) -> None:
+    assert _read(spanish) == _read(english)
+
+
+@pytest.mark.parametrize(
+    ("spanish", "english"),
+    [
+        ("Una tableta los lunes y jueves", "1 tablet on Monday and Friday"),
+        ("Tome 1 tableta los domingos", "Take 1 tablet daily"),
+        ("Tome 1 tableta al mediodía", "Take 1 tablet at bedtime"),
+        ("Inhale 2 inhalaciones cada 4 a 6 horas", "Inhale 2 puffs every 6 hours"),
+        ("Tome una tableta y media al día", "Take 1 tablet daily"),
+        ("Tome 1 tableta cada 5 minutos", "Take 1 tablet every 5 hours"),
+    ],
+)
+def test_spanish_and_english_say_two_things(spanish: str, english: str) -> None:
+    one, other = _read(spanish), _read(english)
+    assert (one.amount, one.frequency) != (other.amount, other.frequency)
