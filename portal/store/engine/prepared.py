@@ -39,7 +39,7 @@ class Prepared:
 
     def rows(self, conn: Connection, values: Mapping[str, Any]) -> Sequence[Any]:
         """Return all rows of a query; their values have the names of its columns, too."""
-        form = self._form_for(conn.dialect)
+        form = self._form_for(conn)
         if form is None:
             return conn.execute(self._statement, values).all()
         columns = list(zip(*_run(conn, form, values), strict=True))
@@ -51,17 +51,19 @@ class Prepared:
 
     def execute(self, conn: Connection, values: Mapping[str, Any]) -> None:
         """Run an insert."""
-        form = self._form_for(conn.dialect)
+        form = self._form_for(conn)
         if form is None:
             conn.execute(self._statement, values)
         else:
             _run(conn, form, values)
 
-    def _form_for(self, dialect: Dialect) -> _OfDriver | None:
-        if self._form is None and dialect.name == "sqlite" and not self._listing:
-            self._form = self._made(dialect)
+    def _form_for(self, conn: Connection) -> _OfDriver | None:
+        if conn.dialect.name != "sqlite" or _is_listened_to(conn):
+            return None
+        if self._form is None and not self._listing:
+            self._form = self._made(conn.dialect)
             self._listing = self._form is None
-        return self._form if dialect.name == "sqlite" else None
+        return self._form
 
     def _made(self, dialect: Dialect) -> _OfDriver | None:
         compiled: Any = self._statement.compile(dialect=dialect, column_keys=self._given)
@@ -79,6 +81,12 @@ class Prepared:
             _rows_of(tuple(selected.keys()) if selected is not None else ()),
             tuple((place, step) for place, step in enumerate(read) if step is not None),
         )
+
+
+def _is_listened_to(conn: Connection) -> bool:
+    """Tell whether somebody hears of each statement: tests of what is asked, tracing. SQLAlchemy's way tells them."""
+    listeners = conn.engine.dispatch
+    return bool(listeners.before_cursor_execute or listeners.after_cursor_execute or listeners.before_execute)
 
 
 def _rows_of(names: tuple[str, ...]) -> Callable[[Any], Any]:
