@@ -146,7 +146,7 @@ RULES: Mapping[str, Rules] = {
         (
             _p("codes", Method.CODES, "where both have LOINC codes; where LOINC names the system, LOINC decides", field="test"),
             _p("moment", Method.MOMENT, _MOMENT, stated=True, marked=False),
-            _p("qualities", Method.BY_CODE, "fasting, timed, free, ionized, standing …, in the words", field="test"),
+            _p("qualities", Method.BY_CODE, "fasting, timed, free, ionized, standing …, in the words; what is free and all of it have nothing to do with each other where two codes say so", field="test"),
             _p("method", Method.BY_CODE, "where it changes the meaning: point of care, estimated, stated, invasive …"),
             _p("setting", about="at home, or by a device worn for a day: in the words or a note", stated=True, field="method"),
             _p("system", Method.BY_CODE, "the specimen, where it changes the test and no code says it", marked=False, field="specimen"),
@@ -161,7 +161,7 @@ RULES: Mapping[str, Rules] = {
     ),
     "report": Rules(
         "Reports",
-        "an accession or business identifier within a month; the same content; or the same title, moment, author and the same results or conclusion",
+        "an accession or business identifier within a month; the same content; or the same title (without its side, in any order of words), moment, author and the same results or conclusion",
         (
             _p("codes", Method.CODES, "where both have LOINC codes", field="test", marked=False),
             _p("side", Method.BY_ACCESSION, "in the title"),
