@@ -33,6 +33,7 @@ _SPANISH = tuple(
         (r"\b(?:aplique|aplicar|aplíquese)\b", "apply"),
         (r"\b(?:(?:1|una?) )?(?:tableta|pastilla|comprimido|tab\.?) y media\b", "1.5 tablet"),
         (r"\b(?:2|dos) (?:tabletas|pastillas|comprimidos) y media\b", "2.5 tablet"),
+        (r"\b(?:la )?mitad de (?:una?|la|el) (?=tableta|pastilla|comprimido)|\bmedio (?=comprimido)", "0.5 "),
         (r"\bun cuarto de (?=tablet|pastilla|comprimido)", "0.25 "),
         (r"\bcada (\d+) ?(?:a|o|-) ?(\d+)(?= horas?| d[íi]as?| minutos?)", r"every \1 to \2"),
         (r"\blos (?=lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bados?|domingos?)", "on "),
@@ -157,7 +158,7 @@ _SPANISH = tuple(
 )
 _IS_SPANISH = re.compile(
     r"\b(?:tome|tomar|tómese|inyecte|inyectar|aplique|aplicar|dar|administrar|masticar|diari[ao]s?|tabletas?|pastillas?|c[áa]psulas?|cada|veces|vez|d[íi]as?|gotas?|noche"
-    r"|comer|comidas?|ayunas|desayuno|dolor|subir|suba|bajar|baje|aumentar|aumente|reducir"
+    r"|unidades|semanal(?:mente)?|semanas?|mensual(?:mente)?|acostarse|comer|comidas?|ayunas|desayuno|dolor|subir|suba|bajar|baje|aumentar|aumente|reducir"
     r"|suspender|suspenda|mastique|triture|parta|dosis|se (?:la |lo )?ponga)\b"
 )
 
