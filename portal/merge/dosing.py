@@ -156,6 +156,8 @@ def _read(dose: Dose, text: str, strengths: Mapping[str, Decimal], *, structured
     bare = _amount(dose, text, {}) if structured else _amount_in(text, {})
     if structured and (told := _other_amount(amount, text, strengths)):
         amount, bare = f"{amount}{BUT}{told}", f"{bare}{BUT}{told}"
+    if told := _other_in_brackets(amount, text, strengths):
+        amount, bare = f"{amount}{BUT}{told}", f"{bare}{BUT}{told}"
     site = sided_site(dose.site) or plain(dose.site) or sided_site(dose.route) or sided_site(text, eyes=eyes)
     return Dosing(
         amount=amount,
@@ -207,6 +209,20 @@ def _other_amount(amount: str, text: str, strengths: Mapping[str, Decimal]) -> s
 _EQUALLY = re.compile(rf"{AMOUNT.pattern}\s*=\s*(?={AMOUNT.pattern})")
 """What stands before "=" is the same amount in another unit: "10 mg = 2 tabs"."""
 _ON_SOME_DAYS = re.compile(rf"\b(?:except|but on)\b|{DAY.pattern}|\b(?:m/?w/?f|tu?/?th)\b")
+
+
+def _other_in_brackets(amount: str, text: str, strengths: Mapping[str, Decimal]) -> str:
+    """Return a mass in brackets that is neither the amount before it nor one of the product: "1 tablet (50 mg)"."""
+    number, _, unit = amount.partition(" ")
+    if unit != "mcg" or "-" in number or not strengths:
+        return ""
+    for inside in re.findall(r"\(([^()]*)\)", text):
+        match = AMOUNT.fullmatch(inside.strip())
+        its_number, _, its_unit = _amount_in(match[0], strengths).partition(" ") if match else ("", "", "")
+        own = [number, *(_shown(strength) for strength in strengths.values())]
+        if its_unit == unit and "-" not in its_number and not any(near(its_number, each) for each in own):
+            return f"{its_number} {its_unit}"
+    return ""
 
 
 def _quantity(quantity: Quantity) -> tuple[Decimal, str]:

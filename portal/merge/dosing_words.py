@@ -36,6 +36,7 @@ _SPANISH = tuple(
         (r"\b(?:la )?mitad de (?:una?|la|el) (?=tableta|pastilla|comprimido)|\bmedio (?=comprimido)", "0.5 "),
         (r"\bun cuarto de (?=tablet|pastilla|comprimido)", "0.25 "),
         (r"\bcada (\d+) ?(?:a|o|-) ?(\d+)(?= horas?| d[íi]as?| minutos?)", r"every \1 to \2"),
+        (r"\bde lunes a viernes\b", "monday to friday"),
         (r"\blos (?=lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bados?|domingos?)", "on "),
         (r"(?<=[a-z]) y (?=(?:lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bado|domingo))", " and "),
         (r"\blunes\b", "monday"),
@@ -174,6 +175,16 @@ _SHORTHAND = tuple(
             ),
             "no more than",
         ),
+        (r"\blimit(?:ed)?(?: to| of)?(?= \d)", "max"),
+        (
+            (
+                r"\b(?:on )?(?:mon(?:day)?s?|m) ?(?:-|to|through|thru|a) ?(?:fri(?:day)?s?|f)\b"
+                r"|\b(?:on )?(?:all )?weekdays\b"
+            ),
+            "on monday/tuesday/wednesday/thursday/friday",
+        ),
+        (r"\b(?:on )?(?:the )?weekends?\b", "on saturday/sunday"),
+        (r"\b(?:on )?(odd|even)(?:[- ]numbered)?(?: calendar)? days\b", r"every other day \1"),
         (r"\bc (?=meals?\b|food\b)", "with "),
         (r"\bpo d$", "po daily"),
         (r"\b(?:on|per|from) (?:the )?(?:pack(?:age|et)?|box)\b", "on pack"),

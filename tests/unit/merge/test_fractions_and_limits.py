@@ -1,9 +1,12 @@
 """Fractions of a tablet, limits in whole sentences, and what else Spanish instructions say of how much and when."""
 
+from typing import Any
+
 import pytest
 
 from portal.domain.entry import Dose
 from portal.merge.dosing import Dosing, read_doses
+from portal.refresh.compare import compare
 
 
 def _read(text: str) -> Dosing:
@@ -99,3 +102,52 @@ def test_spanish_and_english_say_the_same(spanish: str, english: str) -> None:
 def test_spanish_and_english_say_two_things(spanish: str, english: str) -> None:
     one, other = _read(spanish), _read(english)
     assert (one.amount, one.frequency) != (other.amount, other.frequency)
+
+
+def _order(sig: str) -> dict[str, Any]:
+    return {
+        "resourceType": "MedicationRequest",
+        "status": "active",
+        "intent": "order",
+        "authoredOn": "2026-08-24",
+        "medicationCodeableConcept": {"text": "metoprolol tartrate 25 mg tablet"},
+        "dosageInstruction": [{"text": sig}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "field"),
+    [
+        ("Take 1/4 tablet daily", "Take 4 tablets daily", "dose"),
+        ("Take 1 tablet daily (25 mg)", "Take 1 tablet daily (50 mg)", "dose"),
+        ("Take 1 tablet (12.5 mg) daily", "Take 1 tablet daily", "dose"),
+        ("1 tablet q6h prn, limit 4 tablets per day", "1 tablet q6h prn, limit 3 tablets per day", "maximum"),
+        ("1 tablet q6h prn. Never take more than 4 tablets a day", "1 tablet q6h prn. Max 6 tablets a day", "maximum"),
+        ("Take 1 tablet M-F", "Take 1 tablet daily", "frequency"),
+        ("Take 1 tablet on weekdays", "Take 1 tablet on weekends", "frequency"),
+        ("Tome 1 tableta de lunes a viernes", "Take 1 tablet daily", "frequency"),
+        ("Take 1 tablet on odd days", "Take 1 tablet daily", "frequency"),
+    ],
+)
+def test_what_differs_is_shown(left: str, right: str, field: str) -> None:
+    verdict = compare(_order(left), _order(right))
+    assert verdict.verdict == "same"
+    assert field in [each.field for each in verdict.disagreements]
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("Take 1 tablet (25 mg total) by mouth daily", "Take 1 tablet by mouth daily"),
+        ("Take 2 tablets (50 mg) daily", "Take 2 tablets daily"),
+        ("Take 2 tablets (25 mg each) daily", "Take 2 tablets daily"),
+        ("Take 0.5 tablet (12.5 mg) daily", "Take 1/2 tablet daily"),
+        ("Take 25 mg (1 tablet) daily", "Take 1 tablet daily"),
+        ("Take 1 tablet M-F", "Tome 1 tableta de lunes a viernes"),
+        ("Take 1 tablet on weekdays", "Take 1 tablet Monday through Friday"),
+        ("1 tablet q6h prn, limit 4 tablets per day", "1 tablet q6h prn, do not take more than 4 tablets a day"),
+    ],
+)
+def test_what_is_equal_is_no_difference(left: str, right: str) -> None:
+    verdict = compare(_order(left), _order(right))
+    assert (verdict.verdict, verdict.disagreements) == ("same", ())
