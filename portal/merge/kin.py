@@ -69,7 +69,7 @@ hypokalemia, potassium low, potassium deficiency: E876
 hyperkalemia, potassium high, potassium elevated: E875
 hyponatremia, sodium low: E871
 hypernatremia, sodium high: E870
-hypocalcemia, calcium low: E835
+hypocalcemia, calcium low: E8351
 hypercalcemia, calcium high: E8352
 hypomagnesemia, magnesium low: E8342
 hypotension, low blood pressure: I95
@@ -153,13 +153,13 @@ esophagogastroduodenoscopy: 4323 4324 4325 0DJ08ZZ
 cholecystectomy, gallbladder resection: 4756 4760 0FT4
 appendectomy, appendix resection, resection appendix: 44950 44960 44970 0DTJ
 cataract extraction, cataract removal, phacoemulsification, intraocular lens: 66982 66983 66984 66987 66988 08RJ3JZ 08RK3JZ
-hysterectomy: 581 582 5855 5857 0UT9
-hysterectomy salpingo oophorectomy: 58542 58552 58554 58571 58573
-cesarean section: 5951 5961 10D00Z
-vaginal delivery, spontaneous delivery: 5940 59410 10E0XZZ
+hysterectomy: 58150 58152 58180 582 58541 58542 58543 58544 58550 58552 58553 58554 5857 0UT9
+hysterectomy salpingo oophorectomy: 58542 58544 58552 58554 58571 58573
+cesarean section: 5951 59618 59620 59622 10D00Z
+vaginal delivery, spontaneous delivery: 5940 59410 59610 59612 59614 10E0XZZ
 total knee arthroplasty, knee replacement, knee joint replacement, knee arthroplasty: 27447 27446 0SRC 0SRD
 total hip arthroplasty, hip replacement, hip joint replacement, hip arthroplasty: 27130 0SR9 0SRB
-hernia inguinal, inguinal hernia: 495 49650 49651 0YQ5 0YQ6
+hernia inguinal, inguinal hernia: 4949 4950 4952 49650 49651 0YQ5 0YQ6
 chest xray, xray chest, radiography chest, radiologic chest: 7104 71010 71020 BW03
 ct head, computed tomography head: 7045 70460 70470
 ct abdomen, ct pelvis: 7415 7416 7417 72192 72193 72194
@@ -170,12 +170,12 @@ mri knee, magnetic resonance joint lower: 7372
 mammogram: 7706 7705 G020 G0279
 bone density, dexa, bone densitometry, absorptiometry: 7708
 echocardiogram, echocardiography: 9330 9331 93350 93351
-electrocardiogram: 9300 93010 93005 4A02X4Z
-stress test: 9301 7845 93350 93351
+electrocardiogram: 9300 93010 4A02X4Z
+stress test: 93015 93016 93017 93018 7845 93350 93351
 cardiac catheterization, coronary angiography, heart catheterization: 9345 9346 4A023N
 coronary intervention, coronary stent, intracoronary stent, coronary angioplasty: 9292 9294 0270 0271 0272 0273
 coronary artery bypass: 3351 3353 0210 0211 0212 0213
-pacemaker insertion, pacemaker replacement, pacemaker: 33206 33207 33208 33212 33213 0JH60
+pacemaker insertion, pacemaker replacement, pacemaker: 33206 33207 33208 33212 33213 0JH604Z 0JH605Z 0JH606Z
 cardioverter defibrillator, icd: 33249 33240 0JH608Z
 cardioversion: 92960 5A2204Z
 ablation atrial fibrillation, ablation pulmonary vein, cardiac ablation, ablation heart, catheter ablation, ablation: 93656 93653 93654 02583ZZ
@@ -184,7 +184,7 @@ arthroscopy shoulder, rotator cuff repair, cuff repair rotator: 29827 2980 2982 
 anterior cruciate ligament: 29888
 carpal tunnel, median nerve decompression, neuroplasty median nerve: 64721 29848 01N5
 joint injection, injection joint, arthrocentesis, injection knee, injection shoulder, injection hip: 2060 2061
-epidural steroid injection, epidural injection, epidural: 6232 6448 64483
+epidural steroid injection, epidural injection, epidural: 6232 6448
 tonsillectomy, tonsillectomy adenoidectomy: 4282 0CTP
 tympanostomy, ear tube placement, tympanostomy tube, myringotomy, ear tube: 69433 69436 69421
 prostate biopsy, biopsy prostate: 55700
@@ -198,15 +198,15 @@ destruction lesion, cryotherapy, cryosurgery, destruction keratose, cryotherapy 
 iud insertion, intrauterine device, iud: 58300 58301
 contraceptive implant, nexplanon, drug delivery implant, implanon, contraceptive implant insertion: 1198
 spirometry, pulmonary function test, respiratory function, respiratory function measurement: 9401 9406 9402 9472
-sleep study, polysomnography: 958
+sleep study, polysomnography: 9580 95810 95811
 picc insertion, picc, peripherally central venous, peripheral central venous catheter: 36568 36569 36572 36573 02HV33Z
-port placement, port insertion, venous port, central venous port, venous access device, mediport, portacath, subcutaneous port: 36560 36561 36563 0JH60XZ
+port placement, port insertion, venous port, central venous port, venous access device, mediport, portacath, subcutaneous port: 36560 36561 36563 0JH60WZ 0JH60XZ
 gastric bypass: 4364 43846 0D16
 sleeve gastrectomy, longitudinal gastrectomy: 43775 0DB64Z3
-thyroidectomy: 602 0GT
-discectomy fusion, cervical fusion, anterior arthrodesis cervical, cervical arthrodesis: 2255 22554 0RG1 0RG2
+thyroidectomy: 602 0GTG 0GTH 0GTJ 0GTK
+discectomy fusion, cervical fusion, anterior arthrodesis cervical, cervical arthrodesis: 22551 22552 22554 0RG1 0RG2
 laminectomy, lumbar decompression: 6304 6303 6300
-lumbar fusion, spinal fusion, lumbar arthrodesis: 2263 2261 22558 0SG
+lumbar fusion, spinal fusion, lumbar arthrodesis: 2263 2261 22558 0SG0 0SG1 0SG3
 trabeculoplasty, slt: 65855
 capsulotomy, yag, secondary cataract, discission cataract: 66821
 intravitreal injection: 67028 3E0C3
@@ -217,7 +217,7 @@ blood transfusion, transfusion: 36430 3023
 kidney transplant, transplant kidney: 5036 0TY
 bone marrow biopsy, biopsy marrow: 3822
 lumbar puncture: 62270 62272 009U3ZX
-circumcision: 541
+circumcision: 5415 5416
 vasectomy: 55250 0VTQ 0VBQ
 tubal ligation, salpingectomy, tubal sterilization, sterilization: 5860 5861 58670 58671 58700 0UL7 0UT7
 colectomy: 4414 4420 0DTF 0DTG 0DTN
@@ -226,9 +226,9 @@ thoracentesis: 3255
 paracentesis: 4908
 laceration repair, suture laceration, repair wound, wound repair: 1200 1201 1203 1205 1310
 physical therapy: 9711 9716 9753
-electroencephalogram, eeg: 958 4A10
-electromyography, emg, nerve conduction: 9588 9590 9591
-hip fracture, femur fracture, femoral fracture: 27235 27236 27244 27245 0QS
+electroencephalogram, eeg: 95812 95813 95816 95819 95822 4A10
+electromyography, emg, nerve conduction: 9586 9588 9590 9591
+hip fracture, femur fracture, femoral fracture: 27235 27236 27244 27245 0QS6 0QS7 0QS8 0QS9
 distal radius, radius fracture: 2560 0PSH 0PSJ
 """
 
@@ -237,10 +237,11 @@ class _Group:
     __slots__ = ("codes", "name", "names")
 
     def __init__(self, line: str, *, procedure: bool) -> None:
-        told, _, codes = line.partition(":")
-        read = (read_concept(name.strip(), procedure=procedure) for name in told.split(","))
+        listed, _, codes = line.partition(":")
+        names = [name.strip() for name in listed.split(",")]
+        read = (read_concept(name, procedure=procedure) for name in names)
         self.names = frozenset(frozenset(concept.words) | set(concept.approaches) for concept in read)
-        self.name = told.split(",")[0].strip()
+        self.name = names[0]
         self.codes = tuple(codes.split())
 
 

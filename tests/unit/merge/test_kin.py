@@ -4,10 +4,14 @@ from typing import Any
 
 import pytest
 
-from portal.merge.kin import initials, kin
+from portal.merge.kin import _GROUPS, initials, kin
 from portal.refresh.compare import compare
 
-_SYSTEMS = {"icd": "http://hl7.org/fhir/sid/icd-10-cm", "cpt": "http://www.ama-assn.org/go/cpt"}
+_SYSTEMS = {
+    "icd": "http://hl7.org/fhir/sid/icd-10-cm",
+    "cpt": "http://www.ama-assn.org/go/cpt",
+    "pcs": "http://www.cms.gov/Medicare/Coding/ICD10",
+}
 
 
 def _code(text: str) -> dict[str, Any]:
@@ -55,6 +59,7 @@ def test_illnesses_near_each_other_are_marked(left: str, right: str) -> None:
         ("Multiple sclerosis", "Mitral stenosis"),
         ("icd I63.9 Cerebral infarction, unspecified", "Heat stroke"),
         ("Pulmonary embolism", "Deep vein thrombosis"),
+        ("icd E83.52 Hypercalcemia", "Low calcium"),
     ],
 )
 def test_other_illnesses_are_not(left: str, right: str) -> None:
@@ -78,6 +83,53 @@ def test_an_operation_by_its_code_and_in_words_is_marked_on_its_day_only(left: s
     verdict = compare(_procedure(left), _procedure(right))
     assert (verdict.verdict, verdict.may_be_same) == ("different", True)
     assert not compare(_procedure(left), _procedure(right, "2025-03-11")).may_be_same
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("cpt 95816 EEG awake and drowsy", "Sleep study"),
+        ("cpt 95810 Polysomnography, 4 or more parameters", "EEG"),
+        ("cpt 95886 Needle EMG, each extremity", "Sleep study"),
+        ("cpt 93010 ECG, interpretation and report only", "Stress test"),
+        ("cpt 22558 Arthrodesis, anterior interbody, lumbar", "Cervical fusion"),
+        ("cpt 58100 Endometrial sampling", "Hysterectomy"),
+        ("cpt 58558 Hysteroscopy with sampling of endometrium", "Hysterectomy"),
+        ("cpt 59612 VBAC", "Cesarean section"),
+        ("cpt 49585 Repair umbilical hernia", "Inguinal hernia repair"),
+        ("cpt 54100 Biopsy of penis", "Circumcision"),
+        ("pcs 0JH60XZ Insertion of tunneled vascular access device into chest", "Pacemaker insertion"),
+        ("pcs 0GT20ZZ Resection of left adrenal gland", "Thyroidectomy"),
+        ("pcs 0SG507Z Fusion of sacrococcygeal joint", "Lumbar fusion"),
+        ("pcs 0QSG04Z Reposition right tibia", "Hip fracture repair"),
+    ],
+)
+def test_another_operation_is_not(code: str, words: str) -> None:
+    verdict = compare(_procedure(code), _procedure(words))
+    assert (verdict.verdict, verdict.may_be_same) == ("different", False)
+
+
+_IN_SEVERAL = {
+    "health issue": {
+        "Z8673",  # "personal history of transient ischemic attack, and cerebral infarction"
+        "Z9049",  # "acquired absence of other specified parts of digestive tract"
+        *("G30", "E1142", "E1042", "D6851"),  # one kind of the other
+    },
+    "procedure": {
+        *("45385", "45384", "45388", "58542", "58544", "58552", "58554", "58571", "58573", "29888"),  # one with another
+        *("93350", "93351"),  # an echocardiogram under stress
+    },
+}
+
+
+@pytest.mark.parametrize("kind", sorted(_GROUPS))
+def test_no_code_stands_for_two_groups_by_a_beginning_that_is_too_short(kind: str) -> None:
+    """Two operations whose codes begin alike are two: what is one of several is named above, with its reason."""
+    codes = [(code, group.name) for group in _GROUPS[kind] for code in group.codes]
+    in_several = {
+        code for code, name in codes if any(code.startswith(other) and its_name != name for other, its_name in codes)
+    }
+    assert in_several == _IN_SEVERAL[kind]
 
 
 def test_letters_are_compared_with_initials_alone() -> None:
