@@ -7,7 +7,7 @@ with an account of their own: they are ended there, and the link asks to be veri
 from datetime import date, timedelta
 
 from portal import audit, mail
-from portal.access import Actor, Permission, can
+from portal.access import Actor, Permission, can, sight
 from portal.access.ages import boundary
 from portal.domain.phrases import N_
 from portal.linking import enqueue, transitions
@@ -73,7 +73,9 @@ def link_seen_by(tx: Tx, *, account_id: str, person_id: str, organization_id: st
     if link is None or link.id not in privacy.places(tx, person_id=person_id):
         return link
     account = accounts.by_id(tx, account_id=account_id)
-    return link if account is not None and account.person_id == person_id else None
+    if account is None or not sight(Actor(account.id, account.role, account.person_id, ()), person_id).private:
+        return None
+    return link
 
 
 def end_due(services: Services) -> int:
