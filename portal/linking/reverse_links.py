@@ -18,10 +18,10 @@ from portal.config import Settings
 from portal.domain.addresses import parts_of
 from portal.domain.errors import NotFoundError
 from portal.fhir.authorised import origin
+from portal.linking import proxies
 from portal.store import Tx
 from portal.store.directory import organizations
 from portal.store.directory.organizations import Organization
-from portal.store.links import links
 from portal.store.links.attempts import AuthorizationRequest
 from portal.store.provider import clients, grants, release
 from portal.store.provider.clients import OAuthClient
@@ -45,16 +45,26 @@ def allowed(tx: Tx, settings: Settings, organization: Organization | None) -> bo
 
 
 def offered(
-    tx: Tx, settings: Settings, *, client: OAuthClient, request: Mapping[str, str], person_ids: tuple[str, ...]
+    tx: Tx,
+    settings: Settings,
+    *,
+    client: OAuthClient,
+    request: Mapping[str, str],
+    account_id: str,
+    person_ids: tuple[str, ...],
 ) -> Organization | None:
-    """Return the organization whose link back the consent page offers: both allow it, somebody is not linked yet."""
+    """Return the organization whose link back the consent page offers: both allow it, somebody is not linked yet.
+
+    As far as the account may know: what a person keeps private is no link to whoever acts for them.
+    """
     if request.get(PARAMETER) != WISHED or not client.trusted or not client.portal_fhir_base:
         return None
     organization = organizations.by_fhir_base(tx, fhir_base=client.portal_fhir_base)
     if organization is None or not allowed(tx, settings, organization):
         return None
     unlinked = (
-        links.live_link(tx, person_id=person_id, organization_id=organization.id) is None for person_id in person_ids
+        proxies.link_seen_by(tx, account_id=account_id, person_id=person_id, organization_id=organization.id) is None
+        for person_id in person_ids
     )
     return organization if any(unlinked) else None
 

@@ -149,7 +149,14 @@ def question(
         identity="openid" in requested,
         withheld=len(released) < len(everything),
         mark=Mark.of(client.stored.name, logo=client_logos.digest(tx, client_id=client.stored.client_id)),
-        reverse=reverse_links.offered(tx, settings, client=client.stored, request=request, person_ids=linkable),
+        reverse=reverse_links.offered(
+            tx,
+            settings,
+            client=client.stored,
+            request=request,
+            account_id=actor.account_id,
+            person_ids=linkable,
+        ),
         replaces=grants.replaced_by(client.stored, request) is None,
     )
 

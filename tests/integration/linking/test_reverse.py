@@ -17,8 +17,10 @@ from portal.store.directory import organizations
 from portal.store.directory.organizations import Organization
 from portal.store.links import links
 from portal.store.links.attempts import AuthorizationRequest
-from portal.store.provider import grants
-from tests.factories.world import World
+from portal.store.provider import clients, grants
+from portal.store.records import privacy
+from portal.store.records.privacy import PrivateChoice
+from tests.factories.world import BEN, World
 from tests.integration.linking.both_ways import Browser, Side, fields, introduce
 from tests.integration.linking.conftest import MARIA
 from tests.integration.linking.second import add_maria, second_instance
@@ -105,6 +107,38 @@ def test_for_a_child_one_is_back_at_the_child_s_record(two: Two) -> None:
     with two.home.portal.services.db.reading() as tx:
         [link] = links.of_person(tx, person_id=child_id)
     assert str(end.url) == f"{two.home.portal.url}/for/{child_id}/links/{link.id}"
+
+
+def test_who_acts_for_somebody_is_offered_it_as_if_a_private_link_were_none(two: Two) -> None:
+    """That it is not offered would tell them of the link."""
+    two.link(there={"reverse": "yes"})
+    services, maria = two.there.portal.services, two.there.maria
+    person_id = maria.person_id or ""
+    ben = World(services).patient("ben", BEN)
+    World(services).proxy(ben, person_id)
+    with services.db.reading() as tx:
+        client = clients.client_by_id(tx, client_id=grants.grants_of_person(tx, person_id=person_id)[0].client_id)
+    assert client is not None
+
+    def offered(account_id: str) -> bool:
+        request = {reverse_links.PARAMETER: reverse_links.WISHED}
+        with services.db.reading() as tx:
+            offer = reverse_links.offered(
+                tx,
+                services.settings,
+                client=client,
+                request=request,
+                account_id=account_id,
+                person_ids=(person_id,),
+            )
+        return offer is not None
+
+    assert not offered(ben.account_id)
+    with services.db.transaction() as tx:
+        [link] = links.of_person(tx, person_id=person_id)
+        privacy.put(tx, person_id=person_id, chosen=[PrivateChoice(source=link.id)], private=True)
+    assert offered(ben.account_id)
+    assert not offered(maria.account_id)
 
 
 @pytest.mark.parametrize("wrong", ["grant", "proof", "back"])
