@@ -146,9 +146,14 @@ def header(key_id: str) -> bytes:
     return bytes([len(key_id)]) + key_id.encode()
 
 
+def key_id_bytes(sealed: bytes) -> bytes:
+    """Return the id of the key that sealed this, as it stands there; empty where it is damaged."""
+    return sealed[1 : 1 + sealed[0]] if sealed else b""
+
+
 def key_id_of(sealed: bytes) -> str:
-    """Return the id of the key that sealed this; "" where it is damaged."""
-    return sealed[1 : 1 + sealed[0]].decode("ascii", "replace") if sealed else ""
+    """Return the same as text."""
+    return key_id_bytes(sealed).decode("ascii", "replace")
 
 
 def encrypt(cipher: AESGCM, key_id: str, plain: bytes, row: str) -> bytes:

@@ -82,7 +82,7 @@ class Tx:
         Raises:
             DecryptionError: wrong key, a key that was destroyed, wrong row, or changed bytes.
         """
-        key_id = sealed[1 : 1 + sealed[0]] if sealed else b""  # its bytes: a page opens hundreds
+        key_id = crypto.key_id_bytes(sealed)  # not as text: a page opens hundreds
         key = self._keys.get(key_id)
         if key is None:
             if not key_id.startswith(_PERSONS):

@@ -175,14 +175,14 @@ def stored_of(tx: Tx, row: Row[Any, *tuple[Any, ...]]) -> StoredResource:
     """Return a row of ``COLUMNS`` as a resource, opened."""
     own_id, source, person_id, kind, id_, version, updated_at, deleted, sealed, date, private, number, author = row
     text = b"" if deleted else packing.unpack(tx.open(sealed, row=f"resource.body:{own_id}"))
-    written = HEAD.match(text)  # what was sealed for this row is of this id: opening it twice costs a third
+    written = _HEAD.match(text)  # what was sealed for this row is of this id: opening it twice costs a third
     fhir_id = written[1].decode() if written else tx.vault.open_id(id_, place=id_place(own_id))
     return StoredResource(
         own_id, source, person_id, kind, fhir_id, version, updated_at, deleted, text, private, date, number, author
     )
 
 
-HEAD = re.compile(rb'\{"resourceType":"[A-Za-z]+","id":"([A-Za-z0-9.-]+)"')
+_HEAD = re.compile(rb'\{"resourceType":"[A-Za-z]+","id":"([A-Za-z0-9.-]+)"')
 """How the JSON of a resource begins where its source keeps the order of the specification, as most do."""
 
 
