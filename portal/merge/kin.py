@@ -54,7 +54,7 @@ disc herniation, disc displacement, disc disease, disc protrusion, herniated lum
 sciatica, lumbar radiculopathy, lumbosacral radiculopathy, radiculopathy lumbar, lumbago sciatica: M543 M544 M5416 M5417
 low back pain, back pain, dorsalgia: M545 M549
 neck pain, cervicalgia: M542
-distal radius fracture, lower end radius fracture, wrist fracture, colles fracture: S525 S62
+distal radius fracture, lower end radius fracture, wrist fracture, colles fracture: S525 S620 S621
 femoral neck fracture, neck femur fracture, hip fracture, femur neck fracture: S720
 proximal humerus fracture, upper end humerus fracture, humeral neck fracture: S422
 adhd, add, attention deficit, attention deficit hyperactivity, hyperkinetic: F90 F988
@@ -74,7 +74,7 @@ hypercalcemia, calcium high: E8352
 hypomagnesemia, magnesium low: E8342
 hypotension, low blood pressure: I95
 hiatal hernia, diaphragmatic hernia, paraesophageal hernia: K44
-sickle cell, hb ss, hemoglobin ss, sickle cell anemia: D57
+sickle cell, hb ss, hemoglobin ss, sickle cell anemia: D570 D571
 gerd, reflux esophagitis, esophageal reflux: K21
 depression, depressive, major depressive, mdd: F32 F33
 anxiety, generalized anxiety: F411 F419
@@ -89,7 +89,7 @@ psoriasis, plaque psoriasis, psoriatic: L40
 seborrheic keratosis, seborrheic keratoses: L82
 actinic keratosis, solar keratosis: L570
 melanoma: C43 D03
-breast cancer, breast carcinoma, ductal carcinoma, lobular carcinoma, breast mass: C50 D05
+breast cancer, breast carcinoma, ductal carcinoma, lobular carcinoma: C50 D05
 prostate cancer, prostate carcinoma, prostate adenocarcinoma: C61
 colon cancer, colorectal cancer, colon adenocarcinoma, bowel cancer: C18 C19
 lung cancer, lung adenocarcinoma, lung carcinoma, bronchus lung cancer, nsclc, cell lung carcinoma: C34
@@ -195,15 +195,15 @@ lumpectomy, partial mastectomy, segmental mastectomy: 19301 19302
 breast biopsy, biopsy breast: 1908 1910 0HBT
 skin biopsy, biopsy skin, shave biopsy, punch biopsy, biopsy lesion: 1110
 destruction lesion, cryotherapy, cryosurgery, destruction keratose, cryotherapy keratosis, actinic keratosis, destruction premalignant: 1700 1711
-iud insertion, intrauterine device, iud: 58300 58301
-contraceptive implant, nexplanon, drug delivery implant, implanon, contraceptive implant insertion: 1198
+iud insertion, intrauterine device, iud: 58300
+contraceptive implant, nexplanon, drug delivery implant, implanon, contraceptive implant insertion: 11981 11983
 spirometry, pulmonary function test, respiratory function, respiratory function measurement: 9401 9406 9402 9472
 sleep study, polysomnography: 9580 95810 95811
 picc insertion, picc, peripherally central venous, peripheral central venous catheter: 36568 36569 36572 36573 02HV33Z
 port placement, port insertion, venous port, central venous port, venous access device, mediport, portacath, subcutaneous port: 36560 36561 36563 0JH60WZ 0JH60XZ
-gastric bypass: 4364 43846 0D16
+gastric bypass: 43644 43645 43846 43847 0D16
 sleeve gastrectomy, longitudinal gastrectomy: 43775 0DB64Z3
-thyroidectomy: 602 0GTG 0GTH 0GTJ 0GTK
+thyroidectomy: 6021 6022 6024 6025 6026 6027 0GTG 0GTH 0GTJ 0GTK
 discectomy fusion, cervical fusion, anterior arthrodesis cervical, cervical arthrodesis: 22551 22552 22554 0RG1 0RG2
 laminectomy, lumbar decompression: 6304 6303 6300
 lumbar fusion, spinal fusion, lumbar arthrodesis: 2263 2261 22558 0SG0 0SG1 0SG3

@@ -132,6 +132,50 @@ def test_no_code_stands_for_two_groups_by_a_beginning_that_is_too_short(kind: st
     assert in_several == _IN_SEVERAL[kind]
 
 
+@pytest.mark.parametrize(
+    ("kind", "system", "codes", "group"),
+    [
+        ("procedure", "cpt", "58100 58120 58140 58545 58555 58558", "hysterectomy"),
+        ("procedure", "cpt", "59610 59612 59614", "cesarean section"),
+        ("procedure", "cpt", "49540 49550 49585 49591", "hernia inguinal"),
+        ("procedure", "cpt", "58301", "iud insertion"),
+        ("procedure", "cpt", "11982", "contraceptive implant"),
+        ("procedure", "cpt", "95812 95851 95860", "sleep study"),
+        ("procedure", "cpt", "95810 95811 95860", "electroencephalogram"),
+        ("procedure", "cpt", "43647", "gastric bypass"),
+        ("procedure", "cpt", "60280", "thyroidectomy"),
+        ("procedure", "cpt", "54100 54120", "circumcision"),
+        ("procedure", "icd10pcs", "0GT20ZZ", "thyroidectomy"),
+        ("procedure", "icd10pcs", "0SGF04Z", "lumbar fusion"),
+        ("procedure", "icd10pcs", "0JH608Z 0JH60XZ", "pacemaker insertion"),
+        ("health issue", "icd10", "E8352", "hypocalcemia"),
+        ("health issue", "icd10", "S62600A", "distal radius fracture"),
+        ("health issue", "icd10", "D573", "sickle cell"),
+    ],
+)
+def test_the_beginning_of_a_code_takes_in_no_other_operation_or_illness(
+    kind: str, system: str, codes: str, group: str
+) -> None:
+    assert group not in kin(kind, [], [(system, code) for code in codes.split()], places=frozenset())
+
+
+@pytest.mark.parametrize(
+    ("kind", "system", "codes", "group"),
+    [
+        ("procedure", "cpt", "58150 58260 58541 58552 58571", "hysterectomy"),
+        ("procedure", "cpt", "59510 59618 59620", "cesarean section"),
+        ("procedure", "cpt", "49495 49505 49525 49650", "hernia inguinal"),
+        ("procedure", "cpt", "95806 95810 95811", "sleep study"),
+        ("procedure", "cpt", "60240 60271", "thyroidectomy"),
+        ("procedure", "cpt", "54150 54161", "circumcision"),
+        ("health issue", "icd10", "E8351", "hypocalcemia"),
+        ("health issue", "icd10", "D5700 D571", "sickle cell"),
+    ],
+)
+def test_the_beginning_of_a_code_takes_in_each_of_its_own(kind: str, system: str, codes: str, group: str) -> None:
+    assert all(group in kin(kind, [], [(system, code)], places=frozenset()) for code in codes.split())
+
+
 def test_letters_are_compared_with_initials_alone() -> None:
     assert initials(["MS"], ["ms"]) == (("ms",), ())
     assert initials(["Multiple sclerosis, unspecified"], ["multiple", "sclerosis"]) == ((), ("ms",))
