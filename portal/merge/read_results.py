@@ -294,6 +294,7 @@ def _read_test(name: str) -> TestName:
     text = _PRESSURE_IN_SPANISH.sub("blood pressure", text)
     text = _CELLS_COUNTED.sub(r"\1 count", text)
     text = re.sub(r"\bft([34])\b", r"free t\1", re.sub(r"\bin specimen\b", " ", text))
+    text = re.sub(r"\bd[ .-]{0,2}bili\b", "direct bilirubin", text)
     qualities, methods, system = [], [], ""
     text = f" {plain(text)} "
     for pattern, meaning in _METHODS:

@@ -29,7 +29,7 @@ glucose, glu, glucose level, blood glucose, blood sugar: glucose
 alt, sgpt, alt sgpt, sgpt alt, alanine aminotransferase, alanine aminotransferase alt: alanine aminotransferase
 ast, sgot, ast sgot, sgot ast, aspartate aminotransferase, aspartate aminotransferase ast: aspartate aminotransferase
 alk phos, alp, alkaline phosphatase, alkaline phosphatase alp: alkaline phosphatase
-total bilirubin, bilirubin total, bilirubin: bilirubin
+total bilirubin, bilirubin total, bilirubin, bili, bilirrubina: bilirubin
 albumin: albumin
 total protein, protein total, protein: protein
 cholesterol total, total cholesterol, cholesterol, chol: cholesterol
@@ -37,7 +37,7 @@ triglycerides, triglyceride, trig: triglyceride
 hdl, hdl cholesterol, hdl c, hdl chol: hdl cholesterol
 ldl, ldl cholesterol, ldl c, ldl chol, ldl chol nih, ldl cholesterol nih: ldl cholesterol
 tsh, thyrotropin, thyroid stimulating hormone tsh, thyroid stimulating hormone: thyrotropin
-t4, thyroxine, thyroxine t4: thyroxine
+t4, thyroxine, thyroxine t4, tiroxina: thyroxine
 psa, prostate specific antigen, prostate specific antigen psa, prostate specific ag: prostate specific antigen
 crp, c reactive protein, c reactive protein crp: c reactive protein
 esr, sed rate, erythrocyte sedimentation rate, erythrocyte sedimentation rate esr: erythrocyte sedimentation rate
@@ -97,7 +97,7 @@ magnesio: magnesium
 fosforo: phosphate
 albumina: albumin
 proteina total, proteinas totales: protein
-bilirrubina total, t bili, tbili, total bili, bili total: bilirubin
+bilirrubina total, bilirrubinas, t bili, tbili, total bili, bili total: bilirubin
 colesterol total, colesterol: cholesterol
 colesterol ldl, cholesterol in ldl, cholesterol ldl: ldl cholesterol
 colesterol hdl, cholesterol in hdl, cholesterol hdl: hdl cholesterol
@@ -148,10 +148,8 @@ ca 125, cancer ag 125, cancer antigen 125: ca 125
 ca 19 9, cancer ag 19 9, cancer antigen 19 9: ca 19 9
 ca 15 3, cancer ag 15 3, cancer antigen 15 3: ca 15 3
 hcg beta, beta hcg, hcg quant, hcg, beta hcg quant, choriogonadotropin beta subunit, choriogonadotropin.beta subunit, choriogonadotropin beta: hcg
-bilirubin conjugated, conjugated bilirubin, direct bili, bili direct, dbili, d bili: bilirubin
 t3 total, total t3, triiodothyronine, triiodothyronine t3, t3: triiodothyronine
 t3 uptake, t3 resin uptake, triiodothyronine t3 resin uptake, triiodothyronine resin uptake: t3 uptake
-ft4, t4 free: thyroxine
 neutrophils/100 leukocytes, neutrophils %, % neutrophils, neutrophil %, neutrophils percent, neut %, segs %, neutrophils pct: neutrophils %
 lymphocytes/100 leukocytes, lymphocytes %, % lymphocytes, lymphocyte %, lymphs %, lymphocytes percent, lymphocytes pct: lymphocytes %
 monocytes/100 leukocytes, monocytes %, % monocytes, monocyte %, monos %, monocytes percent: monocytes %
@@ -177,7 +175,6 @@ prl, prolactin: prolactin
 hemoglobina glucosilada a1c, hba1c glicosilada: hemoglobin a1c
 nitrogeno ureico, nitrogeno de urea, bun nitrogeno ureico: urea nitrogen
 fosfatasa alcalina: alkaline phosphatase
-tiroxina libre, t4 libre: thyroxine
 hierro: iron
 velocidad de sedimentacion, vsg, velocidad de sedimentacion globular: erythrocyte sedimentation rate
 proteina c reactiva, pcr proteina c reactiva: c reactive protein
@@ -250,9 +247,10 @@ QUALITIES: tuple[tuple[str, str], ...] = (
     (r" peak ", "peak"),
     (r" (\d+) ?(?:h|hr|hour|hours) post (?:dose|\d+ g glucose po) | post dose ", "post dose"),
     (r" morning(?: specimen)? ", "morning"),
-    (r" free ", "free"),
-    (r" ionized ", "ionized"),
-    (r" direct ", "direct"),
+    (r" free | libre ", "free"),
+    (r" ionized | ionizad[oa] | ionico ", "ionized"),
+    (r" indirect[oa]? | unconjugated | no conjugad[oa] ", "indirect"),
+    (r" direct[oa]? | conjugad[oa] | conjugated ", "direct"),
     (r" standing ", "standing"),
     (r" sitting ", "sitting"),
     (r" supine | lying ", "lying"),

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from portal.merge.result_names import TESTS
 from portal.refresh.compare import compare
 
 
@@ -55,10 +56,34 @@ def test_a_formal_name_is_the_everyday_one(code: str, formal: str, local: str, v
         (("MCH", 30, "pg"), ("MCHC", 33, "g/dL")),
         (("Troponin T", 12, "ng/L"), ("Troponin I", 12, "ng/L")),
         (("CRP", 1.1, "mg/L"), ("hs-CRP", 1.1, "mg/L")),
+        (("Total Bilirubin", 0.6, "mg/dL"), ("Conjugated bilirubin", 0.6, "mg/dL")),
+        (("Bilirubin", 0.6, "mg/dL"), ("D bili", 0.6, "mg/dL")),
+        (("Bilirubin", 0.6, "mg/dL"), ("Bilirrubina indirecta", 0.6, "mg/dL")),
+        (("Direct bilirubin", 0.6, "mg/dL"), ("Unconjugated bilirubin", 0.6, "mg/dL")),
+        (("T4", 1.2, "ng/dL"), ("T4 libre", 1.2, "ng/dL")),
+        (("Thyroxine", 1.2, "ng/dL"), ("Tiroxina libre", 1.2, "ng/dL")),
     ],
 )
 def test_neighbours_are_other_tests(left: tuple[str, float, str], right: tuple[str, float, str]) -> None:
     assert compare(_result(*left), _result(*right)).verdict == "different"
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("Direct bilirubin", "DBili"),
+        ("Conjugated bilirubin", "Bilirrubina directa"),
+        ("Indirect bilirubin", "Unconjugated bilirubin"),
+        ("FT4", "T4 libre"),
+    ],
+)
+def test_a_part_of_a_substance_is_one_in_any_words(left: str, right: str) -> None:
+    assert compare(_result(left, 0.6, "mg/dL"), _result(right, 0.6, "mg/dL")).verdict == "same"
+
+
+def test_no_name_of_a_test_hides_which_part_of_the_substance_is_measured() -> None:
+    parts = {"free", "libre", "direct", "indirect", "conjugated", "unconjugated", "ionized", "dbili"}
+    assert [name for name, meaning in TESTS.items() if set(name.split()) & parts - set(meaning.split())] == []
 
 
 @pytest.mark.parametrize(("mass", "moles"), [(24, 59.9), (30.5, 76.1), (12, 30.0)])
