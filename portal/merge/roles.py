@@ -22,7 +22,7 @@ hematology, hematologist, hematologo, hematologa: hematologist
 radiation oncology, rad oncology, radiation oncologist: radiation oncologist
 psychiatry, psychiatrist, psiquiatra: psychiatrist
 psychology, psychologist, clinical psychologist, psicologo, psicologa, psicologa clinica, psicologo clinico: psychologist
-ophthalmology, ophthalmologist, oftalmologo, oftalmologa, eye doctor, eye md: ophthalmologist
+ophthalmology, ophthalmologist, oftalmologo, oftalmologa, eye md: ophthalmologist
 optometry, optometrist: optometrist
 ent, ent specialist, otolaryngology, otolaryngologist, ear nose and throat, ear nose throat, ear nose and throat doctor, ear nose throat specialist, otorhinolaryngologist, otorrinolaringologo: otolaryngologist
 ob gyn, obgyn, obstetrics gynecology, obstetrics and gynecology, obstetrician gynecologist, obstetrician and gynecologist, ob gyn physician, ob gyn obstetrician gynecologist, ginecoobstetra, gineco obstetra, obstetra ginecologo, obstetra ginecologa: obstetrician gynecologist
@@ -52,8 +52,8 @@ hospital medicine, hospitalist, hospitalist physician: hospitalist
 attending, attending physician, attending provider: attending
 rn, registered nurse, nurse, enfermera, enfermero, rn nurse, registered nurse rn, enfermera registrada, enfermero registrado, enfermera graduada: nurse
 lpn, licensed practical nurse: licensed practical nurse
-np, nurse practitioner, aprn, fnp, family nurse practitioner, nurse practitioner np, enfermera especialista, enfermera practicante: nurse practitioner
-pa, pa c, physician assistant, physician associate, asistente medico, asistente medica: physician assistant
+np, nurse practitioner, aprn, fnp, family nurse practitioner, nurse practitioner np, enfermera practicante: nurse practitioner
+pa, pa c, physician assistant, physician associate, asociado medico, asociada medica: physician assistant
 pt, physical therapy, physical therapist, physiotherapist, fisioterapeuta, terapeuta fisico: physical therapist
 ot, occupational therapy, occupational therapist, terapeuta ocupacional: occupational therapist
 slp, speech therapy, speech therapist, speech language pathologist, speech and language pathologist: speech therapist

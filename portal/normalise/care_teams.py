@@ -77,7 +77,7 @@ def _member(participant: Mapping[str, Any], context: Context) -> Member | None:
     role = "; ".join(coding.names_of(participant.get("role"), (coding.SNOMED,)))
     name, organization = party(reference, context), party(participant.get("onBehalfOf"), context)
     number = mail = ""
-    national = national_identifier(target)
+    national = national_identifier(target) or _national(obj(reference).get("identifier"))
     if target:
         number, mail = phone(target.resource.get("telecom")), email(target.resource.get("telecom"))
     if target and kind == "PractitionerRole":
@@ -108,7 +108,12 @@ _NPI = ("http://hl7.org/fhir/sid/us-npi", "urn:oid:2.16.840.1.113883.4.6", "")
 
 def national_identifier(context: Context | None) -> str:
     """Return the National Provider Identifier of a person: ten digits, by its system or where no system is stated."""
-    for part in items(context.resource.get("identifier")) if context else ():
+    return _national(context.resource.get("identifier")) if context else ""
+
+
+def _national(identifiers: object) -> str:
+    """Return it of the identifiers of a person, or of the one of a reference that has no address."""
+    for part in items(identifiers):
         number = line(part.get("value"), 40)
         if uri(part.get("system")) in _NPI and re.fullmatch(r"[12]\d{9}", number):
             return number

@@ -56,6 +56,9 @@ def test_one_role_in_two_wordings(left: str, right: str) -> None:
         ("Psychologist", "Psychiatrist"),
         ("Optometrist", "Ophthalmologist"),
         ("Case manager", "Care manager"),
+        ("Eye doctor", "Ophthalmologist"),  # or an optometrist
+        ("Asistente médico", "Physician assistant"),  # or a medical assistant
+        ("Enfermera especialista", "Nurse practitioner"),
     ],
 )
 def test_two_roles_stay_two(left: str, right: str) -> None:
@@ -99,3 +102,13 @@ def test_who_else_left_does_not_end_a_member(note: str, over: bool) -> None:
     verdict = compare(team, team | {"note": [{"text": note}]})
     assert verdict.verdict == "same"
     assert ("status" in {each.field for each in verdict.disagreements}) is over
+
+
+@pytest.mark.parametrize("number", ["1234567893", ""])
+def test_a_number_in_a_reference_alone_joins_a_member_of_a_care_team(number: str) -> None:
+    sides = []
+    for name in ("Maria Santos, MD", "SANTOS, MARIA"):
+        told = {"identifier": {"system": "http://hl7.org/fhir/sid/us-npi", "value": number}} if number else {}
+        member = {"role": [{"text": "PCP"}], "member": {"display": name, **told}}
+        sides.append({"resourceType": "CareTeam", "status": "active", "participant": [member]})
+    assert compare(*sides).verdict == ("same" if number else "different")
