@@ -269,9 +269,11 @@ anectine, quelicin, succinylcholine, suxamethonium: succinylcholine
 cortisone shot, cortisone shots, cortisone injection, cortisone injections: cortisone
 canis lupus familiaris skin, canis lupus familiaris, canis lupus familiaris dander, canis familiaris: dog dander
 felis catus, felis catus dander, felis domesticus, cat felis catus, cat dander felis catus: cat dander
-ambrosia artemisiifolia pollen, ambrosia artemisiifolia, short ragweed, short ragweed pollen, ragweed short: ragweed pollen
+ambrosia artemisiifolia pollen, ambrosia artemisiifolia, short ragweed, short ragweed pollen, ragweed short: short ragweed pollen
 solenopsis invicta, solenopsis invicta venom, solenopsis, imported fire ant: fire ant
-pneumovax, pneumovax 23, pneumococcal vaccine, pneumonia vaccine: pneumococcal vaccine
+pneumovax, pneumovax 23, ppsv23, pneumococcal polysaccharide vaccine: pneumococcal polysaccharide vaccine
+pneumococcal vaccine, pneumonia vaccine: pneumococcal vaccine
+prevnar, prevnar 13, prevnar 20, pneumococcal conjugate vaccine: pneumococcal conjugate vaccine
 chlorhexidine, hibiclens, chlorhexidine gluconate: chlorhexidine
 """)
 """Other names of one allergen, as ``plain`` writes them. A class ("penicillins" aside, which charts use for penicillin) is no member."""
@@ -355,6 +357,9 @@ WIDER: Mapping[str, tuple[str, ...]] = {
     "penicillin g": ("penicillin",),
     "penicillin v": ("penicillin",),
     "tetracycline": ("tetracyclines",),
+    "short ragweed pollen": ("ragweed pollen",),
+    "pneumococcal polysaccharide vaccine": ("pneumococcal vaccine",),
+    "pneumococcal conjugate vaccine": ("pneumococcal vaccine",),
 }
 """What a name says less of: "contrast" leaves unsaid which. They stand together and are never one."""
 

@@ -56,6 +56,9 @@ def test_one_substance_in_two_wordings(left: str, right: str) -> None:
         ("Bee venom", "Bee pollen"),
         ("IV contrast dye", "Iodinated contrast media"),
         ("Tree nuts", "Walnut"),
+        ("Pneumovax 23", "Pneumococcal vaccine"),
+        ("Pneumovax 23", "Prevnar 13"),
+        ("Short ragweed", "Ragweed pollen"),
     ],
 )
 def test_two_substances_stay_two(left: str, right: str) -> None:
