@@ -31,6 +31,7 @@ from portal.merge.strengths import (
     strengths_in,
     unitless,
     without_day,
+    without_package,
     without_weight,
 )
 from portal.merge.text import plain, with_points, written_out
@@ -273,6 +274,7 @@ class _Reader:
 
     def _product(self, ingredients: Sequence[tuple[str, str]], strengths: Sequence[Strength]) -> Product:
         names = [name for name, _salt in ingredients]
+        strengths, package = without_package(strengths)
         strengths = self._micrograms(names, without_weight(strengths, self.form, len(names)))
         if len(strengths) == len(names) and len(names) > 1:
             order = sorted(range(len(names)), key=lambda index: names[index])
@@ -285,8 +287,7 @@ class _Reader:
         if form == "powder" and any("/ml" in strength.dimension for strength in strengths):
             form = "liquid"
         routes = tuple(self.routes) or ((FORM_ROUTES[form],) if form in FORM_ROUTES else ())
-        if form == "liquid" and {"under the skin", "muscle", "vein"} & set(routes):
-            form = "injection"
+        form = _form_by_route(form, routes)
         if self.brand_release:
             self._released(self.brand_release)
         only = names[0] if len(names) == 1 else ""
@@ -306,10 +307,17 @@ class _Reader:
             release=release,
             hours=self.hours if release == "er" else "",
             routes=tuple(sorted(routes)),
-            volume=self.lead or self.volume,
+            volume=self.lead or self.volume or package,
             wear=self.wear,
             remarks=tuple(sorted(self.remarks)),
         )
+
+
+def _form_by_route(form: str, routes: Sequence[str]) -> str:
+    """Return a solution as what its route makes of it: "Oral Solution Reconstituted", "Subcutaneous Solution"."""
+    if form == "liquid" and {"under the skin", "muscle", "vein"} & set(routes):
+        return "injection"
+    return "liquid" if form == "injection" and set(routes) == {"mouth"} else form
 
 
 _IN_DEVICES = {"inhaler": ("capsule",)}

@@ -99,6 +99,14 @@ def unitless(name: str) -> tuple[list[Strength], str]:
     return [Strength(Decimal(match[2]) * (1 if ingredient in _IN_MICROGRAMS else 1000), "mcg")], match[1]
 
 
+def without_package(strengths: Sequence[Strength]) -> tuple[Sequence[Strength], Decimal]:
+    """Return strengths without the millilitres of the package behind them, and these: "100 UNIT/ML Pen 3 ML"."""
+    match strengths:
+        case [strength, package] if strength.dimension.endswith("/ml") and package.dimension == "ml":
+            return [strength], package.number
+    return strengths, Decimal(0)
+
+
 _WEIGHED = frozenset({"inhaler", "cream", "ointment", "gel", "lotion", "foam"})
 
 

@@ -2,6 +2,7 @@
 
 # ruff: noqa: E501 (tables are read line by line)
 
+from decimal import Decimal
 from itertools import combinations
 from typing import Any
 
@@ -38,6 +39,10 @@ clotrimazole 10 MG/ML Topical Cream | Lotrimin AF 1 % cream
 tiotropium 0.018 MG Inhalation Capsule | TIOTROPIUM 18MCG INHL CAP 30
 ipratropium bromide 0.2 MG/ML Inhalation Solution | IPRATROPIUM 0.02% INHL SOLN
 fluticasone propionate 0.05 MG/ACTUAT Metered Dose Nasal Spray | FLUTICASONE PROP 50MCG NASAL INHL
+Insulin Glargine 100 UNIT/ML Pen-injector 3 mL | insulin glargine 100 unit/mL (3 mL) pen | insulin glargine 100 unit/mL pen
+Amoxicillin 400 MG/5ML Suspension 100 ML | amoxicillin 400 mg/5 mL oral suspension
+Vancomycin HCl 25 MG/ML Oral Solution Reconstituted | Vancomycin HCl 25 MG/ML Oral SOLR | vancomycin 25 mg/mL oral solution
+Vancomycin HCl 1 GM Intravenous Solution Reconstituted | vancomycin 1 g vial
 testosterone cypionate 200 MG/ML Injectable Solution | Depo-Testosterone 200 mg/mL intramuscular oil
 """
 _GROUPS = [[name.strip() for name in line.split("|")] for line in _ONE.strip().splitlines()]
@@ -86,6 +91,7 @@ def test_neighbours_are_marked_by_what_differs(left: str, right: str, field: str
         ("methotrexate 25 mg/mL subcutaneous solution", ["methotrexate"], ["25000 mcg/ml"], "injection", {"routes": ("under the skin",)}),
         ("metFORMIN (GLUCOPHAGE-XR) 500 mg 24 hr tablet", ["metformin"], ["500000 mcg"], "tablet", {"release": "er", "hours": "24"}),
         ("hydrocortisone 1 % cream", ["hydrocortisone"], ["10000 mcg/ml"], "cream", {}),
+        ("enoxaparin 100 mg/mL syringe 0.4 mL", ["enoxaparin"], ["100000 mcg/ml"], "syringe", {"volume": Decimal("0.4")}),
         ("infliximab-dyyb 100 mg vial", ["infliximab dyyb"], ["100000 mcg"], "injection", {}),
         ("0.5 ML dulaglutide 3 MG/ML Auto-Injector", ["dulaglutide"], ["3000 mcg/ml"], "pen", {}),
         ("fentanyl 50 mcg/hr weekly patch", ["fentanyl"], ["50 mcg/hr"], "patch", {"wear": "weekly", "routes": ("skin",)}),
