@@ -197,6 +197,7 @@ _SHORTHAND = tuple(
         (r"(?<=\d)\s*pfs?\b", " puff"),
         (r"\bfirst\b", "1st"),
         (r"\b(?:at|with) (?:the )?(?:onset|1st sign|start) of(?: an?)?\b", "as needed for"),
+        (r"\bat (migraine|headache|symptom|attack|outbreak|flare) onset\b", r"as needed for \1"),
         (r"\b(tea|table)spoon(?:s?ful|fuls)\b", r"\1spoon"),
         (
             (

@@ -165,8 +165,8 @@ _HOW_OFTEN = re.compile(
 _TAKING = r"\b(?:taking|takes|using|uses|injects|injecting|inhales|inhaling|toma|tomando|usa|usando|se (?:inyecta|aplica|pone))\b"
 _CHANGED = (
     r"\b(?:(?:increased|decreased|reduced|lowered|raised|titrated|uptitrated|tapered|weaned|cut|adjusted|bumped|dropped"
-    r"|went|gone|up|down|changed)(?: (?:up|down|back|it|the|dose|dosage))* to"
-    r"|^(?:please )?(?:increase|decrease|reduce|lower|raise)(?: (?:up|down|it|the|dose|dosage))* to"
+    r"|went|gone|go|goes|going|step|stepped|up|down|changed)(?: (?:up|down|back|it|the|dose|dosage))* to"
+    r"|(?:^|(?<=[:;,] ))(?:please )?(?:increase|decrease|reduce|lower|raise)(?: (?:up|down|it|the|dose|dosage))* to"
     r"|^(?:aumentar|reducir|bajar|subir|disminuir)(?: la dosis)? a"
     r"|se? ?(?:aument|reduj|baj|sub|disminuy|ajust|cambi)\w+(?: la dosis)? a)\b"
 )
@@ -218,15 +218,33 @@ _SKIPS = re.compile(
 _WHEN_NEEDED = re.compile(r"\b(?:only|just|s[oó]lo|solamente) (?:when|for|cuando|with|por)\b.*", re.IGNORECASE)
 
 
+_IF_TOLERATED = re.compile(r",? \b(?:if|as|si)(?: l[oa])?(?: well)? toler\w+", re.IGNORECASE)
+"""A condition that hopes for the usual; any other one says that it may not be so."""
+
+
 def taken(notes: Iterable[str], title: str) -> tuple[str, str]:
     """Return the dosing that notes tell last to be real, or to hold since, and their words; empty where they do not."""
     own = own_names(title)
     last = ("", "")
     for note in notes:
-        for clause in clause_texts(note):
+        for clause in clause_texts(_IF_TOLERATED.sub("", note)):
             for sentence in sentences(clause):
-                last = _taken(sentence, own) or last
+                last = _taken_later(sentence, own) or _taken(sentence, own) or last
     return last
+
+
+_LATER = re.compile(
+    r"(?:then )?(?:after|tras|despu[eé]s de) (?:\d+|an?|one|two|three|four|una?|dos|tres|cuatro) "
+    r"(?:days?|weeks?|wks?|months?|d[ií]as?|semanas?|mes(?:es)?),? ",
+    re.IGNORECASE,
+)
+
+
+def _taken_later(sentence: str, own: AbstractSet[str]) -> tuple[str, str] | None:
+    """Return the next step of a titration with its time: "After 7 days go up to 2 tablets daily"."""
+    later = _LATER.match(sentence)
+    told = _taken(sentence[later.end() :], own) if later else None
+    return told and later and (told[0], f"{later[0]}{told[1]}")
 
 
 def _taken(sentence: str, own: AbstractSet[str]) -> tuple[str, str] | None:
@@ -251,6 +269,11 @@ def _taken(sentence: str, own: AbstractSet[str]) -> tuple[str, str] | None:
     return None
 
 
+def _is_it(word: str, own: AbstractSet[str]) -> bool:
+    """Tell whether a word means the medicine; the strength in its title is an amount in a note."""
+    return word in own | _IT and word not in UNITS and not word[:1].isdigit()
+
+
 def _dosing_behind(sentence: str, frame: re.Match[str], own: AbstractSet[str]) -> str:
     """Return the amount, how often, when needed or at most what stands behind a frame; empty for anything else."""
     if only := _WHEN_NEEDED.search(sentence[frame.end() :]):
@@ -260,7 +283,7 @@ def _dosing_behind(sentence: str, frame: re.Match[str], own: AbstractSet[str]) -
     if _ONLY_THEN.search(sentence[: frame.end()]) and (only := _THEN.match(sentence[frame.end() :])):
         return f"as needed, {only[0].strip()}"
     words = _ASIDE.sub("", sentence[frame.end() :]).strip(" ,.:-")
-    while words and plain(words.split()[0]) in own | _IT:
+    while words and _is_it(plain(words.split()[0]), own):
         words = words.partition(" ")[2]
     if _SOME_TIMES.search(words):
         return ""

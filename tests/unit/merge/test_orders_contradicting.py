@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from portal.merge.order_notes import noted_status
+from portal.merge.order_notes import noted_status, taken
 from portal.refresh.compare import compare
 
 
@@ -273,3 +273,24 @@ def test_a_note_that_more_or_less_is_taken_now_or_at_times_is_shown(note: str) -
 @pytest.mark.parametrize("note", ["Extra refills given", "Additional information mailed", "Was not taking, now taking"])
 def test_more_of_something_else_in_a_note_changes_no_dose(note: str) -> None:
     assert not compare(_order("Take 1 tablet daily", note=note), _order("Take 1 tablet daily")).disagreements
+
+
+@pytest.mark.parametrize(
+    ("note", "title", "dosing"),
+    [
+        ("Level 11.2, cut back to 1 mg BID", "Tacrolimus 1 mg capsule", "1 mg BID"),
+        ("Decreased to 5 mg daily", "Warfarin 5 mg tablet", "5 mg daily"),
+        ("TSH 7.2: increase to 112 mcg daily", "Levothyroxine 100 mcg tablet", "112 mcg daily"),
+        ("Increased to 2 tablets daily as tolerated", "Sertraline 50 mg tablet", "2 tablets daily"),
+        ("After 7 days go up to 2 tablets daily if tolerated", "Sertraline 50 mg tablet", "2 tablets daily"),
+        ("After 2 weeks follow up in clinic", "Sertraline 50 mg tablet", ""),
+        ("Increased to 2 tablets daily if headache", "Sertraline 50 mg tablet", ""),
+    ],
+)
+def test_an_amount_in_a_note_is_read_whole_though_the_title_has_its_number(note: str, title: str, dosing: str) -> None:
+    assert taken([note], title)[0] == dosing
+
+
+def test_a_step_of_a_titration_is_shown_with_its_time() -> None:
+    shown = taken(["After 7 days go up to 2 tablets daily if tolerated"], "Sertraline 50 mg tablet")[1]
+    assert shown == "After 7 days go up to 2 tablets daily"

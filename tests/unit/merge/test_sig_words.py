@@ -95,3 +95,11 @@ def test_notes_of_an_order(field: str, note: str) -> None:
 def test_dates_in_words() -> None:
     assert worded_date("June 1st, 2026") == worded_date("el 1 de junio de 2026") == "2026-06-01"
     assert worded_date("Brumaire 1, 2026") == worded_date("June 45, 2026") == ""
+
+
+@pytest.mark.parametrize(
+    "sig", ["Take 1 tablet at migraine onset", "1 tab PRN migraine", "1 tab at the onset of a migraine"]
+)
+def test_at_the_onset_of_something_is_when_it_is_needed_for_it(sig: str) -> None:
+    assert _fields(_order(sig), _order("1 tablet at onset of migraine")) == set()
+    assert _fields(_order(sig), _order("1 tablet for migraine every day")) != set()
