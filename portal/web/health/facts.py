@@ -177,7 +177,7 @@ def _medication(entry: Entry, detail: e.Medication) -> Pairs:
         (_("For"), detail.reason),
         (_("Status"), states.get(detail.fhir_status, "")),
         (_("Why stopped"), detail.stopped_reason),
-        (_("Since"), _when(entry.start)),
+        (_("Began") if entry.status is Status.PAST else _("Since"), _when(entry.start)),
         (_("Until"), _when(entry.end)),
         (_("Prescribed by"), detail.prescriber),
         (_("Quantity"), detail.quantity),
@@ -260,7 +260,7 @@ def _care_team(entry: Entry, detail: e.CareTeam) -> Pairs:
         (_("People"), people),
         (_("Organization"), detail.organization),
         (_("Phone"), detail.phone),
-        (_("Since"), _when(entry.start)),
+        (_("Began") if entry.status is Status.PAST else _("Since"), _when(entry.start)),
         (_("Until"), _when(entry.end)),
     ]
 

@@ -106,6 +106,8 @@ def _since(entry: Entry) -> str:
 
 
 def _span(entry: Entry) -> str:
+    if entry.status is Status.PAST and entry.start and not entry.end:
+        return _("Began %(date)s", date=formats.day(entry.start))  # "Stopped, since May 5" would date the stop
     return span_of(entry.start, entry.end)
 
 

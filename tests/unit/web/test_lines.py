@@ -122,3 +122,20 @@ def test_only_a_note_of_this_medicine_says_how_it_is_taken(note: str, told: str)
         section=Section.MEDICATIONS, title="Levothyroxine 100 mcg tablet", notes=(note,), detail=e.Medication()
     )
     assert [fact for fact in line(order).facts if fact] == ([f"A note says: {told}"] if told else [])
+
+
+def test_a_beginning_does_not_read_as_the_day_on_which_something_stopped() -> None:
+    for section, detail in (
+        (Section.MEDICATIONS, e.Medication(fhir_status="stopped")),
+        (Section.HEALTH_ISSUES, e.HealthIssue()),
+    ):
+        for status, end, told in (
+            (e.Status.PAST, None, "Began Mar 24, 2026"),
+            (e.Status.PAST, "2026-05-02", "Mar 24, 2026 to May 2, 2026"),
+            (e.Status.ACTIVE, None, "Since Mar 24, 2026"),
+        ):
+            entry = e.Entry(section=section, title="Aspirin", status=status, start="2026-03-24", end=end, detail=detail)
+            shown = line(entry)
+            assert told in shown.facts
+            labels = [each.label for each in facts(entry)]
+            assert ("Since" in labels) is (status is e.Status.ACTIVE and section is Section.MEDICATIONS)
