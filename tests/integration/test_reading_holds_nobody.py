@@ -7,14 +7,13 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 from werkzeug.test import TestResponse
 
 from portal.services import Services
 from portal.store import Database
 from portal.store.audit import events as audit_events
-from portal.store.engine import prepared
 from tests.factories.record import small_record
 from tests.factories.world import TestUser
 from tests.integration.both import settings
@@ -61,23 +60,13 @@ def while_reading(engine: Engine, act: Callable[[], None]) -> Iterator[list[str]
 
     def interrupt(*arguments: Any) -> None:
         statement = str(arguments[2])
-        if not seen and re.search(
-            r"SELECT.*(FROM|JOIN) (record_row|entry|resource|person_token)\b", statement, re.DOTALL
-        ):
+        if not seen and _OF_A_RECORD.search(statement):
             seen.append(statement)
             act()
 
-    def run(conn: Connection, form: Any, values: Any) -> list[Any]:
-        rows = directly(conn, form, values)
-        interrupt(conn, None, form.text)
-        return rows
-
-    directly = prepared._run
     event.listen(engine, "after_cursor_execute", interrupt)
     try:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(prepared, "_run", run)
-            yield seen
+        yield seen
     finally:
         event.remove(engine, "after_cursor_execute", interrupt)
 
