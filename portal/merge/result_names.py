@@ -150,7 +150,8 @@ ca 15 3, cancer ag 15 3, cancer antigen 15 3: ca 15 3
 hcg beta, beta hcg, hcg quant, hcg, beta hcg quant, choriogonadotropin beta subunit, choriogonadotropin.beta subunit, choriogonadotropin beta: hcg
 t3 total, total t3, triiodothyronine, triiodothyronine t3, t3: triiodothyronine
 t3 uptake, t3 resin uptake, triiodothyronine t3 resin uptake, triiodothyronine resin uptake: t3 uptake
-neutrophils/100 leukocytes, neutrophils %, % neutrophils, neutrophil %, neutrophils percent, neut %, segs %, neutrophils pct: neutrophils %
+neutrophils/100 leukocytes, neutrophils %, % neutrophils, neutrophil %, neutrophils percent, neut %, neutrophils pct: neutrophils %
+neutrophils segmented/100 leukocytes, segmented neutrophils/100 leukocytes, segmented neutrophils %, segs %, % segs: segmented neutrophils %
 lymphocytes/100 leukocytes, lymphocytes %, % lymphocytes, lymphocyte %, lymphs %, lymphocytes percent, lymphocytes pct: lymphocytes %
 monocytes/100 leukocytes, monocytes %, % monocytes, monocyte %, monos %, monocytes percent: monocytes %
 eosinophils/100 leukocytes, eosinophils %, % eosinophils, eosinophil %, eos %, eosinophils percent: eosinophils %
@@ -162,7 +163,8 @@ eos abs, eos absolute, eosinophils abs, eosinophils absolute, absolute eosinophi
 basos absolute, basos abs, basophils abs, basophils absolute, absolute basophils, abs basophils, baso absolute: absolute basophils
 hep b core antibody, anti hbc, hepatitis b core antibody, hepatitis b core ab, hbcab, hbc ab, hep b core ab: hepatitis b core antibody
 hiv 1 2 ag ab, hiv ag ab, hiv 4th gen, hiv ag ab combo, hiv 1 2 ag ab combo, hiv 1+2 ab+hiv1 p24 ag, hiv 1 2 antigen antibody: hiv antigen antibody
-neut, neuts, segs, polys, neutrofilos: neutrophils
+neut, neuts, polys, neutrofilos: neutrophils
+segs, segmented neutrophils, neutrophils segmented, segmentados: segmented neutrophils
 lymph, lymphs, linfocitos: lymphocytes
 mono, monos, monocitos: monocytes
 eo, eos, eosinofilos: eosinophils
@@ -201,7 +203,9 @@ def _in_any_order(names: dict[str, str]) -> dict[str, str]:
 TESTS: Mapping[str, str] = _in_any_order({meaning: meaning for meaning in _TESTS.values()} | _TESTS)
 """Other names of one test, as ``plain`` writes them, without what the tables below take out."""
 
-WHITE_CELLS = frozenset({"neutrophils", "lymphocytes", "monocytes", "eosinophils", "basophils"})
+WHITE_CELLS = frozenset(
+    {"neutrophils", "segmented neutrophils", "lymphocytes", "monocytes", "eosinophils", "basophils"}
+)
 """Counted as a share of all white cells and by themselves: the unit says which."""
 
 METHODS: tuple[tuple[str, str], ...] = (

@@ -33,6 +33,7 @@ def _result(name: str, value: float, unit: str, code: str = "") -> dict[str, Any
         ("42637-9", "Natriuretic peptide B [Mass/volume] in Blood", "BNP", 88, "pg/mL"),
         ("2731-8", "Parathyrin.intact [Mass/volume] in Serum or Plasma", "PTH Intact", 44, "pg/mL"),
         ("770-8", "Neutrophils/100 leukocytes in Blood by Automated count", "Neutrophils", 58, "%"),
+        ("769-0", "Neutrophils.segmented/100 leukocytes in Blood by Manual count", "Segs", 58, "%"),
         ("751-8", "Neutrophils [#/volume] in Blood by Automated count", "Neutrophils", 3.7, "K/uL"),
         ("736-9", "Lymphocytes/100 leukocytes in Blood by Automated count", "Lymphs", 30, "%"),
         (
@@ -61,6 +62,8 @@ def test_a_formal_name_is_the_everyday_one(code: str, formal: str, local: str, v
         (("Bilirubin", 0.6, "mg/dL"), ("Bilirrubina indirecta", 0.6, "mg/dL")),
         (("Direct bilirubin", 0.6, "mg/dL"), ("Unconjugated bilirubin", 0.6, "mg/dL")),
         (("T4", 1.2, "ng/dL"), ("T4 libre", 1.2, "ng/dL")),
+        (("Segs", 58, "%"), ("Neutrophils", 58, "%")),  # without the bands
+        (("Segs %", 58, "%"), ("Neutrophils/100 leukocytes in Blood", 58, "%")),
         (("Thyroxine", 1.2, "ng/dL"), ("Tiroxina libre", 1.2, "ng/dL")),
     ],
 )
