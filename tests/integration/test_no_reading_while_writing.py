@@ -15,8 +15,6 @@ from portal.endpoints import Kind, access_of
 from portal.services import Services
 from portal.store import Database, Tx
 from portal.store.engine import database
-from portal.store.provider import tokens
-from portal.store.records.fhir_search import Criteria, search
 from tests.factories.record import small_record
 from tests.factories.world import World, sign_in
 from tests.integration.provider.conftest import TestApp, ana, third_party
@@ -115,14 +113,6 @@ def test_what_is_read_while_writing_is_seen(services: Services) -> None:
     with reads_while_writing(services.db.engine) as seen, services.db.transaction() as tx:
         tx.conn.execute(text("SELECT 1"))
     assert seen == ["SELECT 1"]
-
-
-def test_so_is_a_statement_that_is_prepared(services: Services) -> None:
-    """SQLite's driver is handed it past SQLAlchemy, but for where somebody listens."""
-    with reads_while_writing(services.db.engine) as seen, services.db.transaction() as tx:
-        assert tokens.token(tx, token="nobody's") is None
-        assert search(tx, criteria=Criteria("nobody", "Condition")).resources == ()
-    assert len(seen) == 2, seen
 
 
 @pytest.mark.parametrize("path", ["Condition?_count=5", "Condition/c-patient-ana", "Observation?_summary=count"])

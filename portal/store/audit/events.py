@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, Select, func, insert, literal_column, or_,
 
 from portal.domain.ids import new_id
 from portal.store.engine.database import Tx
-from portal.store.engine.prepared import Prepared
 from portal.store.schema.access import former_person
 from portal.store.schema.audit import audit_event
 
@@ -26,10 +25,6 @@ class StoredEvent:
     detail: Mapping[str, str]
 
 
-_APPEND = Prepared(insert(audit_event), given=[column.name for column in audit_event.c if column.name != "seq"])
-"""Every request of the API and every page writes one."""
-
-
 def append(
     tx: Tx,
     *,
@@ -41,8 +36,8 @@ def append(
     detail: Mapping[str, str],
 ) -> None:
     seal_id = new_id()
-    _APPEND.execute(
-        tx.conn,
+    tx.conn.execute(
+        insert(audit_event),
         {
             "at": tx.now,
             "action": action,

@@ -13,7 +13,6 @@ from sqlalchemy.dialects import postgresql, sqlite
 from portal.access.policy import ReleasePolicy
 from portal.domain.ids import new_id, new_secret
 from portal.store.engine.database import Tx
-from portal.store.engine.prepared import Prepared
 from portal.store.people import people
 from portal.store.provider import clients, proposals, release
 from portal.store.provider.clients import OAuthClient
@@ -154,13 +153,12 @@ _TOKEN = (
 )
 _CLIENT_FIRST = [column.name for column in _TOKEN.selected_columns].index(next(iter(_CLIENT.values())))
 _CLIENT_ROW: Any = namedtuple("_CLIENT_ROW", list(_CLIENT))  # type: ignore[misc]  # noqa: PYI024 - as the table
-_FIND = Prepared(_TOKEN)
 
 
 def token(tx: Tx, *, token: str) -> StoredToken | None:
     """Find a token, also one that is no longer good."""
     token_hash = tx.vault.hash("oauth.token", token)
-    row = next(iter(_FIND.rows(tx.conn, {"hash": token_hash, "kind": proposals.RELEASE})), None)
+    row = tx.conn.execute(_TOKEN, {"hash": token_hash, "kind": proposals.RELEASE}).one_or_none()
     if row is None:
         return None
     if row.key_id is not None:

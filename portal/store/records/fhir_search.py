@@ -16,7 +16,6 @@ from portal.domain.dates import sort_number
 from portal.domain.ids import HOME
 from portal.normalise.search_tokens import INDEXED_UNDER
 from portal.store.engine.database import Tx
-from portal.store.engine.prepared import Prepared
 from portal.store.records.resources import BATCH, COLUMNS, StoredResource, resource_id, stored_of
 from portal.store.records.tokens import search_key
 from portal.store.schema.records import resource, search_token
@@ -66,7 +65,7 @@ def search(
     else:
         make = _along_a_token_joined if tx.conn.dialect.name == "sqlite" else _along_a_token
     statement = make(_form(criteria, driver), after=after is not None, newest_first=newest_first)
-    rows = statement.rows(tx.conn, values)
+    rows = tx.conn.execute(statement, values).all()
     shown = rows[:limit]
     following = cursor(shown[-1]) if len(rows) > limit else None
     return ResourcePage(tuple([stored_of(tx, row) for row in shown]), following)
@@ -174,15 +173,15 @@ def _counting(form: _Form) -> Select[int]:
 
 
 @lru_cache(maxsize=512)
-def _along_the_dates(form: _Form, *, after: bool, newest_first: bool) -> Prepared:
+def _along_the_dates(form: _Form, *, after: bool, newest_first: bool) -> Select[Any]:
     """Select in the order of ``ix_resource_search``."""
     query = select(*COLUMNS).where(*_conditions(form))
     order = (resource.c.date, resource.c.number)
-    return Prepared(_paged(query, order, "after_date" if after else None, newest_first=newest_first))
+    return _paged(query, order, "after_date" if after else None, newest_first=newest_first)
 
 
 @lru_cache(maxsize=512)
-def _along_a_token(form: _Form, *, after: bool, newest_first: bool) -> Prepared:
+def _along_a_token(form: _Form, *, after: bool, newest_first: bool) -> Select[Any]:
     """Select along the index of one token (its primary key); all else is looked up for each resource."""
     t = search_token.alias()
     rest = select(resource.c.id).where(resource.c.number == t.c.number, *_conditions(form))
@@ -191,16 +190,16 @@ def _along_a_token(form: _Form, *, after: bool, newest_first: bool) -> Prepared:
     page = _paged(tokens, order, "after_day" if after else None, newest_first=newest_first).subquery()
     columns = [page.c.date, page.c.number]
     query = select(*COLUMNS).join_from(page, resource, resource.c.number == page.c.number)
-    return Prepared(query.order_by(*(column.desc() for column in columns) if newest_first else columns))
+    return query.order_by(*(column.desc() for column in columns) if newest_first else columns)
 
 
 @lru_cache(maxsize=512)
-def _along_a_token_joined(form: _Form, *, after: bool, newest_first: bool) -> Prepared:
+def _along_a_token_joined(form: _Form, *, after: bool, newest_first: bool) -> Select[Any]:
     """Select the same with one look for each resource: SQLite, which counts no values, keeps to the token's index."""
     t = search_token.alias()
     query = select(*COLUMNS).join_from(t, resource, resource.c.number == t.c.number)
     query = query.where(*_within(t, form), *_conditions(form))
-    return Prepared(_paged(query, (t.c.date, t.c.number), "after_day" if after else None, newest_first=newest_first))
+    return _paged(query, (t.c.date, t.c.number), "after_day" if after else None, newest_first=newest_first)
 
 
 def _within(t: FromClause, form: _Form) -> list[ColumnElement[bool]]:
