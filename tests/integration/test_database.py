@@ -8,11 +8,13 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import IntegrityError
 
+from portal import audit
 from portal.access.passwords import hash_password
 from portal.domain.errors import DecryptionError
 from portal.domain.people import Role
 from portal.store import UNAVAILABLE, Database, open_database
 from portal.store.engine import database as database_module
+from portal.store.engine.discarding import discarding
 from portal.store.engine.schema_version import is_current
 from portal.store.engine.upgrade import upgrade
 from portal.store.people import accounts
@@ -56,6 +58,16 @@ def test_one_statement_is_there_for_others_at_once(database: Database) -> None:
         thread.join()
     with database.reading() as tx:
         assert tx.conn.execute(text("SELECT count(*) FROM counter")).scalar() == 101
+
+
+def test_no_way_to_write_leaves_anything_of_a_preview(database: Database) -> None:
+    ways = [name for name, value in vars(Database).items() if hasattr(value, "__wrapped__") and name[0] != "_"]
+    assert {"transaction", "appending", "reading"} == set(ways), "what is new must be undone, too"
+    for way in ("transaction", "appending"):
+        with getattr(discarding(database), way)() as tx:
+            audit.record(tx, action=audit.Action.VIEW_LINKS, actor=audit.Actor("operator"), person_id=None)
+    with database.reading() as tx:
+        assert tx.conn.execute(text("SELECT count(*) FROM audit_event")).scalar_one() == 0
 
 
 def test_no_update_is_lost_between_threads(database: Database) -> None:

@@ -27,6 +27,8 @@ class _Discarding:
         except _Discard:
             pass
 
+    appending = transaction
+
 
 def discarding(database: Database) -> Database:
     """Return the same database with transactions that are rolled back at their end."""
