@@ -164,7 +164,7 @@ def _in_turns(calls: Mapping[tuple[int, str], tuple[FlaskClient, str]]) -> dict[
             body = answer.get_data()
             if number >= 5:
                 times[call].append(time.process_time() - start)
-            assert answer.status_code == 200, path
+            assert answer.status_code == 200, (path, answer.status, body[-600:])
             assert b"data-entry" in body, path
     return times
 
