@@ -57,10 +57,9 @@ def run() -> str:
             user = World(services).patient()
             last = _fill(services, user, size)
             _add_floor(app)
-            client = app.test_client()
-            sign_in(client, user)
-            calls[size, "floor"] = client, "/bench/floor"
-            for name, template in _PAGES.items():
+            for name, template in {"floor": "/bench/floor", **_PAGES}.items():
+                client = app.test_client()  # of its own: a browser that chose one organization stays with it
+                sign_in(client, user)
                 calls[size, name] = client, template.format(link=last, far=_far(client) if "{far}" in template else "")
             if size == SIZES[1]:
                 merged = _merge(services, user)
