@@ -4,7 +4,6 @@ The partner is asked over SMART Backend Services with ``Patient/$match`` (FHIR R
 answers is compared with our own demographics before anything is suggested, and again when the person accepts.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -116,13 +115,10 @@ def find(services: Services, *, person_id: str, organization_id: str) -> Partner
     return PartnerMatch(patient, replace(granted, tokens=tokens))
 
 
-def accept(
-    services: Services, *, person_id: str, organization_id: str, account_id: str, hidden: Collection[str] = ()
-) -> Link:
+def accept(services: Services, *, person_id: str, organization_id: str, account_id: str) -> Link:
     """Link without an account, and ask for its first refresh: the person said "that is me". Repeating changes nothing.
 
-    ``hidden`` are the ids of links that who asks may not know: the answer is that of an organization that knows nobody,
-    after the same steps.
+    Of a link that who asks may not know the answer is that of an organization that knows nobody, after the same steps.
 
     Raises:
         NotFoundError: no such organization. LinkingError: ``no-match``, ``cannot-tell``, or the organization's policy.
@@ -131,10 +127,11 @@ def accept(
     with services.db.reading() as tx:
         organization = organizations.by_id(tx, organization_id=organization_id)
         live_link = links.live_link(tx, person_id=person_id, organization_id=organization_id)
+        seen = proxies.link_seen_by(tx, account_id=account_id, person_id=person_id, organization_id=organization_id)
     if organization is None:
         raise NotFoundError
-    if live_link is not None and live_link.id not in hidden:
-        return live_link
+    if seen is not None:
+        return seen
     authorization.check_policy(organization, None)
     match = find(services, person_id=person_id, organization_id=organization_id)
     if match is None or live_link is not None:

@@ -94,3 +94,13 @@ def test_phrases_come_from_one_place() -> None:
         if {f"flask_babel.{name}" for name in phrases} & set(_imports(tree))
     }
     assert found == below_pages
+
+
+def test_pages_ask_for_a_link_by_who_may_know_of_it() -> None:
+    """``links.live_link`` also gives what a person keeps private; ``proxies.link_seen_by`` and ``visible`` do not."""
+    asking = [
+        str(path.relative_to(ROOT))
+        for path, tree in _modules("portal/web")
+        if any(isinstance(node, ast.Attribute) and node.attr == "live_link" for node in ast.walk(tree))
+    ]
+    assert not asking

@@ -15,6 +15,7 @@ from portal.domain.links import LinkPolicy, LinkState
 from portal.endpoints import confirm_first, for_duty
 from portal.extensions import current_services
 from portal.identity.comparison import Finding
+from portal.linking import proxies
 from portal.sharing import visits
 from portal.store import Tx
 from portal.store.desk import assists as assist_rows
@@ -196,7 +197,9 @@ def _steps(tx: Tx, assist: Assist, organization_id: str) -> tuple[Step, ...]:
     """Return how far a patient is with a link that the desk started; sections are counted, never named."""
     handover = handovers.of_assist(tx, assist_id=assist.id, organization_id=organization_id)
     opened_at = handover.opened_at if handover else None
-    link = links.live_link(tx, person_id=assist.person_id, organization_id=organization_id)
+    link = proxies.link_seen_by(
+        tx, account_id=assist.account_id, person_id=assist.person_id, organization_id=organization_id
+    )
     begun = link is not None and opened_at is not None and link.updated_at >= opened_at
     latest = refreshes.latest(tx, link_id=link.id) if link and begun else None
     loading = models.progress(latest) or _("Getting records")

@@ -16,7 +16,7 @@ from portal.store.directory import organizations, suggestions
 from portal.store.links import links, refreshes
 from portal.web.guards import audit_actor, current_person_id, person_route
 from portal.web.htmx import render
-from portal.web.linked import hidden_places, may_know
+from portal.web.linked import may_know
 from portal.web.links import models
 from portal.web.links.pages import confidential_page, ending_page, own_link
 from portal.web.links.reverse import began
@@ -56,7 +56,6 @@ def record(organization: str) -> Answer:
     """Yes, that is me: the basic sections of a record that a partner found, without an account there."""
     with current_services().db.reading() as tx:
         target = organizations.by_id(tx, organization_id=organization)
-        hidden = hidden_places(tx, person_id=current_person_id())
     if target is not None and not may_know(target):
         return confidential_page(target.name)
     try:
@@ -65,7 +64,6 @@ def record(organization: str) -> Answer:
             person_id=current_person_id(),
             organization_id=organization,
             account_id=current_user.account.id,
-            hidden=hidden,
         )
     except (LinkingError, OutsideError) as error:
         retry = url_for("links.before", organization=organization)

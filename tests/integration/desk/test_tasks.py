@@ -15,6 +15,8 @@ from portal.services import Services
 from portal.store.links import links, refreshes
 from portal.store.people import accounts, factors, people
 from portal.store.people.factors import Authenticator
+from portal.store.records import privacy
+from portal.store.records.privacy import PrivateChoice
 from tests.factories.record import Linked, link, suggest
 from tests.factories.world import BEN, PASSWORD, TestUser, World, sign_in
 from tests.integration.desk.conftest import Browser, agree, find, mails, set_email
@@ -101,6 +103,23 @@ def test_a_link_is_started_at_the_desk_and_finished_by_the_patient_alone(
     assert code not in after
     assert after.count('data-step="done"') == 2
     assert "opened the code from the front desk to link Pinelands" in phone.get("/activity")
+
+
+def test_the_desk_does_not_see_a_link_that_is_kept_private(
+    clerk: Browser, phone: Browser, services: Services, riverbend: Linked, patient: TestUser
+) -> None:
+    agree(clerk, phone)
+    at = f"/staff/patient/start/{riverbend.organization_id}"
+    phone.follow(f"/go/{code_of(clerk.follow(at))}")
+    with services.db.transaction() as tx:
+        stored = links.by_id(tx, link_id=riverbend.link_id)
+        assert stored
+        links.move(tx, stored, move="renewed", to_state=stored.state, reason=None, account_id=patient.account_id)
+    assert clerk.get(at).count('data-step="done"') == 5
+    with services.db.transaction() as tx:
+        chosen = [PrivateChoice(source=riverbend.link_id)]
+        privacy.put(tx, person_id=str(patient.person_id), chosen=chosen, private=True)
+    assert clerk.get(at).count('data-step="done"') == 2, "as if they had not signed in there"
 
 
 def test_confidential_organizations_are_not_named(
