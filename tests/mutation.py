@@ -42,7 +42,9 @@ def main() -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("packages", nargs="+", help="folders or modules, such as portal/access or portal/merge/text.py")
+    parser.add_argument(
+        "packages", nargs="+", help="folders or modules, such as portal/access or portal/merge/words/text.py"
+    )
     parser.add_argument("--tests", nargs="+", help="what pytest runs (the packages' folders in tests/unit)")
     parser.add_argument("--mutants", type=int, default=300, help="how many to draw; all if there are fewer (300)")
     parser.add_argument("--seed", type=int, default=1)

@@ -3,10 +3,10 @@
 from portal.merge.disagreements import Disagreement, Opinion, SourcedEntry, changes, disagreements, leads, wordings
 from portal.merge.facts import Bond, Facts, Member, Reading
 from portal.merge.grouping import RANKS, Lookalike, Row, RowSource, rows
-from portal.merge.order_statements import taken_differently
-from portal.merge.order_status import not_taken
+from portal.merge.medications.order_statements import taken_differently
+from portal.merge.medications.order_status import not_taken
 from portal.merge.reading import read, ruled_out, side_of
-from portal.merge.thing_statements import unfinished
+from portal.merge.things.thing_statements import unfinished
 
 __all__ = [
     "RANKS",

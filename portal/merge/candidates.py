@@ -154,7 +154,7 @@ class _Line:
 
 
 _REACH = 31
-"""Days that may lie between two periods of one thing (``portal.merge.read_issues``)."""
+"""Days that may lie between two periods of one thing (``portal.merge.issues.read_issues``)."""
 _BESIDE = 3
 """Two of one organization beside the entry itself."""
 

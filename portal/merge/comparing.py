@@ -7,10 +7,10 @@ from enum import Enum
 from functools import lru_cache
 
 from portal.merge.facts import Facts
-from portal.merge.people import same_person
 from portal.merge.read_insurance import one_within_other, same_house, telling
 from portal.merge.rules import Method, Property
-from portal.merge.slips import differ_by_slips
+from portal.merge.words.people import same_person
+from portal.merge.words.slips import differ_by_slips
 
 Values = tuple[str, ...]
 
@@ -204,7 +204,7 @@ def _measured(left: Values, right: Values) -> Contrast:
 
 
 def same_measure(left: str, right: str) -> bool:
-    """Tell whether two measured values (``portal.merge.measures``) are the same one.
+    """Tell whether two measured values (``portal.merge.results.measures``) are the same one.
 
     Within half a step of the coarser value. A step is the last digit that was written, in the canonical unit."""
     if left == right:

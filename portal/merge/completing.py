@@ -11,9 +11,9 @@ import msgspec
 
 from portal.domain.entry import Allergy, Entry, HealthIssue, Immunization, Medication, Result
 from portal.domain.units import unit_of
-from portal.merge.allergy_titles import read_title
-from portal.merge.read_allergies import reactions, signs_in_title
-from portal.merge.vaccine_titles import vaccine_title
+from portal.merge.allergies.allergy_titles import read_title
+from portal.merge.allergies.read_allergies import reactions, signs_in_title
+from portal.merge.things.vaccine_titles import vaccine_title
 
 TOGETHER: Mapping[type, tuple[tuple[str, ...], ...]] = {
     Allergy: (("reactions",), ("criticality",)),

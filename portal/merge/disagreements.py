@@ -1,7 +1,8 @@
 """In what the organizations of one row disagree: every value with its source and date, never resolved silently.
 
-Whole statements are compared, from words and structure alike (``portal.merge.dosing``): equal things written in two
-ways do not disagree. A source that is silent does not disagree, nor does a less precise date that covers the other.
+Whole statements are compared, from words and structure alike (``portal.merge.medications.dosing``): equal things
+written in two ways do not disagree. A source that is silent does not disagree, nor does a less precise date that covers
+the other.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -4,8 +4,8 @@ import re
 
 from portal.domain.entry import Entry, Insurance
 from portal.merge.facts import Notebook
-from portal.merge.moments import local_day
-from portal.merge.text import plain, synonyms, word_set
+from portal.merge.words.moments import local_day
+from portal.merge.words.text import plain, synonyms, word_set
 
 DAYS_BETWEEN_PERIODS = 31
 """A contract that is renewed goes on the day after; one of years ago is another."""

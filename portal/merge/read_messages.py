@@ -5,9 +5,9 @@ from hashlib import sha256
 from portal.domain.dates import as_instant
 from portal.domain.entry import Entry, Message
 from portal.merge.facts import Notebook
-from portal.merge.moments import has_time
-from portal.merge.people import person
-from portal.merge.text import plain
+from portal.merge.words.moments import has_time
+from portal.merge.words.people import person
+from portal.merge.words.text import plain
 
 
 def message(entry: Entry, notebook: Notebook) -> None:

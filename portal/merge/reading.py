@@ -20,20 +20,16 @@ from portal.domain.entry import (
     Visit,
 )
 from portal.domain.plans import Dispense
-from portal.merge import (
-    read_allergies,
-    read_insurance,
-    read_issues,
-    read_medications,
-    read_messages,
-    read_results,
-    read_things,
-    versions,
-)
+from portal.merge import read_insurance, read_messages, versions
+from portal.merge.allergies import read_allergies
 from portal.merge.facts import Notebook, Reading
-from portal.merge.moments import local_day, moment
+from portal.merge.issues import read_issues
+from portal.merge.medications import read_medications
 from portal.merge.relation import WITHDRAWN
-from portal.merge.text import plain, word_set
+from portal.merge.results import read_results
+from portal.merge.things import read_things
+from portal.merge.words.moments import local_day, moment
+from portal.merge.words.text import plain, word_set
 
 _VERSION_WORDS = word_set("""
 addendum addended amended amendment appended corrected correction final preliminary prelim revised supplemental updated

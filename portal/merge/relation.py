@@ -12,7 +12,7 @@ import msgspec
 
 from portal.merge.comparing import Contrast, keeps_apart
 from portal.merge.facts import Facts
-from portal.merge.near_tests import near_tests
+from portal.merge.results.near_tests import near_tests
 from portal.merge.rules import RULES, Method, Property
 
 WITHDRAWN = "withdrawn"
@@ -87,7 +87,7 @@ def timeless(left: Facts, right: Facts) -> Timeless:
 
 
 def akin(left: Facts, right: Facts) -> bool:
-    """Tell whether two names are near each other, or one is the initials of the other (``portal.merge.kin``)."""
+    """Tell whether two names are near each other, or one is the initials of the other (``portal.merge.issues.kin``)."""
     parts = [_APART_IN_THE_BODY.intersection(facts.says.get("words", ())) for facts in (left, right)]
     if all(parts) and parts[0].isdisjoint(parts[1]):
         return False

@@ -22,9 +22,10 @@ others as one statement, by its newest entry, its therapy lasting from the first
 What a note states under a label ("Severity: severe") or in a clause that says nothing else ("Ruled out") is read like a
 field, where no field says it: as far as it states it plainly, of this patient, this thing and now. What is denied,
 supposed, asked, planned, quoted, told of a relative or of something else, or left open in a form says nothing
-(`portal/merge/asserted.py`; `tests/unit/merge/texts.txt` has examples). What became of a thing (stopped, resolved,
-ruled out, aborted, removed, cancelled) is read wherever a sentence tells it of the thing itself; the last event holds
-(`portal/merge/note_events.py`; `tests/unit/merge/longer_texts.txt`).
+(`portal/merge/notes/asserted.py`; `tests/unit/merge/texts.txt` has examples). What became of a thing (stopped,
+resolved, ruled out, aborted, removed, cancelled) is read wherever a sentence tells it of the thing itself; the last
+event holds
+(`portal/merge/notes/note_events.py`; `tests/unit/merge/longer_texts.txt`).
 
 Somebody's role or a practitioner alone is compared as a care team of one.
 

@@ -20,24 +20,24 @@ from portal.domain.entry import (
     Visit,
 )
 from portal.domain.plans import Dispense
-from portal.merge.allergy_statements import allergy
+from portal.merge.allergies.allergy_statements import allergy
 from portal.merge.comparing import same_measure
-from portal.merge.conclusions import not_contradictory, same_in_other_words
-from portal.merge.issue_statements import health_issue, status_word
-from portal.merge.measures import worded
-from portal.merge.moments import local_day
-from portal.merge.noted import affirmations
-from portal.merge.order_statements import handed_out, medication
+from portal.merge.issues.issue_statements import health_issue, status_word
+from portal.merge.medications.order_statements import handed_out, medication
+from portal.merge.notes.noted import affirmations
 from portal.merge.properties import stated_properties
 from portal.merge.read_insurance import same_name
-from portal.merge.read_results import read_test
-from portal.merge.read_things import read_finding
-from portal.merge.result_statements import result
+from portal.merge.reports.conclusions import not_contradictory, same_in_other_words
+from portal.merge.results.measures import worded
+from portal.merge.results.read_results import read_test
+from portal.merge.results.result_statements import result
 from portal.merge.stating import Statement, Statements, same_dates, state, state_people
-from portal.merge.text import plain
-from portal.merge.thing_notes import noted_error, noted_state
-from portal.merge.thing_statements import immunization, implant, procedure, visit
-from portal.merge.wording import same_text, same_texts
+from portal.merge.things.read_things import read_finding
+from portal.merge.things.thing_notes import noted_error, noted_state
+from portal.merge.things.thing_statements import immunization, implant, procedure, visit
+from portal.merge.words.moments import local_day
+from portal.merge.words.text import plain
+from portal.merge.words.wording import same_text, same_texts
 
 
 def statements(entry: Entry) -> Mapping[str, Statement]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from portal.merge.people import may_be_called, people
+from portal.merge.words.people import may_be_called, people
 
 
 class Statement:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from portal.domain.dates import sort_key
 from portal.domain.entry import Entry, Medication, Status
 from portal.merge.facts import Facts, Member
-from portal.merge.text import word_set
+from portal.merge.words.text import word_set
 
 _NO_BUSINESS = word_set("""
 MR PI PT SS AN PGN PLAC MB SN MC JHN NH SB VN

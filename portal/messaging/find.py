@@ -1,6 +1,6 @@
 """Finding a clinician by what a person calls them: "Dr Owen", "my heart doctor", "mi cardióloga". Pure."""
 
-from portal.merge.text import plain
+from portal.merge.words.text import plain
 
 _EMPTY = frozenset(
     {"a", "an", "and", "at", "de", "del", "doc", "doctor", "doctora", "dr", "dra", "el", "la", "los", "las", "md", "mi"}

@@ -13,7 +13,7 @@ from portal.domain.entry import Entry
 from portal.domain.errors import NormaliseError
 from portal.domain.ids import HOME
 from portal.merge import Disagreement, Member, Row, SourcedEntry, changes, disagreements, read, rows, wordings
-from portal.merge.contradictions import contradicts
+from portal.merge.allergies.contradictions import contradicts
 from portal.merge.statements import statements
 from portal.normalise import stamped, to_entry
 from portal.refresh.compare_words import words_of

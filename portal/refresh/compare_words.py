@@ -5,10 +5,10 @@ from decimal import Decimal
 
 from portal.domain.entry import Entry, Immunization, Implant, Insurance, Procedure, Result, Visit
 from portal.merge import read
-from portal.merge.codes import shared_codes
 from portal.merge.rules import RULES
 from portal.merge.statements import statements
-from portal.merge.text import decimal_of, written_out
+from portal.merge.words.codes import shared_codes
+from portal.merge.words.text import decimal_of, written_out
 
 
 def words_of(entry: Entry, field: str) -> str:
@@ -95,7 +95,7 @@ def _spaced(word: str) -> str:
 
 
 def _amount(text: str) -> str:
-    """Return "place number dimension" of ``portal.merge.read_medications`` as "10 mg", "50 mg/mL", "1:1000"."""
+    """Return "place number dimension" of ``read_medications`` as "10 mg", "50 mg/mL", "1:1000"."""
     _place, number, dimension = text.split(" ", 2)
     value = decimal_of(number)
     if dimension == "ratio":

@@ -12,7 +12,7 @@ from tests.architecture.test_files import ROOT
 
 IN_A_WHEEL = frozenset({"portal/static", "portal/templates"})
 """Where a wheel has what is at the top level here."""
-FOREIGN = frozenset({("", "3", "")})  # RxNorm Technical Documentation, §3 (portal/merge/medicines.py)
+FOREIGN = frozenset({("", "3", "")})  # RxNorm Technical Documentation, §3 (portal/merge/medications/medicines.py)
 LISTED = re.compile(r"^- \*\*([A-I]\d{1,2})\*\* ", re.MULTILINE)
 
 

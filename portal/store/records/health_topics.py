@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from portal.domain.phrases import N_
-from portal.merge.text import plain
+from portal.merge.words.text import plain
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from portal.merge.text import plain, word_set
+from portal.merge.words.text import plain, word_set
 from portal.store.records.search_synonyms import MOST_WORDS, SYNONYMS
 
 _WEAK = word_set("""

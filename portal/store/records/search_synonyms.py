@@ -8,7 +8,7 @@ It helps to find, and decides nothing: what is found here is the same as nothing
 
 import re
 
-from portal.merge.drug_brands import BRANDS
+from portal.merge.medications.drug_brands import BRANDS
 from portal.store.records.search_synonyms_more import MORE
 
 _TABLE = """

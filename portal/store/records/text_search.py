@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 from portal.access.visibility import Sight
 from portal.domain.entry import Entry
 from portal.domain.sections import Section
-from portal.merge.text import plain
+from portal.merge.words.text import plain
 from portal.store.engine.database import Tx
 from portal.store.records import rows, search_query
 from portal.store.records.entry_bodies import opened

@@ -15,8 +15,8 @@ from portal.domain import code_systems
 from portal.domain.entry import Component, Entry, Report, Result
 from portal.domain.sections import Section
 from portal.domain.titles import Telling, told_in_title
-from portal.merge.read_medications import product_of
-from portal.merge.text import plain
+from portal.merge.medications.read_medications import product_of
+from portal.merge.words.text import plain
 from portal.store.engine.database import Tx
 from portal.store.records import rows, search_query, text_search
 from portal.store.records.entry_bodies import opened

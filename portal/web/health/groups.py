@@ -7,7 +7,7 @@ from itertools import groupby
 
 from portal.domain.entry import Entry, Status
 from portal.domain.sections import Section
-from portal.merge.contradictions import contradicts
+from portal.merge.allergies.contradictions import contradicts
 from portal.store import Tx
 from portal.store.records import rows
 from portal.store.records.rows import RecordRow, RowPage

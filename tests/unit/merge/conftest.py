@@ -11,12 +11,12 @@ from collections.abc import Callable
 import pytest
 
 import portal.merge
-from portal.merge import read_results
+from portal.merge.results import read_results
 
 
 def _caches() -> list[Callable[[], None]]:
     modules = [
-        importlib.import_module(info.name) for info in pkgutil.iter_modules(portal.merge.__path__, "portal.merge.")
+        importlib.import_module(info.name) for info in pkgutil.walk_packages(portal.merge.__path__, "portal.merge.")
     ]
     clearing = [getattr(part, "cache_clear", None) for module in modules for part in vars(module).values()]
     return [*(clear for clear in clearing if callable(clear)), read_results._CACHE.clear]

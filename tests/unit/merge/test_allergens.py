@@ -4,11 +4,11 @@ from collections import defaultdict
 
 import pytest
 
-from portal.merge.allergen_names import ALLERGENS
-from portal.merge.allergen_spelling import spelling
-from portal.merge.drug_brands import BRANDS
-from portal.merge.drug_names import INGREDIENTS
-from portal.merge.read_allergies import substance
+from portal.merge.allergies.allergen_names import ALLERGENS
+from portal.merge.allergies.allergen_spelling import spelling
+from portal.merge.allergies.read_allergies import substance
+from portal.merge.medications.drug_brands import BRANDS
+from portal.merge.medications.drug_names import INGREDIENTS
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from portal.merge.allergy_titles import read_title
-from portal.merge.read_allergies import degree_of, signs_in_title, substance
+from portal.merge.allergies.allergy_titles import read_title
+from portal.merge.allergies.read_allergies import degree_of, signs_in_title, substance
 from portal.merge.statements import statements
 from portal.normalise import to_entry
 

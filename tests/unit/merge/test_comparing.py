@@ -4,8 +4,8 @@ import pytest
 
 from portal.merge.comparing import Contrast, keeps_apart, near, same_bound, same_measure
 from portal.merge.facts import Facts
-from portal.merge.people import generation, middle_initials, person, same_person
 from portal.merge.rules import Method, Property
+from portal.merge.words.people import generation, middle_initials, person, same_person
 
 SAME, UNSAID, DIFFERENT = Contrast.SAME, Contrast.UNSAID, Contrast.DIFFERENT
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.merge.concepts import read_concept
+from portal.merge.words.concepts import read_concept
 
 
 @pytest.mark.parametrize(

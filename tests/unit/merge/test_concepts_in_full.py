@@ -4,7 +4,7 @@
 
 import pytest
 
-from portal.merge.concepts import Concept, read_concept
+from portal.merge.words.concepts import Concept, read_concept
 
 _ISSUES = """
 HTN (hypertension) | hypertension

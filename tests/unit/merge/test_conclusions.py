@@ -5,9 +5,9 @@ import pytest
 from portal.domain.entry import Entry, Report
 from portal.domain.sections import Section
 from portal.merge import SourcedEntry, disagreements, wordings
-from portal.merge.conclusion_numbers import numbers, numbers_differ
-from portal.merge.conclusions import Wording, same_conclusion
-from portal.merge.read_conclusions import read_conclusion
+from portal.merge.reports.conclusion_numbers import numbers, numbers_differ
+from portal.merge.reports.conclusions import Wording, same_conclusion
+from portal.merge.reports.read_conclusions import read_conclusion
 from portal.merge.statements import statements
 
 SAME = [

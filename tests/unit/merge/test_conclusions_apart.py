@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.merge.conclusions import Wording, same_conclusion
+from portal.merge.reports.conclusions import Wording, same_conclusion
 
 SURE = [
     ("Possible fracture of the scaphoid", "Fracture of the scaphoid"),

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from portal.domain.entry import Entry
-from portal.merge.contradictions import contradicts
+from portal.merge.allergies.contradictions import contradicts
 from portal.normalise import to_entry
 from portal.refresh.compare import compare
 

@@ -7,14 +7,14 @@ import pytest
 from portal.domain.entry import Dose, Entry, Insurance, Medication, Quantity
 from portal.domain.sections import Section
 from portal.merge import read
-from portal.merge.concepts import read_concept
-from portal.merge.dosing import read_doses
-from portal.merge.measures import range_ends
-from portal.merge.medicines import read_product
-from portal.merge.moments import worded_date
-from portal.merge.read_allergies import substance
-from portal.merge.read_results import collected, flag_of
+from portal.merge.allergies.read_allergies import substance
+from portal.merge.medications.dosing import read_doses
+from portal.merge.medications.medicines import read_product
+from portal.merge.results.measures import range_ends
+from portal.merge.results.read_results import collected, flag_of
 from portal.merge.statements import statements
+from portal.merge.words.concepts import read_concept
+from portal.merge.words.moments import worded_date
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ import pytest
 from portal.domain.entry import Dose, Entry, Medication
 from portal.domain.sections import Section
 from portal.merge import SourcedEntry, disagreements
-from portal.merge.measures import worded
-from portal.merge.medicines import read_product
+from portal.merge.medications.medicines import read_product
+from portal.merge.results.measures import worded
 
 
 def differing(title: str, left: str, right: str) -> set[str]:

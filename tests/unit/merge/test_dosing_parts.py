@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from portal.domain.entry import Dose, Quantity
-from portal.merge.dosing import limit_words, read_doses
+from portal.merge.medications.dosing import limit_words, read_doses
 
 _TABLETS = {"tablet": Decimal(500_000), "": Decimal(500_000)}
 _LIQUID = {"ml": Decimal(20_000)}

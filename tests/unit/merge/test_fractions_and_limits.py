@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from portal.domain.entry import Dose
-from portal.merge.dosing import Dosing, read_doses
+from portal.merge.medications.dosing import Dosing, read_doses
 from portal.refresh.compare import compare
 
 

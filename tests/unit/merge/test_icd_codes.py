@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.merge.concepts import is_residual, side_of_icd
+from portal.merge.words.concepts import is_residual, side_of_icd
 
 
 @pytest.mark.parametrize(

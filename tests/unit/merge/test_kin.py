@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from portal.merge.kin import _GROUPS, initials, kin
+from portal.merge.issues.kin import _GROUPS, initials, kin
 from portal.refresh.compare import compare
 
 _SYSTEMS = {

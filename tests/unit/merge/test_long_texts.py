@@ -1,7 +1,7 @@
 """What patterns with two open ends look at is bounded: a text of thousands of characters is no name."""
 
-from portal.merge.about_it import _NEXT, LONGEST_WORD, goes_on_of_it
-from portal.merge.concepts import LONGEST_SHORTHAND, read_concept
+from portal.merge.notes.about_it import _NEXT, LONGEST_WORD, goes_on_of_it
+from portal.merge.words.concepts import LONGEST_SHORTHAND, read_concept
 
 
 def test_a_run_of_blanks_is_one_blank() -> None:

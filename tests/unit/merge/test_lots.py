@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.merge.vaccine_details import lot
+from portal.merge.things.vaccine_details import lot
 
 
 @pytest.mark.parametrize(

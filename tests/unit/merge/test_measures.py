@@ -6,9 +6,9 @@ from portal.domain.entry import Code, Dose, Entry, Ingredient, Medication, Quant
 from portal.domain.plans import Dispense
 from portal.domain.sections import Section
 from portal.merge import Bond, read
-from portal.merge.dosing import read_doses
-from portal.merge.measures import measured, unit_of, worded
-from portal.merge.medicines import read_product
+from portal.merge.medications.dosing import read_doses
+from portal.merge.medications.medicines import read_product
+from portal.merge.results.measures import measured, unit_of, worded
 
 
 @pytest.mark.parametrize(

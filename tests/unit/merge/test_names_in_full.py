@@ -4,8 +4,8 @@ import pytest
 
 from portal.domain.entry import Allergy, Entry
 from portal.domain.sections import Section
-from portal.merge import read_results
-from portal.merge.read_allergies import signs_in_title, substances_of
+from portal.merge.allergies.read_allergies import signs_in_title, substances_of
+from portal.merge.results import read_results
 
 _TESTS = """
 Glucose [Mass/volume] in Serum or Plasma | glucose

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from portal.merge.result_names import TESTS
+from portal.merge.results.result_names import TESTS
 from portal.refresh.compare import compare
 
 

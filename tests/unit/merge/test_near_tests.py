@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from portal.merge.near_tests import number_of
+from portal.merge.results.near_tests import number_of
 from portal.refresh.compare import compare
 
 _LOINC = "http://loinc.org"

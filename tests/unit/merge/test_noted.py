@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from portal.merge import noted
-from portal.merge.standing_notes import standing as standing_of
-from portal.merge.standing_notes import verification as verification_of
+from portal.merge.notes import noted
+from portal.merge.notes.standing_notes import standing as standing_of
+from portal.merge.notes.standing_notes import verification as verification_of
 from portal.refresh.compare import compare
 from tests.unit.merge.test_said_in_words import allergy, issue
 

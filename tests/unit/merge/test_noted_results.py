@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from portal.domain.entry import Quantity
-from portal.merge.measures import range_ends, worded
+from portal.merge.results.measures import range_ends, worded
 from portal.refresh.compare import compare
 
 Fields = Mapping[str, Any]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from portal.merge.concepts import read_concept
+from portal.merge.words.concepts import read_concept
 from portal.refresh.compare import compare
 
 Fields = Mapping[str, Any]

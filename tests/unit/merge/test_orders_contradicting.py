@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from portal.merge.order_notes import noted_status, taken
+from portal.merge.medications.order_notes import noted_status, taken
 from portal.refresh.compare import compare
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from portal.merge.concepts import read_concept
-from portal.merge.read_allergies import substance
+from portal.merge.allergies.read_allergies import substance
+from portal.merge.words.concepts import read_concept
 from portal.refresh.compare import compare
 from tests.unit.merge.test_said_in_words import issue
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from portal.merge.people import may_be_called, middle_initials, person
-from portal.merge.roles import role
+from portal.merge.words.people import may_be_called, middle_initials, person
+from portal.merge.words.roles import role
 from portal.refresh.compare import compare
 
 

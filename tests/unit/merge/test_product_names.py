@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from portal.merge.medicines import read_product
-from portal.merge.strengths import Strength
+from portal.merge.medications.medicines import read_product
+from portal.merge.medications.strengths import Strength
 from portal.refresh.compare import compare
 
 

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from portal.domain.entry import Code
-from portal.merge.allergen_spelling import one_letter_off
-from portal.merge.codes import shared_codes
+from portal.merge.allergies.allergen_spelling import one_letter_off
+from portal.merge.words.codes import shared_codes
 from portal.refresh.compare import compare
 from tests.unit.merge.test_medication_pairs import order, told
 

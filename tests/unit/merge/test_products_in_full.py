@@ -4,7 +4,7 @@
 
 import pytest
 
-from portal.merge.medicines import Product, decimal_text, read_product
+from portal.merge.medications.medicines import Product, decimal_text, read_product
 
 _NAMES = """
 24 HR Metformin hydrochloride 500 MG Extended Release Oral Tablet | metformin; metformin:hydrochloride; 500000 mcg; tablet; er 24; mouth

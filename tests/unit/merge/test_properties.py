@@ -10,7 +10,7 @@ from portal.domain.entry import Entry, Fact
 from portal.domain.sections import Section
 from portal.merge import SourcedEntry, disagreements, properties
 from portal.merge.properties import ELSEWHERE
-from portal.merge.wording import same_text
+from portal.merge.words.wording import same_text
 from portal.normalise import phrases
 
 

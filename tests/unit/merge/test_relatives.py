@@ -3,7 +3,7 @@
 import pytest
 
 from portal.domain.titles import Telling, told_in_title
-from portal.merge.asserted import affirmed
+from portal.merge.notes.asserted import affirmed
 
 _PEOPLE = "mother mom mum father grandmother grandpa sister twin niece nephew half-brother madre tía abuelo nieta"
 

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from portal.domain.entry import Dose
-from portal.merge.dosing import read_doses
-from portal.merge.medicines import read_product
+from portal.merge.medications.dosing import read_doses
+from portal.merge.medications.medicines import read_product
 from portal.refresh.compare import PairVerdict, compare
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from portal.merge.read_allergies import substance
+from portal.merge.allergies.read_allergies import substance
 from portal.refresh.compare import PairVerdict, compare
 
 _ICD = "http://hl7.org/fhir/sid/icd-10-cm"

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from portal.merge.concepts import read_concept
-from portal.merge.read_results import read_test
-from portal.merge.roles import role
+from portal.merge.results.read_results import read_test
+from portal.merge.words.concepts import read_concept
+from portal.merge.words.roles import role
 from portal.refresh.compare import compare
 
 _LOINC = "http://loinc.org"

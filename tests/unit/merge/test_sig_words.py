@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from portal.merge.moments import worded_date
+from portal.merge.words.moments import worded_date
 from portal.refresh.compare import compare
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from portal.merge.slips import differ_by_slips, is_slip
+from portal.merge.words.slips import differ_by_slips, is_slip
 from portal.refresh.compare import compare
 
 _RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"

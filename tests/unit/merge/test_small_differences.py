@@ -3,11 +3,11 @@
 import pytest
 
 from portal.merge.comparing import Contrast, _episode
-from portal.merge.concepts import read_concept
-from portal.merge.conclusion_numbers import numbers, numbers_differ
-from portal.merge.issue_fields import stage_of
-from portal.merge.medicines import read_product
-from portal.merge.people import person
+from portal.merge.issues.issue_fields import stage_of
+from portal.merge.medications.medicines import read_product
+from portal.merge.reports.conclusion_numbers import numbers, numbers_differ
+from portal.merge.words.concepts import read_concept
+from portal.merge.words.people import person
 from tests.unit.merge.test_dosing import differing
 
 

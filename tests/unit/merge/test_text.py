@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.merge.text import number
+from portal.merge.words.text import number
 
 
 @pytest.mark.parametrize(

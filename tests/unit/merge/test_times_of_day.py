@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from portal.merge.dosing_times import times_in
+from portal.merge.medications.dosing_times import times_in
 from portal.refresh.compare import compare
 from tests.unit.merge.test_medication_pairs import order, told
 

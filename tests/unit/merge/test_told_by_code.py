@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.merge.codes import says_nothing, says_what_was_done
+from portal.merge.words.codes import says_nothing, says_what_was_done
 from portal.refresh.compare import compare
 
 _SYSTEMS = {

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from portal.merge.vaccine_groups import named_vaccines
+from portal.merge.things.vaccine_groups import named_vaccines
 from portal.refresh.compare import compare
 
 NUMBER = {"identifier": [{"system": "urn:immunizations", "value": "7"}]}

@@ -5,7 +5,7 @@ import pytest
 from portal.domain.entry import Code, Entry, Immunization, Status
 from portal.domain.sections import Section
 from portal.merge.completing import completed
-from portal.merge.vaccine_titles import vaccine_title
+from portal.merge.things.vaccine_titles import vaccine_title
 
 CVX = "http://hl7.org/fhir/sid/cvx"
 

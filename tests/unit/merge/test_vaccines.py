@@ -2,8 +2,8 @@
 
 import pytest
 
-from portal.merge.vaccine_details import dose_number, lot, maker, route_of, same_site, site_of
-from portal.merge.vaccine_groups import named_vaccines
+from portal.merge.things.vaccine_details import dose_number, lot, maker, route_of, same_site, site_of
+from portal.merge.things.vaccine_groups import named_vaccines
 
 
 @pytest.mark.parametrize(

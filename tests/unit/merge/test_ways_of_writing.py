@@ -7,7 +7,7 @@ import pytest
 
 from portal.domain.entry import Dose
 from portal.merge.completing import completed
-from portal.merge.dosing import read_doses
+from portal.merge.medications.dosing import read_doses
 from portal.normalise import to_entry
 from portal.refresh.compare import compare
 from tests.unit.merge.test_said_in_words import allergy, issue

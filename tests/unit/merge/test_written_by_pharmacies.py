@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from portal.merge.dosing_words import sig_text
-from portal.merge.text import with_points
+from portal.merge.medications.dosing_words import sig_text
+from portal.merge.words.text import with_points
 from portal.refresh.compare import PairVerdict, compare
 
 

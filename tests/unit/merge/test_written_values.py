@@ -3,10 +3,10 @@
 import pytest
 
 from portal.domain.entry import Quantity
-from portal.merge.measures import measured, worded
-from portal.merge.moments import has_time, moment
-from portal.merge.people import generation, may_be_called, middle_initials, person, same_person
-from portal.merge.vaccine_details import brand_maker, dose_number, lot, maker, route_of, site_of
+from portal.merge.results.measures import measured, worded
+from portal.merge.things.vaccine_details import brand_maker, dose_number, lot, maker, route_of, site_of
+from portal.merge.words.moments import has_time, moment
+from portal.merge.words.people import generation, may_be_called, middle_initials, person, same_person
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.merge.text import plain
+from portal.merge.words.text import plain
 from portal.store.records import search_query
 from portal.store.records.search_synonyms import SYNONYMS
 

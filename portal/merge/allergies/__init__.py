@@ -1,0 +1,1 @@
+"""Allergies: which substance, which signs, how severe, doubted, tolerated or denied."""

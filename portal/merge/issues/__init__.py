@@ -1,0 +1,1 @@
+"""Health issues: which diagnosis, how severe, at which stage, whether it is over."""

@@ -1,0 +1,116 @@
+"""How often a medicine is taken, on which days and when of the day, as "2/1d@MORN+EVE": structure and words alike."""
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from portal.domain.entry import Dose
+from portal.merge.medications import dosing_tables as tables
+from portal.merge.medications.dosing_patterns import DAY, DURATION, EVERY, MAXIMUM, NUMBER, TIMES, X_PER
+from portal.merge.medications.dosing_words import even
+from portal.merge.words.text import written_out
+
+
+def structured_frequency(dose: Dose) -> str:
+    repeat = dose.repeat
+    when = [word for word in dose.when if word]
+    days = [day for day in tables.DAYS if day in dose.days]
+    if repeat.get("count") == "1":  # of the whole timing, however often its period comes
+        return "once" + _when(when, days)
+    often, most = plain_number(repeat.get("frequency", "1")), plain_number(repeat.get("frequencyMax", ""))
+    span, unit = plain_number(repeat.get("period", "")), repeat.get("periodUnit", "")
+    if span and unit:
+        longest = plain_number(repeat.get("periodMax", ""))
+        return _rate(f"{often}-{most}" if most else often, f"{span}-{longest}" if longest else span, unit, when, days)
+    if days:
+        return _rate("1", "1", "d", when, days)
+    if when or dose.times:
+        return _rate(str(len(dose.times) or 1), "1", "d", when, days)
+    return ""
+
+
+def timed(structure: str, text: str) -> str:
+    """Add the time of day that only the words say: "once a day" in the structure, "nightly" beside it."""
+    words = frequency_in(text) if structure and "@" not in structure else ""
+    return words if words.partition("@")[0] == structure else structure
+
+
+def plain_number(text: str) -> str:
+    return written_out(Decimal(text), 6) if re.fullmatch(NUMBER, text) else text
+
+
+def at_each_time(frequency: str, times: int) -> str:
+    """Return how often it is taken where the times of day are named: each of them, every day unless days are named."""
+    if not times or not (frequency == "" or frequency.startswith("1/1d")):
+        return frequency
+    return f"{times}/1d{frequency.removeprefix('1/1d')}"
+
+
+def _rate(often: str, span: str, unit: str, when: Sequence[str], days: Sequence[str]) -> str:
+    span, unit = even(span, unit)
+    if days:
+        often, span, unit = "1", "1", "d"
+    return f"{often}/{span}{unit}" + _when(when, days)
+
+
+def _when(when: Sequence[str], days: Sequence[str]) -> str:
+    return (f"@{'+'.join(sorted(when))}" if when else "") + (f" on {','.join(days)}" if days else "")
+
+
+def frequency_in(text: str) -> str:
+    """Return the frequency that words say, with the times of day."""
+    text = MAXIMUM.sub(" ", DURATION.sub(" ", text))
+    when = [code for pattern, code in tables.WHEN if re.search(pattern, text)]
+    when = _uncovered(when)
+    days = days_in(text)
+    for pattern in (X_PER, TIMES):
+        match = pattern.search(text)
+        if match:
+            often = re.sub(r"\s*(?:-|to)\s*", "-", tables.COUNT.get(match[1], match[1]))
+            return _rate(often, "1", tables.PERIODS[match[2]], when, days)
+    match = EVERY.search(text)
+    if match:
+        span = {"": "1", "other": "2"}.get(match[1], re.sub(r"\s*(?:-|to)\s*", "-", match[1]))
+        return _rate("1", span, tables.PERIODS[match[2]], when, days)
+    if days:
+        return _rate("1", "1", "d", when, days)
+    for word in re.findall(r"[a-z]+", text):
+        if word in tables.CODES and word not in ("once", "mo", "wk", "am", "pm", "bed"):
+            rate, _, implied = tables.CODES[word].partition("@")
+            when = _uncovered([*when, *filter(None, [implied])])
+            rate = f"{_each_time(text, when)}/1d" if rate == "1/1d" else rate
+            return rate + (f"@{'+'.join(sorted(set(when)))}" if when else "")
+    if text in tables.CODES:
+        return tables.CODES[text]
+    if tables.ONCE_A_DAY & set(when):
+        return _rate(_each_time(text, when), "1", "d", when, days)
+    return "once" if re.search(r"\b(?:once|1 time only|1 time)\b", text) else ""
+
+
+def _each_time(text: str, when: Sequence[str]) -> str:
+    """Return how many times of the day are named one beside the other: "in the morning and at bedtime" is twice."""
+    times = tables.ONCE_A_DAY & set(when)
+    return str(len(times)) if len(times) > 1 and re.search(r"\band\b|&|\+|\by\b", text) else "1"
+
+
+def _uncovered(when: list[str]) -> list[str]:
+    for meal, covered in tables.COVERED.items():
+        when = [code for code in when if meal not in when or code not in covered]
+    return when
+
+
+def with_days(frequency: str, days: Sequence[str]) -> str:
+    """ "once a week" with "on Sundays" beside it is every Sunday."""
+    if days and frequency.startswith("1/1wk") and " on " not in frequency:
+        return _rate("1", "1", "d", frequency.partition("@")[2].split("+") if "@" in frequency else (), days)
+    return frequency
+
+
+def days_in(text: str) -> list[str]:
+    for letters, days in tables.DAY_LETTERS.items():
+        if re.search(rf"\b{letters}\b", text):
+            return list(days)
+    named = {match[:3] for match in DAY.findall(text)}
+    if named and re.search(r"\b(?:except|but not|not on)\b", text):
+        return [day for day in tables.DAYS if day not in named]
+    return [day for day in tables.DAYS if day in named]

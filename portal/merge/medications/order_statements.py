@@ -1,0 +1,379 @@
+"""What an order or a statement of a medicine states: dose, how often, when needed, at most, words, dates."""
+
+import re
+from collections.abc import Sequence
+
+import msgspec
+
+from portal.domain.entry import Entry, Medication
+from portal.domain.plans import Dispense
+from portal.merge.comparing import near
+from portal.merge.medications.dosing import BUT, Dosing, limit_words, read_doses
+from portal.merge.medications.dosing_rest import in_words, matters, repeat_words
+from portal.merge.medications.dosing_times import fits
+from portal.merge.medications.order_notes import held_when, is_medicine, own_names, taken
+from portal.merge.medications.order_spans import (
+    GOING_ON,
+    days_between,
+    last_days,
+    lasting_shown,
+    same_duration,
+    same_end,
+)
+from portal.merge.medications.order_status import told_status
+from portal.merge.medications.read_medications import as_medication, dosing_of
+from portal.merge.notes.noted import labelled
+from portal.merge.stating import Statement, Statements, same_dates, state, state_people, within
+from portal.merge.words.moments import local_day
+from portal.merge.words.text import plain
+
+
+def medication(entry: Entry, detail: Medication, stated: Statements) -> None:
+    """State how a medicine is to be taken, since when and by whose order."""
+    doses = dosing_of(entry)
+    _dosing(entry, detail, stated)
+    if "frequency" not in stated and doses and not any(dose.frequency for dose in doses):
+        meals = next((match[0] for text in (*detail.instructions, detail.dose) if (match := _MEALS.search(text))), "")
+        if meals:
+            state(stated, "frequency", _AT_MEALS, meals, _same_rates, alike=_worded_alike)
+        elif all(_only_amount(dose) for dose in doses):
+            state(stated, "frequency", _UNSAID, "-", _same_rates)
+    for name, statement in _told_dosing(entry, detail).items():
+        stated[name] = statement
+    starts, ends = {dose.start for dose in doses} - {""}, {dose.end for dose in doses} - {""}
+    start = min(starts) if starts else local_day(entry.start) if detail.statement and not detail.intent else ""
+    end = max(ends) if ends else local_day(entry.end)
+    state(stated, "start", start, by=same_dates)
+    if start or end or starts or entry.status in GOING_ON:
+        state(stated, "end", (end or "-", last_days(entry, doses)), end or "-", same_end)
+    told = told_status(entry, detail, detail.instructions)[0] if detail.fhir_status in ("active", "") else ""
+    state(stated, "status", told or detail.fhir_status)
+    state_people(stated, "prescriber", [detail.prescriber or labelled(entry.notes, "prescriber")])
+
+
+def _dosing(entry: Entry, detail: Medication, stated: Statements) -> None:
+    """State what instructions say, each part by its name."""
+    doses = dosing_of(entry)
+    written = "; ".join(detail.instructions) or detail.dose
+    amounts = tuple(sorted({(dose.amount, dose.number) for dose in doses if dose.amount}))
+    if amounts and all(dose.amount for dose in doses):
+        contradicted = any(BUT in dose.amount for dose in doses)
+        shown = f"{detail.dose}; {written}" if contradicted and detail.dose else detail.dose or written
+        state(stated, "dose", amounts, shown, _same_amounts)
+    several = len({dose.amount for dose in doses}) > 1  # which amount when is part of how often
+    rates = tuple(
+        sorted(
+            {(_with_times(dose), dose.amount, dose.number) if several else (dose.frequency, "", "") for dose in doses}
+        )
+    )
+    if by_words := _told_rate(detail):
+        rates = tuple((f"{rate}{BUT}{by_words}", amount, number) for rate, amount, number in rates)
+    if rates and all(dose.frequency for dose in doses):
+        state(stated, "frequency", rates, written, _agreeing_rates, alike=_worded_alike)
+    rate = tuple(sorted({plain(dose.rate) for dose in detail.doses} - {""}))
+    state(stated, "rate", rate, "; ".join(sorted({dose.rate for dose in detail.doses} - {""})))
+    if doses:
+        needed = "when needed" if any(dose.as_needed for dose in doses) else "regularly"
+        reason = " ".join(sorted({dose.reason for dose in doses if dose.reason}))
+        state(stated, "prn", (needed, reason), f"{needed}: {reason}" if reason else needed, _same_need)
+        # A limit that only one side knows is shown: who follows the other could take too much.
+        limits = "; ".join(dict.fromkeys(filter(None, map(limit_words, detail.doses))))
+        state(
+            stated,
+            "maximum",
+            (" ".join(sorted({dose.maximum for dose in doses} - {""})) or "-", _most_times(doses)),
+            limits or "-",
+            _same_limit,
+        )
+        repeats = "; ".join(dict.fromkeys(filter(None, map(repeat_words, detail.instructions))))
+        repeat = " ".join(sorted({dose.repeat for dose in doses} - {""})) or "-"
+        state(stated, "repeat", repeat, repeats or "-", _same_repeat)
+    state(stated, "site", " ".join(sorted({dose.site for dose in doses} - {""})), by=within)
+    state(stated, "route", " ".join(sorted({dose.route for dose in doses} - {""})), detail.route)
+    conditions = held_when(entry.notes, entry.title)
+    told = (*(dose.words for dose in doses), *(" ".join(in_words(clause)) for clause in conditions))
+    words = " ".join(word for text in told for word in text.split() if word not in own_names(entry.title))
+    kinds = frozenset(kind for dose in doses for kind in ("amount", "frequency", "words") if getattr(dose, kind))
+    kinds |= {"words"} if conditions else set()
+    if kinds:
+        shown = "; ".join(filter(None, (_words_shown(detail, written), *conditions)))
+        state(stated, "instructions", (words, kinds), shown, _same_instructions, alike=_same_words)
+    if doses:  # for how long is shown also where only one side knows it, as the end is
+        counts = {f"{dose.repeat['count']} times" for dose in detail.doses if dose.repeat.get("count", "1") != "1"}
+        lasting = sorted({*counts, *(dose.duration for dose in doses)} - {""})
+        shown = ", ".join(map(lasting_shown, lasting))
+        state(stated, "duration", (" ".join(lasting) or "-", days_between(entry, doses)), shown or "-", same_duration)
+    if doses:  # a time is shown also where only one side knows it
+        times = frozenset(time for dose in doses for time in dose.times)
+        parts = frozenset(part for dose in doses for part in _times(dose.frequency)[1])
+        shown = ", ".join(sorted(times)) or (written if parts else "-")
+        state(stated, "time", (times, parts), shown, _same_time, alike=_same_clock)
+
+
+def _with_times(dose: Dosing) -> str:
+    """Return how often with the times on the clock, as if they were parts of the day."""
+    if not dose.times:
+        return dose.frequency
+    return f"{dose.frequency}{'+' if '@' in dose.frequency else '@'}{'+'.join(dose.times)}"
+
+
+def _told_rate(detail: Medication) -> str:
+    """Return how often a day the words say, where the structure of a single instruction says another number."""
+    if len(detail.doses) != 1:
+        return ""
+    (dose,) = detail.doses
+    structure = msgspec.structs.replace(dose, text="", patient="", additional=())
+    words = msgspec.structs.replace(dose, repeat={}, when=(), days=(), times=(), code="", patient="", additional=())
+    rates = [read_doses([each], strengths={}) for each in (structure, words)]
+    if any(len(read) != 1 for read in rates):
+        return ""
+    often, told = (read[0].frequency for read in rates)
+    return told if often != told and all(_TIMES_A_DAY.fullmatch(rate) for rate in (often, told)) else ""
+
+
+_TIMES_A_DAY = re.compile(r"[1-9]/1d")
+
+
+def taken_differently(entry: Entry) -> str:
+    """Return how notes say that somebody really takes it, or takes it since; empty where they do not."""
+    detail = entry.detail
+    return taken(entry.notes, entry.title)[1] if isinstance(detail, Medication) and _told_dosing(entry, detail) else ""
+
+
+def _told_dosing(entry: Entry, detail: Medication) -> Statements:
+    """Return what notes tell of how it is really taken, where the instructions say otherwise."""
+    words, shown = taken(entry.notes, entry.title) if entry.notes else ("", "")
+    if not words:
+        return {}
+    ordered: Statements = {}
+    _dosing(entry, detail, ordered)
+    instead = msgspec.structs.replace(detail, instructions=(words,), doses=(), dose="")
+    told: Statements = {}
+    _dosing(msgspec.structs.replace(entry, detail=instead), instead, told)
+    doses = dosing_of(msgspec.structs.replace(entry, detail=instead))
+    names: tuple[str, ...]
+    if words.startswith("max "):
+        names = ("maximum",)
+    elif doses and all(dose.duration and not dose.amount for dose in doses):
+        names = ("duration",)
+    elif not any(dose.amount or dose.frequency or dose.as_needed for dose in doses):
+        return {"frequency": Statement(((words, "", ""),), shown)}
+    else:
+        # How often somebody takes what is for when it is needed contradicts no order, unless it is more than ordered.
+        needed = any(dose.as_needed for dose in dosing_of(entry)) and not _SCHEDULED.search(words)
+        needed = needed and _a_day(doses) <= _a_day(dosing_of(entry))
+        names = (
+            "dose",
+            *(() if needed else ("frequency",)),
+            *(("prn",) if any(dose.as_needed for dose in doses) else ()),
+        )
+    told = {name: Statement(told[name].key, shown, told[name].by) for name in names if name in told}
+    return {name: each for name, each in told.items() if name not in ordered or not each.agrees(ordered[name])}
+
+
+def _a_day(doses: Sequence[Dosing]) -> float:
+    """Return how many times a day at most, of a single instruction; 0 where it does not say it of days or hours."""
+    match = _DAILY.match(doses[0].frequency) if len(doses) == 1 else None
+    if match is None:
+        return 0
+    return float(match[1]) * (24 / float(match[2]) if match[3] == "h" else 1 / float(match[2]))
+
+
+_DAILY = re.compile(r"(?:[\d.]+-)?([\d.]+)/(\d[\d.]*)(?:-[\d.]+)?([hd])\b")
+_SCHEDULED = re.compile(r"\b(?:scheduled|around the clock|atc|regularly|every day|fij[oa])\b", re.IGNORECASE)
+_NOT_HANDED_OUT = frozenset({"declined", "cancelled", "stopped", "on-hold"})
+
+
+def handed_out(entry: Entry, detail: Dispense, stated: Statements) -> None:
+    """State what the label says of how to take it, and that it was not handed out.
+
+    When it was handed out, and by whom, contradicts no order.
+    """
+    as_order = as_medication(entry)
+    if as_order is not None and isinstance(as_order.detail, Medication):
+        medication(as_order, as_order.detail, stated)
+        for name in ("start", "end", "status", "prescriber"):
+            stated.pop(name, None)
+        if detail.fhir_status in _NOT_HANDED_OUT:
+            state(stated, "status", detail.fhir_status)
+
+
+_Rate = tuple[str, str, str]
+_UNSAID: tuple[_Rate, ...] = (("", "", ""),)
+_AT_MEALS: tuple[_Rate, ...] = (("meals", "", ""),)
+_MEALS = re.compile(
+    r"\b(?:with|before|after)(?: (?:meals|each meal|every meal|all meals))\b|\bcon (?:las|cada) comidas?\b",
+    re.IGNORECASE,
+)
+_ONCE = re.compile(r"^1/1d(?!@(?:C|AC|PC)$)")
+"""Once a day, but for who says no more of when than "with meals"."""
+_SELDOM = re.compile(r"\d(?:wk|mo|a)\b|1d on ")
+"""Less often than daily."""
+
+
+def _most_times(doses: Sequence[Dosing]) -> int:
+    """Return how many times a day at most follows from how often it may be taken when needed; 0 for none."""
+    return int(_a_day(doses)) if doses and all(dose.as_needed for dose in doses) else 0
+
+
+def _only_amount(dose: Dosing) -> bool:
+    return bool(dose.amount) and not (dose.frequency or dose.as_needed)
+
+
+def _agreeing_rates(left: tuple[_Rate, ...], right: tuple[_Rate, ...]) -> bool:
+    """Tell whether rates agree but for a time of day or a meal that one side leaves unsaid: both are shown then."""
+    if _same_rates(left, right) or _AT_MEALS in (left, right):
+        return _same_rates(left, right)
+    return _same_rates(*(_without_times(*pair) for pair in ((left, right), (right, left))))
+
+
+def _without_times(rates: tuple[_Rate, ...], others: tuple[_Rate, ...]) -> tuple[_Rate, ...]:
+    """Return rates without the times of day to which the other side only adds."""
+    if len(rates) != len(others):
+        return rates
+    bare = []
+    for (rate, amount, number), (other, *_its) in zip(rates, others, strict=True):
+        (often, times), (_often, its_times) = _times(rate, empty=True), _times(other, empty=True)
+        if not _AT_ANY_MEAL & (times | its_times) and times ^ its_times >= _LATE:
+            times, its_times = times - _LATE, its_times - _LATE  # in the evening, at bedtime: both are shown
+        less, more = sorted((times, its_times), key=len)
+        adds = less <= more and less.isdisjoint(_AT_ANY_MEAL)  # before meals is before each, not before breakfast
+        bare.append((often if adds else rate, amount, number))
+    return tuple(bare)
+
+
+def _same_rates(left: tuple[_Rate, ...], right: tuple[_Rate, ...]) -> bool:
+    """Tell whether rates agree: Monday and Thursday is twice a week, where only one side says the days."""
+    if _AT_MEALS in (left, right):
+        return not any(_SELDOM.search(rate[0]) or _ONCE.search(rate[0]) for rate in (*left, *right))
+    if _UNSAID in (left, right):  # who follows the one that does not say "weekly" could take it daily
+        return not any(_SELDOM.search(rate[0]) for rate in (*left, *right))
+    return len(left) == len(right) and all(
+        _same_rate(often, its_often)
+        and (not of[0] or not its_of[0] or _same_amount((of[0], of[1]), (its_of[0], its_of[1])))
+        for (often, *of), (its_often, *its_of) in zip(left, right, strict=True)
+    )
+
+
+def _worded_alike(left: tuple[_Rate, ...], right: tuple[_Rate, ...]) -> bool:
+    """Tell whether one may stand for both: "with meals" does not say how often, so that both are shown."""
+    return _AT_MEALS not in (left, right) and _same_rates(left, right)
+
+
+def _same_rate(left: str, right: str) -> bool:
+    """Tell whether rates agree; who does not say on which day of the week contradicts none."""
+    if left == right:
+        return True
+    (often, when), (its_often, its_when) = map(_times, (left, right))
+    if when != its_when:
+        return False
+    fewer, dated = sorted((often, its_often), key=len)
+    _, named, days = dated.partition("1/1d on ")
+    return often == its_often or (bool(named) and fewer == f"{len(days.split(','))}/1wk")
+
+
+_IMPLIED = {
+    "ACM": ("AC", "MORN"), "ACV": ("AC", "EVE"), "ACD": ("AC", "NOON"), "EMPTY": (),
+    "CM": ("C", "MORN"), "CV": ("C", "EVE"), "CD": ("C", "NOON"),
+    "PCM": ("PC", "MORN"), "PCV": ("PC", "EVE"), "PCD": ("PC", "NOON"),
+}  # fmt: skip
+
+
+_Clock = tuple[frozenset[str], frozenset[str]]
+
+
+def _same_time(left: _Clock, right: _Clock) -> bool:
+    """Tell whether times on the clock are one, or fit the part of the day that the other side names instead."""
+    (times, parts), (its_times, its_parts) = left, right
+    if times and its_times:
+        return times == its_times
+    return fits(its_parts, times) if times else fits(parts, its_times) if its_times else True
+
+
+def _same_clock(left: _Clock, right: _Clock) -> bool:
+    return left[0] == right[0]
+
+
+_AT_ANY_MEAL = frozenset({"AC", "C", "PC"})
+_LATE = frozenset({"EVE", "HS"})
+
+
+def _times(rate: str, *, empty: bool = False) -> tuple[str, frozenset[str]]:
+    """Return how often, with its days, and the times: before breakfast is before a meal, and in the morning.
+
+    ``empty``: with an empty stomach as a time of its own, which is no more than what goes without saying otherwise.
+    """
+    match = re.search(r"@([^ ]+)", rate)
+    times = match[1].split("+") if match else []
+    return rate.replace(match[0], "") if match else rate, frozenset(
+        part for time in times for part in ((time,) if empty and time == "EMPTY" else _IMPLIED.get(time, (time,)))
+    )
+
+
+_Instructions = tuple[str, frozenset[str]]
+
+
+def _same_instructions(left: _Instructions, right: _Instructions) -> bool:
+    """Tell whether words agree: what only one side has changes nothing of what is taken.
+
+    Instructions without a part in common could not be compared, so both are shown.
+    """
+    common = left[1] & right[1]
+    if not common:
+        return False
+    words, other_words = set(left[0].split()), set(right[0].split())
+    if common == {"words"} and words and other_words and not (words <= other_words or other_words <= words):
+        return False
+    return not (matters(words ^ other_words) or any(map(is_medicine, words ^ other_words)))
+
+
+def _same_words(left: _Instructions, right: _Instructions) -> bool:
+    return set(left[0].split()) == set(right[0].split())
+
+
+_Limit = tuple[str, int]
+
+
+def _same_limit(left: _Limit, right: _Limit) -> bool:
+    """Tell whether limits of one time are one: a number without a unit is compared as the number.
+
+    Every 6 hours when needed is at most 4 times a day, whether that is said or not.
+    """
+    (limit, implied), (its_limit, its_implied) = left, right
+    if "-" in (limit, its_limit):
+        return its_limit in (limit, f"{implied} times") or limit == f"{its_implied} times"
+    (amount, _, time), (its_amount, _, its_time) = limit.partition("/"), its_limit.partition("/")
+    (number, _, unit), (its_number, _, its_unit) = amount.partition(" "), its_amount.partition(" ")
+    return time == its_time and number == its_number and (not unit or not its_unit or unit == its_unit)
+
+
+def _same_repeat(left: str, right: str) -> bool:
+    """Tell whether a second one may be taken after the same time; how many more one side may leave unsaid."""
+    (span, _, number), (its_span, _, its_number) = left.partition(" x"), right.partition(" x")
+    return span == its_span and (not number or not its_number or number == its_number)
+
+
+def _same_need(left: tuple[str, str], right: tuple[str, str]) -> bool:
+    return left[0] == right[0] and within(left[1], right[1])
+
+
+def _words_shown(detail: Medication, written: str) -> str:
+    spoken = [text for dose in detail.doses for text in (dose.patient, *dose.additional) if text]
+    return "; ".join(dict.fromkeys(spoken)) or written
+
+
+def _same_amounts(left: tuple[tuple[str, str], ...], right: tuple[tuple[str, str], ...]) -> bool:
+    """Equal amounts; a number without a unit is compared as the number."""
+    if len(left) != len(right):
+        return False
+    return all(map(_same_amount, left, right))
+
+
+def _same_amount(left: tuple[str, str], right: tuple[str, str]) -> bool:
+    (amount, written), (its_amount, its_written) = left, right
+    number, _, unit = written.partition(" ")
+    its_number, _, its_unit = its_written.partition(" ")
+    if number == its_number and (unit == its_unit or not unit or not its_unit):
+        return True
+    (low, _, mass), (its_low, _, its_mass) = amount.partition(" "), its_amount.partition(" ")
+    return mass == its_mass != "" and near(low, its_low)

@@ -1,0 +1,1 @@
+"""What notes in free words state, of whom, and when: negation, doubt, family, past."""

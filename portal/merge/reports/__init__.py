@@ -1,0 +1,1 @@
+"""Reports and documents: their conclusions, and whether two contradict each other."""

@@ -1,0 +1,1 @@
+"""Measurements: which test, which value in which unit, and what comments say of them."""

@@ -1,0 +1,1 @@
+"""Texts, codes, names and times made comparable, whatever section they are from."""
