@@ -137,4 +137,4 @@ def _behind(*, sight: Sight) -> Select[Any]:
 def _unread(sections: Collection[Section], news: int, *, sight: Sight) -> Select[Any]:
     newest = news_.newest(sections, sight=sight, limit=news).subquery()
     rows = _rows(_NEW, sight=sight).join(newest, newest.c.row_id == record_row.c.id)
-    return rows.order_by(newest.c.new_at.desc(), record_row.c.id.desc()).limit(news)
+    return rows.order_by(newest.c.sort_at.desc(), record_row.c.id.desc()).limit(news)

@@ -122,7 +122,7 @@ def count(new: Iterable[Any]) -> NewsCount:
 def new_rows(
     tx: Tx, *, person_id: str, sections: Collection[Section], sight: Sight, limit: int
 ) -> tuple[RecordRow, ...]:
-    """Return the rows that are new, what came last first."""
+    """Return the rows that are new, the most recent things first: many come with one update, in no order."""
     ids = new_ids(tx, person_id=person_id, sections=sections, sight=sight, limit=limit)
     return by_ids(tx, row_ids=ids)
 
@@ -134,22 +134,22 @@ def new_ids(tx: Tx, *, person_id: str, sections: Collection[Section], sight: Sig
 
 
 def newest(sections: Collection[Section], *, sight: Sight, limit: int) -> Select[Any]:
-    """Return the statement for the ids of ``new_rows`` and when each last got something; takes "person_id"."""
+    """Return the statement for the ids of ``new_rows`` and the time of each; takes "person_id"."""
     c = entry.c
-    new_at = func.max(c.new_at)
+    sort_at = func.max(c.sort_at)
     others = [section for section in sections if section is not Section.MESSAGES]
-    query = unread(others, c.row_id, new_at.label("new_at"), sight=sight).group_by(c.row_id)
+    query = unread(others, c.row_id, sort_at.label("sort_at"), sight=sight).group_by(c.row_id)
     if Section.MESSAGES in sections:
         # A row of them is one entry: the newest stand first in an index by time, in which sources are no help.
-        messages = select(c.row_id, c.new_at).where(
+        messages = select(c.row_id, c.sort_at).where(
             *(c.person_id == _PERSON, c.section == Section.MESSAGES, c.read_at.is_(None), c.row_id.is_not(None)),
             *(c.source.in_(_counted_sources(_PERSON)).is_(true()), seen(c, sight)),
         )
         few = messages.order_by(c.new_at.desc(), c.row_id.desc()).limit(limit).subquery()
         both = union_all(query, select(few)).subquery()
-        listed: Select[Any] = select(both.c.row_id, both.c.new_at)
-        return listed.order_by(both.c.new_at.desc(), both.c.row_id.desc()).limit(limit)
-    return query.order_by(new_at.desc(), c.row_id.desc()).limit(limit)
+        listed: Select[Any] = select(both.c.row_id, both.c.sort_at)
+        return listed.order_by(both.c.sort_at.desc(), both.c.row_id.desc()).limit(limit)
+    return query.order_by(sort_at.desc(), c.row_id.desc()).limit(limit)
 
 
 def number_of(person_id: ColumnElement[str], sections: Collection[Section], *, sight: Sight) -> ScalarSelect[int]:

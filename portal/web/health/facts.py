@@ -12,6 +12,7 @@ from portal.domain.plans import Dispense, PlannedCare
 from portal.domain.sections import Section
 from portal.web import formats
 from portal.web.health import code_systems, dose_words, lines, vocabulary
+from portal.web.health.flags import flags_of
 from portal.web.health.original import original_texts, safe_line
 from portal.web.health.range_words import ranges_of
 from portal.web.phrases import gettext as _
@@ -69,7 +70,7 @@ def parts(entry: Entry) -> tuple[Part, ...]:
         Part(
             sent(phrase(component.name), entry),
             lines.value_of(component, vital=entry.section is Section.VITAL_SIGNS),
-            vocabulary.flags(component.flags or (component.flag,), component.flag_text),
+            flags_of(component),
             ranges_of(component),
         )
         for component in entry.detail.components
@@ -196,10 +197,9 @@ def _medication(entry: Entry, detail: e.Medication) -> Pairs:
 
 
 def _result(entry: Entry, detail: e.Result) -> Pairs:
-    flags = vocabulary.flags(detail.flags or (detail.flag,), detail.flag_text)
     return [
         (_("Result"), lines.value_of(detail, vital=entry.section is Section.VITAL_SIGNS)),
-        (_("Flag"), tuple(tag.text for tag in flags)),
+        (_("Flag"), tuple(tag.text for tag in flags_of(detail))),
         (_("Reference range"), ranges_of(detail)),
         (_("When"), _when(entry.start)),
         (_("Status"), vocabulary.result_state(detail.fhir_status)),

@@ -19,8 +19,9 @@ from portal.normalise.phrases import WHY_STATUS
 from portal.web import formats
 from portal.web.health import dose_words
 from portal.web.health.changed_visits import change_text, moved_tag
+from portal.web.health.flags import flags_of
 from portal.web.health.range_words import ranges_of
-from portal.web.health.vocabulary import Tag, absent, category, flags, result_state, severity, visit_state
+from portal.web.health.vocabulary import Tag, absent, category, result_state, severity, visit_state
 from portal.web.phrases import gettext as _
 from portal.web.phrases import ngettext
 from portal.web.sent import Sent, Several, marked, sent, titled
@@ -215,7 +216,7 @@ def _is_pressure(part: e.Component) -> bool:
 
 def _part(part: e.Component, value: str) -> str:
     """Return one measured part of a result in words, with what it says of itself."""
-    notes = [tag.text for tag in flags(part.flags or (part.flag,), part.flag_text)]
+    notes = [tag.text for tag in flags_of(part)]
     if result_state(part.fhir_status):
         notes.append(result_state(part.fhir_status))
     text = f"{phrase(part.name)}: {value}"
@@ -239,13 +240,8 @@ def _result(entry: Entry, detail: e.Result) -> Line:
         value=value if short else "",
         value_note=_("Reference range: %(range)s", range=span) if span else "",
         tags=_tags(
-            *flags(detail.flags or (detail.flag,), detail.flag_text),
-            *(
-                tag
-                for part in detail.components
-                if pressure and _is_pressure(part)
-                for tag in flags(part.flags or (part.flag,), part.flag_text)
-            ),
+            *flags_of(detail),
+            *(tag for part in detail.components if pressure and _is_pressure(part) for tag in flags_of(part)),
             Tag(result_state(detail.fhir_status), "quiet") if result_state(detail.fhir_status) else None,
         ),
         facts=_facts(formats.day(entry.when), "; ".join(parts), detail.performer),

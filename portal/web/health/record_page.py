@@ -83,7 +83,7 @@ def search(person_id: str, q: str) -> Search:
 
 
 def news(person_id: str) -> News:
-    """Say what is new, what came last first within its section."""
+    """Say what is new, the most recent things first within their section."""
     with current_services().db.reading() as tx:
         connections = linked(tx, person_id=person_id)
         states = refreshes.states(tx, link_ids=[connection.link.id for connection in connections])

@@ -2,26 +2,23 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from functools import partial
 
 from portal.access.visibility import Sight
 from portal.domain import entry as e
 from portal.domain.entry import Entry, Status
 from portal.domain.sections import Section
-from portal.domain.units import convert, unit_of
 from portal.store import Tx
 from portal.store.records import rows as store_rows
 from portal.store.records.periods import Period
 from portal.store.records.rows import RecordRow, RowPage
 from portal.web import formats
-from portal.web.health import measured, record_rows
+from portal.web.health import flags, record_rows
 from portal.web.health.models import Item, Panel, ResultDay, Test
 from portal.web.health.original import guarded
 from portal.web.health.record_rows import Origins
 from portal.web.health.spark import Spark
 from portal.web.health.trend import has_trend
-from portal.web.health.vocabulary import NOT_NORMAL_FLAGS
 from portal.web.linked import address_of
 from portal.web.phrases import gettext as _
 from portal.web.phrases import ngettext
@@ -123,14 +120,7 @@ def stands_out(entry: Entry) -> bool:
     if not isinstance(detail, e.Result) or entry.unsafe or entry.status is Status.ENTERED_IN_ERROR:
         return False
     parts: tuple[e.Result | e.Component, ...] = (detail, *detail.components)
-    return any(map(_part_stands_out, parts))
-
-
-def _part_stands_out(part: e.Result | e.Component) -> bool:
-    codes = part.flags or (part.flag,)
-    if not NOT_NORMAL_FLAGS.isdisjoint(codes):
-        return True
-    return "N" not in codes and _is_beyond(part)
+    return any(map(flags.is_out, parts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,23 +195,3 @@ def _beside_tests(report: Item) -> Item:
     tags = tuple(tag for tag in line.tags if tag.text != _("Report"))
     facts = tuple(fact for fact in line.facts if fact not in repeated)
     return replace(report, line=replace(line, tags=tags, facts=facts))
-
-
-def _is_beyond(part: e.Result | e.Component) -> bool:
-    """Tell whether a number lies outside its own range; of a bounded one (">100") whether it cannot lie within."""
-    value = _number(part)
-    if part.quantity is None or value is None:
-        return False
-    low, high = _bounds(part)
-    comparator = part.quantity.comparator
-    below = low is not None and (value < low or (comparator == "<" and value == low))
-    above = high is not None and (value > high or (comparator == ">" and value == high))
-    return (below and comparator in ("", "<", "<=")) or (above and comparator in ("", ">", ">="))
-
-
-def _number(detail: e.Result | e.Component) -> Decimal | None:
-    return convert(detail.quantity, unit_of(detail.quantity)) if detail.quantity else None
-
-
-def _bounds(detail: e.Result | e.Component) -> tuple[Decimal | None, Decimal | None]:
-    return measured.bounds(detail, unit_of(detail.quantity)) if detail.quantity else (None, None)

@@ -23,10 +23,10 @@ from portal.web import formats, words
 from portal.web.csv_cells import plain_cell
 from portal.web.health import differences, facts, headings, vocabulary
 from portal.web.health.download import SectionFile
+from portal.web.health.flags import flags_of
 from portal.web.health.neighbours import mark_text
 from portal.web.health.original import guarded, safe_line
 from portal.web.health.range_words import ranges_of
-from portal.web.health.vocabulary import flags
 from portal.web.phrases import current_locale, ngettext
 from portal.web.phrases import gettext as _
 from portal.web.words import phrase
@@ -81,7 +81,7 @@ def _cells(each: SectionStatement, of: SectionFile) -> list[list[str]]:
         measured = (
             [part.quantity.comparator + part.quantity.value, formats.unit(part.quantity)] if part.quantity else []
         )
-        marks = ", ".join(tag.text for tag in flags(part.flags or (part.flag,), part.flag_text))
+        marks = ", ".join(tag.text for tag in flags_of(part))
         cells.append(
             [
                 line.title,

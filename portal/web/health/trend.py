@@ -25,11 +25,12 @@ from portal.store.records.rows import RecordRow
 from portal.web import formats
 from portal.web.guards import current_sight
 from portal.web.health import lines, measured, record_rows
+from portal.web.health.flags import flags_of
 from portal.web.health.original import guarded, original_texts
 from portal.web.health.plot import Plot, Point, plot
 from portal.web.health.range_words import ranges_of
 from portal.web.health.record_rows import Origins
-from portal.web.health.vocabulary import Tag, flag, result_state
+from portal.web.health.vocabulary import Tag, result_state
 from portal.web.linked import linked
 from portal.web.phrases import gettext as _
 from portal.web.sent import sent, titled
@@ -49,7 +50,7 @@ class Value:
     when: str
     value: str
     range: str
-    flag: Tag | None
+    flags: tuple[Tag, ...]
     state: str
     names: tuple[str, ...]
     outside: bool
@@ -260,7 +261,7 @@ def _value(told: _Measured, origins: Origins, *, drawn: bool) -> Value:
         when=entry.when or "",
         value=lines.value_of(part, vital=entry.section is Section.VITAL_SIGNS),
         range=ranges_of(part),
-        flag=flag(part.flag, part.flag_text),
+        flags=flags_of(part),
         state=result_state(part.fhir_status) or result_state(_status(entry)),
         names=tuple(origins.of(source, row.section).name for source in sources),
         outside=HOME not in sources,
@@ -276,7 +277,7 @@ def _bare_value(told: _Measured, origins: Origins) -> Value:
         when="",
         value=" ".join(original_texts(part)),
         range="",
-        flag=None,
+        flags=(),
         state="",
         names=tuple(origins.of(source, row.section).name for source in sources),
         outside=HOME not in sources,

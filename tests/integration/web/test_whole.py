@@ -1,5 +1,6 @@
 """The whole record at once: summary, search across sections, what is new."""
 
+import re
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -122,6 +123,19 @@ def test_what_is_new_is_cleared_by_reading(
         assert signed.post("/health/new", data={"csrf_token": token}).status_code == 303
     assert titles(check_page(get(signed, "/health/new"))) == []
     assert "You’re up to date." in "".join(check_page(get(signed, "/")).itertext())
+
+
+def test_of_many_new_items_the_most_recent_stand_first(
+    signed: FlaskClient, services: Services, ana: TestUser, riverbend: Linked
+) -> None:
+    days = [f"20{year:02}-03-{year + 1:02}" for year in (19, 3, 26, 11, 24, 7, 15, 22)]
+    many = [laboratory(f"m{n}", A1C, 5 + n / 10, "%", when=day) for n, day in enumerate(days)]
+    for part in (many[:5], many[5:]):  # as two pages of one answer: the second came last
+        ingest(services.db, person_id=ana.person_id, source=riverbend.link_id, resources=part)
+    for address, number in (("/health/new", 8), ("/", 5)):
+        listed = "".join(check_page(get(signed, address)).find(".//main").itertext())
+        years = [int(year) for year in re.findall(r"Mar \d+, (20\d\d)", listed)][:number]
+        assert years == sorted((int(day[:4]) for day in days), reverse=True)[:number], address
 
 
 def test_home_items_are_not_news(signed: FlaskClient, services: Services, ana: TestUser) -> None:
