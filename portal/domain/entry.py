@@ -110,6 +110,7 @@ class Implant(Detail, frozen=True, tag="implant"):
     safety: tuple[str, ...] = ()  # MRI safety and the like, as given
     contact: str = ""  # telephone of the manufacturer or owner
     names: tuple[str, ...] = ()  # all names and kinds it is given: the side may stand in one of them only
+    body_site: str = ""  # as a DeviceUseStatement says
 
 
 class Ingredient(msgspec.Struct, frozen=True, omit_defaults=True):

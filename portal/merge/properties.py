@@ -57,7 +57,7 @@ ELSEWHERE: Mapping[type, Mapping[str, str]] = {
         "reported": "who told it",
     },
     Implant: {
-        **dict.fromkeys(("manufacturer", "model"), READ),
+        **dict.fromkeys(("manufacturer", "model", "body_site"), READ),
         **dict.fromkeys(("udi", "device_identifier", "serial", "names"), RULED),
         "contact": "of the maker's or owner's office",
     },

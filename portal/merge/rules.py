@@ -214,9 +214,9 @@ RULES: Mapping[str, Rules] = {
         "UDI device identifier and serial; device identifier and lot only with equal side and date",
         (
             _p("serial", about="where both give one", marked=False),
-            _p("side", about="right, left, both, in any name or note"),
+            _p("side", about="right, left, both, in any name, in a note, or where a statement of its use says it is"),
         ),
-        ("status", "model"),
+        ("status", "model", "site", "start", "end", "reason"),
         lone=True,
         proof=("serial", "lot", "device"),
     ),

@@ -48,6 +48,11 @@ class Context:
         resource = self.lookup(target)
         return Context(resource, self.lookup) if isinstance(resource, Mapping) else None
 
+    def contained(self, kind: str) -> "list[Context]":
+        """Return the contained resources of a type, each with its own context."""
+        parts = items(self.resource.get("contained"))
+        return [_Contained(part, self) for part in parts if part.get("resourceType") == kind]
+
 
 class _Contained(Context):
     """A contained resource: its "#…" references point to its siblings inside the same container."""

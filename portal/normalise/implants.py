@@ -9,12 +9,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from portal.domain.entry import Absence, Entry, Implant
+from portal.domain.entry import Absence, Entry, Fact, Implant, Status
 from portal.domain.errors import NormaliseError
 from portal.domain.sections import Section
 from portal.normalise import coding, phrases
 from portal.normalise.absence import absence_of
 from portal.normalise.context import Context
+from portal.normalise.device_uses import Use, use_of
 from portal.normalise.elements import first, items, line, lines, notes, obj, unique, when, word
 from portal.normalise.facts import facts, qualifiers
 from portal.normalise.names import device_name, party, phone
@@ -73,22 +74,19 @@ def implant(context: Context) -> Entry:
         raise NormaliseError("no-code")
     owner = context.resolve(device.get("owner"))
     status = word(device.get("status"))
+    use = use_of(context)
     return Entry(
         section=Section.IMPLANTS,
         title=title,
-        status=status_of(status, LASTING),
+        status=_status(status_of(status, LASTING), use),
+        start=use.start,
+        end=use.end,
+        recorded=use.recorded,
         recorder=party(device.get("owner"), context),
         codes=coding.codes_of(kind),
-        notes=notes(device.get("note")),
-        qualifiers=qualifiers(phrases.LASTING_STATUS.get(status, "")),
-        facts=facts(
-            (phrases.WHY_STATUS, coding.names_of(device.get("statusReason"))),
-            (phrases.DISTINCT, line(device.get("distinctIdentifier"))),
-            (phrases.PRODUCT, [coding.tidy(line(part.get("name"))) for part in items(device.get("deviceName"))]),
-            (phrases.PART_NUMBER, line(device.get("partNumber"))),
-            (phrases.VERSION, [line(part.get("value")) for part in items(device.get("version"))]),
-            (phrases.DEVICE_NUMBER, identifier if readable and identifier not in readable else ""),
-        ),
+        notes=unique((*notes(device.get("note")), *use.notes)),
+        qualifiers=qualifiers(phrases.LASTING_STATUS.get(status, ""), use.qualifier),
+        facts=(*_facts(device, identifier if readable and identifier not in readable else ""), *use.facts),
         absence=absence,
         scope=scope if absence is not None else "",
         detail=Implant(
@@ -102,9 +100,26 @@ def implant(context: Context) -> Entry:
             expires=when(device.get("expirationDate")),
             safety=coding.names_of(device.get("safety")),
             names=_words_of(device),
+            body_site=use.site,
             contact=phone(device.get("contact")) or (phone(owner.resource.get("telecom")) if owner else ""),
         ),
     )
+
+
+def _facts(device: Mapping[str, Any], number: str) -> tuple[Fact, ...]:
+    return facts(
+        (phrases.WHY_STATUS, coding.names_of(device.get("statusReason"))),
+        (phrases.DISTINCT, line(device.get("distinctIdentifier"))),
+        (phrases.PRODUCT, [coding.tidy(line(part.get("name"))) for part in items(device.get("deviceName"))]),
+        (phrases.PART_NUMBER, line(device.get("partNumber"))),
+        (phrases.VERSION, [line(part.get("value")) for part in items(device.get("version"))]),
+        (phrases.DEVICE_NUMBER, number),
+    )
+
+
+def _status(own: Status, use: Use) -> Status:
+    """Return how it stands: a Device that calls itself in use may be out by now, as the statement about it says."""
+    return own if own in (Status.PAST, Status.ENTERED_IN_ERROR) or use.status is Status.UNKNOWN else use.status
 
 
 def _model_name(device: Mapping[str, Any]) -> str:

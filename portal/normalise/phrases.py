@@ -361,6 +361,13 @@ LASTING_STATUS = {
     "draft": N_("Draft"),
     "proposed": N_("Proposed"),
 }
+USE_STATUS = {
+    "intended": PLANNED,
+    "on-hold": N_("On hold"),
+    "stopped": N_("Stopped"),
+    "completed": N_("Ended"),
+}
+"""FHIR device-statement-status: what is in use needs no word."""
 VISIT_STATUS = {
     "onleave": N_("On leave"),
     "discontinued": N_("Ended early"),

@@ -48,6 +48,10 @@ DISPENSE: Mapping[str, Status] = {
     "completed": _P, "cancelled": _P, "stopped": _P, "declined": _P,
 }  # fmt: skip
 """What is not handed out yet is planned; what was handed out says nothing of what is taken now."""
+DEVICE_USE: Mapping[str, Status] = {
+    "intended": _U, "active": _A, "on-hold": _A,
+    "completed": _P, "stopped": _P,
+}  # fmt: skip
 LASTING: Mapping[str, Status] = {
     "active": _A, "current": _A, "proposed": _U,
     "inactive": _P, "suspended": _P, "cancelled": _P, "superseded": _P,

@@ -16,6 +16,8 @@ from portal.merge import Disagreement, Member, Row, SourcedEntry, changes, disag
 from portal.merge.allergies.contradictions import contradicts
 from portal.merge.statements import statements
 from portal.normalise import stamped, to_entry
+from portal.normalise.device_uses import USE, device_of, with_uses
+from portal.normalise.elements import items
 from portal.refresh.compare_words import words_of
 
 _OUTSIDE = "outside"
@@ -100,9 +102,25 @@ def _entry(written: object) -> Entry:
             (part for part in parts[1:] if part.get("id") == fhir_id and kind in ("", part.get("resourceType"))), None
         )
 
-    resource = _in_a_team(parts[0])
+    resource = _used(_in_a_team(parts[0]), parts[1:])
     parts = parts if resource is parts[0] else [resource, *parts]
     return stamped(to_entry(resource, lookup), resource)
+
+
+def _used(resource: Mapping[str, Any], others: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """Return a Device with what the others say of its use; of a statement of use the Device that it is about."""
+    parts = (resource, *others)
+    if resource.get("resourceType") == USE:
+        device_id = device_of(resource).rpartition("/")[2].lstrip("#").removeprefix("urn:uuid:")
+        devices = [*others, *items(resource.get("contained"))]
+        of_it = (part for part in devices if part.get("resourceType") == "Device" and part.get("id") == device_id)
+        resource = next(of_it, resource)
+    if resource.get("resourceType") != "Device":
+        return resource
+    own = {f"{before}{resource.get('id')}" for before in ("Device/", "urn:uuid:", "#")}
+    uses = [part for part in parts if part.get("resourceType") == USE]
+    named = [{device_of(use), "/".join(device_of(use).split("/")[-2:])} for use in uses]
+    return with_uses(resource, [use for use, names in zip(uses, named, strict=True) if own & names])
 
 
 def _in_a_team(resource: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-from portal.domain.entry import Entry, Status
+from portal.domain.entry import Entry, Implant, Status
 from portal.normalise.context import target_of
 from portal.normalise.elements import items, obj
 from portal.sharing.summary import SourcedResource
@@ -97,6 +97,10 @@ def device_use(statement: SourcedResource, *, entry_id: str, patient: str) -> di
         "device": {"reference": address(statement.id)},
     }
     use |= {"status": statuses[entry.status]} if entry.status in statuses else {"_status": dict(ABSENT)}
+    if isinstance(entry.detail, Implant) and entry.detail.body_site:
+        use["bodySite"] = {"text": entry.detail.body_site}
+    if entry.start and entry.end:
+        return use | {"timingPeriod": {"start": entry.start, "end": entry.end}}
     use |= {"timingDateTime": entry.start} if entry.start else {"_timingDateTime": dict(ABSENT)}
     return use
 

@@ -244,10 +244,15 @@ def _noted_dose(texts: Sequence[str], own: frozenset[str]) -> str:
 
 
 def implant(entry: Entry, detail: Implant, stated: Statements) -> None:
-    """State whether it is still inside, and which model of whom it is."""
+    """State whether it is still inside, where, since when, and which model of whom it is."""
     texts = (labelled(entry.notes, "status"), *entry.notes)
     out = noted_state("implant", texts, own_words(entry.title))[1]
     state(stated, "status", "inactive" if out else entry.status.value, out or entry.status.value, _same_state)
+    named = read_concept(" ; ".join((entry.title, *detail.names))).words
+    site = tuple(word for word in read_concept(detail.body_site).words if word not in named)
+    state(stated, "site", site, detail.body_site, some_texts)
+    state(stated, "start", local_day(entry.start), by=same_dates)
+    state(stated, "end", local_day(entry.end), by=same_dates)
     model = detail.model or labelled(entry.notes, "model")
     state(stated, "model", _signs_of(model), model)
     state(stated, "maker", maker(detail.manufacturer), detail.manufacturer, within)

@@ -149,6 +149,7 @@ def _implant(entry: Entry, detail: e.Implant) -> Pairs:
     return [
         (_("Manufacturer"), detail.manufacturer),
         (_("Model"), detail.model),
+        (_("Body site"), detail.body_site),
         (_("Implanted"), _when(entry.start)),
         (_("Removed"), _when(entry.end)),
         (_("Safety"), detail.safety),
@@ -390,8 +391,7 @@ def earlier(entries: Sequence[Entry]) -> tuple[LabelledText, ...]:
         tags = (tag.text for tag in line.tags)
         state = {Status.ACTIVE: _("Current"), Status.PAST: _("Past")}.get(entry.status, "")
         told = (line.title, line.main, line.value, *tags, state, *line.facts)
-        text = "; ".join(part for part in told if part)
-        listed.append(LabelledText(_when(entry.when) or _("Without a date"), (text,)))
+        listed.append(LabelledText(_when(entry.when) or _("Without a date"), ("; ".join(filter(None, told)),)))
     return tuple(listed)
 
 

@@ -160,7 +160,7 @@ def _health_issue(entry: Entry, detail: e.HealthIssue) -> Line:
 
 def _implant(entry: Entry, detail: e.Implant) -> Line:
     maker = " ".join(part for part in (detail.manufacturer, detail.model) if part)
-    return Line(entry.title, maker, facts=_facts(_span(entry), "; ".join(detail.safety)))
+    return Line(entry.title, maker, facts=_facts(_span(entry), detail.body_site, "; ".join(detail.safety)))
 
 
 def medication_text(entry: Entry) -> str:

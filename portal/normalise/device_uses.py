@@ -1,0 +1,97 @@
+"""DeviceUseStatement: on which side a Device is, since and until when, why, and whether it is still in use.
+
+Source: https://hl7.org/fhir/R4/deviceusestatement.html. It refers to the Device, and the Device says nothing of it:
+before a Device is read, the statements of its organization about it are put into it as contained resources
+(``with_uses``). So its repeats, what is not understood in it and its original text are told with them.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from portal.domain.dates import sort_key
+from portal.domain.entry import Fact, Status
+from portal.normalise import coding, phrases
+from portal.normalise.context import Context, target_of
+from portal.normalise.elements import items, notes, obj, period, unique, when, word
+from portal.normalise.facts import common_facts, facts
+from portal.normalise.names import party
+from portal.normalise.reasons import reason_of
+from portal.normalise.status import DEVICE_USE, ERROR, status_of
+
+USE = "DeviceUseStatement"
+_OF_THE_RESOURCE = frozenset({"id", "meta", "text", "contained", "device"})
+
+
+class Use(NamedTuple):
+    """What all statements about one device say together; where only one can be right, the newest counts."""
+
+    site: str = ""
+    start: str | None = None
+    end: str | None = None
+    recorded: str | None = None
+    status: Status = Status.UNKNOWN
+    qualifier: str = ""
+    notes: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
+
+
+def device_of(use: Mapping[str, Any]) -> str:
+    """Return the reference of the device that a DeviceUseStatement is about, as written."""
+    return target_of(use.get("device"))
+
+
+def with_uses(device: Mapping[str, Any], uses: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """Return a Device with the statements about it among its contained resources."""
+    if not uses:
+        return device
+    parts = list(items(device.get("contained")))
+    for use in uses:
+        said = {name: part for name, part in use.items() if name not in _OF_THE_RESOURCE}
+        parts += [*items(use.get("contained")), {**said, "device": {"reference": "#"}}]
+    return {**device, "contained": parts}
+
+
+def use_of(context: Context) -> Use:
+    """Return what the statements contained in a Device say of it; nothing from those entered in error."""
+    own_id = word(context.resource.get("id"))
+    own = ("#", f"#{own_id}", f"Device/{own_id}")
+    uses = [
+        part
+        for part in context.contained(USE)
+        if device_of(part.resource) in own and word(part.resource.get("status")) != ERROR
+    ]
+    if not uses:
+        return Use()
+    uses.sort(key=_written_at, reverse=True)
+    newest = uses[0].resource
+    status = word(newest.get("status"))
+    spans = [_span(use.resource) for use in uses]
+    return Use(
+        site=", ".join(unique(name for use in uses for name in coding.names_of(use.resource.get("bodySite")))),
+        start=min(filter(None, (start for start, _end in spans)), key=sort_key, default=None),
+        end=spans[0][1],
+        recorded=when(newest.get("recordedOn")),
+        status=status_of(status, DEVICE_USE),
+        qualifier=phrases.USE_STATUS.get(status, ""),
+        notes=unique(note for use in uses for note in notes(use.resource.get("note"))),
+        facts=tuple(dict.fromkeys(_facts(uses))),
+    )
+
+
+def _span(use: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """Return since and until when it is used (``timing[x]``)."""
+    bounds = obj(obj(obj(use.get("timingTiming")).get("repeat")).get("boundsPeriod"))
+    start, end = period(use.get("timingPeriod") or bounds)
+    return when(use.get("timingDateTime")) or start, end
+
+
+def _written_at(use: Context) -> str:
+    """Return the sort key of when a statement was written down, else of since when it holds."""
+    return sort_key(when(use.resource.get("recordedOn")) or _span(use.resource)[0])
+
+
+def _facts(uses: Iterable[Context]) -> Iterable[Fact]:
+    for use in uses:
+        resource = use.resource
+        yield from facts((phrases.REASON, reason_of(use)), (phrases.SOURCE, party(resource.get("source"), use)))
+        yield from common_facts(use)
