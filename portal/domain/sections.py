@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 
 from portal.domain.phrases import N_
 
@@ -186,5 +187,8 @@ BASIC_TYPES = (
 )
 """FHIR types of the record-only tier: the person, the basic sections, and what is in each medication."""
 
-KEPT_TYPES = (*SUPPORTING_TYPES, "Specimen", "Endpoint")
+DESCRIBING_TYPES: Mapping[Section, tuple[str, ...]] = {Section.IMPLANTS: ("DeviceUseStatement",)}
+"""Types that say more of a section's items: asked for only where a server names them."""
+
+KEPT_TYPES = (*SUPPORTING_TYPES, *chain.from_iterable(DESCRIBING_TYPES.values()), "Specimen", "Endpoint")
 """All of these that are kept where they come; those of ``SUPPORTING_TYPES`` are also asked for."""

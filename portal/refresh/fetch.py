@@ -226,7 +226,9 @@ class Fetcher:
             into.parts.extend(_judged([self._search_part(search, category, into) for category in search.categories]))
             return
         try:
-            into.parts.append(self._search_part(search, "", into))
+            part = self._search_part(search, "", into)
+            if not (search.describing and (part.outcome in _NOT_TO_BE_HAD or part.reason in _NOT_IN_THIS_FORM)):
+                into.parts.append(part)
         except _NarrowerError as wanted:
             self._search(wanted.search, into)
 
@@ -342,8 +344,10 @@ class _State:
 def _judged(parts: list[SearchOutcome]) -> list[SearchOutcome]:
     """Return the parts of one search; a value that the server does not know, while it knows others, is not there."""
     came = any(part.outcome in (Outcome.DONE, Outcome.PARTLY) for part in parts)
-    unknown = ("http-400", "http-422")
-    return [replace(part, outcome=Outcome.NOT_OFFERED) if came and part.reason in unknown else part for part in parts]
+    return [
+        replace(part, outcome=Outcome.NOT_OFFERED) if came and part.reason in _NOT_IN_THIS_FORM else part
+        for part in parts
+    ]
 
 
 def _narrower(search: PlannedSearch, exc: OutsideError) -> PlannedSearch | None:
@@ -371,6 +375,8 @@ def _outcome(exc: OutsideError, state: _State) -> Outcome:
     return Outcome.FAILED
 
 
+_NOT_TO_BE_HAD = frozenset({Outcome.REFUSED, Outcome.NOT_OFFERED})
+_NOT_IN_THIS_FORM = frozenset({"http-400", "http-422"})
 _BY_STATUS: Mapping[int, Outcome] = {
     403: Outcome.REFUSED,
     404: Outcome.NOT_OFFERED,

@@ -21,12 +21,14 @@ from portal.domain.listing import listed_as
 from portal.domain.sections import NOTICED, Section
 from portal.merge import read
 from portal.normalise import carries_entry, clinical_date, stamped, to_entry
-from portal.normalise.confidential import is_of
+from portal.normalise.confidential import is_confidential_here, is_of
 from portal.normalise.context import written_references
+from portal.normalise.device_uses import USE, device_of, with_uses
 from portal.normalise.safety import is_plain
 from portal.normalise.search_tokens import codes, indexed, tokens
 from portal.refresh import message_chain, naming
 from portal.refresh.changers import Changers
+from portal.refresh.device_uses import DeviceUses, devices_to_read_again
 from portal.refresh.ingest_report import IngestReport, count_changed, count_unchanged
 from portal.refresh.own_references import NOWHERE, SourceAddress
 from portal.refresh.recognition import BATCH, Item, collect, is_shown_or_serves
@@ -94,6 +96,8 @@ def ingest(
                 drafts = [draft for draft in drafts if read_out_of[draft.fhir_id] in is_open]
             writing.put(tx, source=source, person_id=person_id, drafts=drafts, noticed=noticed)
     report.unsafe = work.unsafe
+    described = devices_to_read_again(database, person_id=person_id, source=source, changed=changed)
+    _make_again(database, person_id, source, work, stored_resources.chunks(described, BATCH))
     if relabelled and not confidential:
         but = {item.id for item in changed}
         _label_anew(database, person_id, source, relabelled, items, but=but, server=server)
@@ -145,12 +149,21 @@ def _label_anew(
     """
     for owner in naming.owners(database, source=source) if person_id is None else [person_id]:
         work = Drafting(database, owner, source, items, server=server)
-        for batch in naming.naming(database, person_id=owner, source=source, references=references, but=but):
-            drafts = work.drafts([Item(r.id, r.type, r.fhir_id, r.content_hash, r.packed) for r in batch])
-            with database.transaction() as tx:
-                writing.put(tx, source=source, person_id=owner, drafts=drafts, noticed=frozenset(), renewed=True)
+        named = naming.naming(database, person_id=owner, source=source, references=references, but=but)
+        stored = ([Item(r.id, r.type, r.fhir_id, r.content_hash, r.packed) for r in batch] for batch in named)
+        _make_again(database, owner, source, work, stored)
         if person_id is None:
             _settle(database, owner, source, {}, IngestReport())
+
+
+def _make_again(
+    database: Database, person_id: str | None, source: str, work: "Drafting", batches: Iterable[Sequence[Item]]
+) -> None:
+    """Make entries again of what is stored and did not change itself."""
+    for batch in batches:
+        drafts = work.drafts(batch)
+        with database.transaction() as tx:
+            writing.put(tx, source=source, person_id=person_id, drafts=drafts, noticed=frozenset(), renewed=True)
 
 
 class _Opened(NamedTuple):
@@ -182,6 +195,7 @@ class Drafting:
         self._ahead: dict[str, StoredResource | None] = {}
         self._hashes: dict[tuple[str, str], str] = {}
         self._kinds: frozenset[str] | None = None
+        self._uses = DeviceUses(person_id, source, items, server)
         self.unsafe = 0  # entries that are no facts, so far
 
     @cached_property
@@ -228,12 +242,18 @@ class Drafting:
         elif self._person_id is not None and carries_entry(item.type):
             try:
                 referred = naming.Referred(partial(self._lookup, tx, resource), self._kinds_of(tx))
-                entry = self._changers.named(stamped(to_entry(resource, referred, plain=is_plain(data)), resource))
-                hidden = confidential or referred.confidential
+                uses = self._uses.of(tx, resource)
+                whole = with_uses(resource, uses)
+                entry = to_entry(whole, referred, plain=not uses and is_plain(data))
+                entry = self._changers.named(stamped(entry, whole))
+                of_uses = any(is_confidential_here(use, self._kinds_of(tx)) for use in uses)
+                hidden = confidential or referred.confidential or of_uses
                 drafted = self._in_thread(self._entry_draft(item.id, entry, confidential=hidden), item, entry)
                 self.unsafe += bool(entry.unsafe)
             except NormaliseError as error:
                 refusal = error.code
+        elif item.type == USE and self._lookup(tx, resource, device_of(resource)) is None:
+            refusal = "unsupported-type"  # no device of which it could say anything
         ties = message_chain.ties(resource, server=self._server) if self._person_id is not None else frozenset()
         return writing.Draft(
             id=item.id,

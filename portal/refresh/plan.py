@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from portal.domain.links import Tier
-from portal.domain.sections import BASIC, RESOURCE_TYPES, SECTIONS_OF, Section, section_by
+from portal.domain.sections import BASIC, DESCRIBING_TYPES, RESOURCE_TYPES, SECTIONS_OF, Section, section_by
 from portal.fhir.capability import Capability
 from portal.fhir.scopes import GrantedScopes
 from portal.fhir.vendors import PARTS, Quirks
@@ -29,7 +29,8 @@ class PlannedSearch:
     """One search. ``categories`` non-empty: one request for each; ``fallback`` are those to try on ``required``.
 
     They are values of ``param``, or of the parameter that ``PARTS`` has for the type: a category, an intent, a status.
-    ``exhaustive``: they are all there are.
+    ``exhaustive``: they are all there are. ``describing``: what comes says more of the items that other searches bring;
+    a server that refuses it has brought its sections all the same.
     """
 
     resource_type: str
@@ -39,6 +40,7 @@ class PlannedSearch:
     include: str = ""
     param: str = ""
     exhaustive: bool = True
+    describing: bool = False
 
     def narrowed_to(self, category: str) -> dict[str, str]:
         """Return the parameter of one category's request; none for the whole."""
@@ -109,7 +111,7 @@ def make_plan(
             continue
         if len(permitted) < len(offered):
             narrowed[section] = PARTLY_GRANTED
-        searches[section] = permitted
+        searches[section] = [*permitted, *_describing(section, capability, granted)]
     return Plan(_units(searches), not_offered, narrowed)
 
 
@@ -131,6 +133,13 @@ def _search(
         by_part = tuple(code for code in codes if _goes_to(kind, param, code, section))
         return PlannedSearch(kind, (section,), categories=by_part, include=include)
     return PlannedSearch(kind, (section,), fallback=codes, include=include)
+
+
+def _describing(section: Section, capability: Capability | None, granted: GrantedScopes) -> Iterable[PlannedSearch]:
+    """Yield the searches for what says more of a section's items, where a server names such types and grants them."""
+    for kind in DESCRIBING_TYPES.get(section, ()):
+        if capability is not None and kind in capability.resources and granted.of(kind).search:
+            yield PlannedSearch(kind, (section,), describing=True)
 
 
 def _goes_to(kind: str, param: str, code: str, section: Section) -> bool:

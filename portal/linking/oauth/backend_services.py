@@ -2,7 +2,7 @@
 
 from portal.domain.errors import LinkingError
 from portal.domain.links import Tier
-from portal.domain.sections import BASIC_TYPES, RESOURCE_TYPES, SUPPORTING_TYPES
+from portal.domain.sections import BASIC_TYPES, DESCRIBING_TYPES, RESOURCE_TYPES, SUPPORTING_TYPES
 from portal.fhir.capability import Capability
 from portal.linking.oauth import client as oauth_client
 from portal.linking.oauth.client import GrantedTokens
@@ -33,7 +33,9 @@ def token(services: Services, client: OrganizationClient, capability: Capability
     requested = services.settings.chart_scopes if tier is Tier.HOME else ()
     if not requested:
         suffix = "rs" if capability.v2_scopes else "read"
-        requested = tuple(f"system/{kind}.{suffix}" for kind in (ALL_TYPES if tier is Tier.HOME else BASIC_TYPES))
+        types = ALL_TYPES if tier is Tier.HOME else BASIC_TYPES
+        describing = (kind for kinds in DESCRIBING_TYPES.values() for kind in kinds if kind in capability.resources)
+        requested = tuple(f"system/{kind}.{suffix}" for kind in (*types, *describing))
     with oauth_client.open_oauth(services, client, token_endpoint=capability.token_endpoint) as session:
         answer = session.fetch_token(
             capability.token_endpoint, grant_type="client_credentials", scope=" ".join(requested)

@@ -5,8 +5,9 @@ Source: SMART App Launch 2.2.0, "Scopes and Launch Context": v1 ``patient/X.read
 
 import re
 from collections.abc import Collection, Iterable
+from itertools import chain
 
-from portal.domain.sections import RESOURCE_TYPES, SUPPORTING_TYPES
+from portal.domain.sections import DESCRIBING_TYPES, RESOURCE_TYPES, SUPPORTING_TYPES
 from portal.fhir.capability import Capability
 
 _RESOURCE_SCOPE = re.compile(r"(patient|user|system)/(\*|[A-Za-z]+)\.(read|write|\*|[cruds]{1,5})(\?\S*)?")
@@ -39,10 +40,11 @@ def to_ask(capability: Capability, *, lasting: bool, sign_on: bool) -> tuple[str
         read_scope = f"patient/{kind}.{suffix}"
         if capability.offers(kind) and (not listed or within(read_scope, listed) or _listed_in_part(kind, listed)):
             scopes.append(_WRITE_MESSAGES if kind == "Communication" and _takes_messages(capability) else read_scope)
-    # Files of documents: only where the server names them, because one that does not may refuse the whole request.
-    if "Binary" in capability.resources or _listed_in_part("Binary", listed):
-        read_scope = f"patient/Binary.{suffix}"
-        if not listed or within(read_scope, listed) or _listed_in_part("Binary", listed):
+    # Files of documents, and what says more of items: only where the server names them, because one that does not may
+    # refuse the whole request.
+    for kind in ("Binary", *chain.from_iterable(DESCRIBING_TYPES.values())):
+        read_scope, in_part = f"patient/{kind}.{suffix}", _listed_in_part(kind, listed)
+        if in_part or (kind in capability.resources and (not listed or within(read_scope, listed))):
             scopes.append(read_scope)
     return tuple(scopes)
 

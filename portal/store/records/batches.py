@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from portal.domain.sections import Section
 from portal.store.engine import compression
@@ -39,12 +39,19 @@ def sources(tx: Tx, *, person_id: str) -> tuple[str, ...]:
 def resources(tx: Tx, *, person_id: str | None, source: str, after: str, limit: int) -> tuple[PackedResource, ...]:
     """Return the next resources of one owner by id, beginning after ``after``."""
     c = resource.c
-    query = (
-        select(c.id, c.type, c.fhir_id, c.content_hash, c.body)
-        .where(c.person_id == person_id, c.source == source, c.deleted_at.is_(None), c.id > after)
-        .order_by(c.id)
-        .limit(limit)
-    )
+    owned = c.person_id == person_id, c.source == source, c.id > after
+    return _packed(tx, *owned, limit=limit)
+
+
+def of_type(tx: Tx, *, person_id: str, source: str, kind: str) -> tuple[PackedResource, ...]:
+    """Return all of one owner's resources of a type, of which there are few."""
+    c = resource.c
+    return _packed(tx, c.person_id == person_id, c.source == source, c.type == kind)
+
+
+def _packed(tx: Tx, *conditions: ColumnElement[bool], limit: int | None = None) -> tuple[PackedResource, ...]:
+    c = resource.c
+    query = select(c.id, c.type, c.fhir_id, c.content_hash, c.body).where(*conditions, c.deleted_at.is_(None))
     return tuple(
         PackedResource(
             row.id,
@@ -53,7 +60,7 @@ def resources(tx: Tx, *, person_id: str | None, source: str, after: str, limit: 
             row.content_hash,
             tx.open(row.body, row=f"resource.body:{row.id}"),
         )
-        for row in tx.conn.execute(query)
+        for row in tx.conn.execute(query.order_by(c.id).limit(limit))
     )
 
 
