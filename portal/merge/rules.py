@@ -226,6 +226,7 @@ RULES: Mapping[str, Rules] = {
         (
             _p("moment", Method.MOMENT, "a midnight without a time cannot be placed", stated=True, marked=False),
             _p("class", Method.OVERLAP, "office, emergency, hospital, virtual, home …, by the code or the words", marked=False),
+            _p("unclear class", about="the class, where the code says an emergency or a stay and the words an office visit, or the other way round", stated=True, field="class"),
             _p("place", about="as written, without case and punctuation", stated=True),
             _p("organization", about="where both name one", marked=False),
             _p("people", Method.PEOPLE, "different clinicians, where both name some", marked=False),

@@ -192,7 +192,10 @@ def visit(entry: Entry, notebook: Notebook) -> None:
         notebook.meet(kind, at[1])
     # A midnight without a time cannot be placed: it is said as a month, which covers its days.
     notebook.say_in_order("moment", *(at if has_time(entry.start) else (day[:7], "", "") if day else ()))
-    notebook.say("class", *_classes(entry, detail))
+    # An encounter's kind are the words of its class, an appointment's those of what it is for.
+    coded = _classes(detail.visit_class, "" if detail.appointment else detail.kind)
+    named = _classes(entry.title, detail.kind if detail.appointment else "")
+    notebook.say("unclear class" if _contradict(coded, named) else "class", *sorted(coded | named))
     place, organization = _place(detail.place), _place(detail.organization)
     notebook.say("place", place)
     if organization != place:
@@ -208,7 +211,7 @@ _CLASSES = {
         "office": "amb; ambulatory; outpatient; o; office; clinic; office visit; clinic visit; outpatient visit"
         "; consulta; consulta externa; visita al consultorio",
         "emergency": "emer; emergency; e; ed; er; emergency department; emergency room; emergency visit; ed visit"
-        "; urgencias",
+        "; emergency department visit; emergency room visit; er visit; urgencias; visita a urgencias",
         "hospital": "imp; acute; nonac; inpatient; i; hospital stay; hospital admission; admission; hospitalization"
         "; inpatient stay; hospitalizacion",
         "observation": "obsenc; observation",
@@ -239,10 +242,18 @@ def _service(title: str) -> set[str]:
     return set() if words & _ANY_SERVICE else words - {"exam", "examination", "examen"}
 
 
-def _classes(entry: Entry, detail: Visit) -> set[str]:
-    """Return the kinds that the code and the words of a visit say; a chart's own code says nothing elsewhere."""
-    words = (detail.visit_class, detail.kind, entry.title)
-    return {_CLASSES[name] for name in map(plain, words) if name in _CLASSES}
+_ACUTE = frozenset({"emergency", "hospital", "observation"})
+_PLANNED = frozenset({"office", "virtual", "home"})
+"""What is one of these is none of those: where the code says one and the words the other, nobody can tell which."""
+
+
+def _classes(*texts: str) -> set[str]:
+    """Return the kinds that codes or words of a visit say; a chart's own code says nothing elsewhere."""
+    return {_CLASSES[name] for name in map(plain, texts) if name in _CLASSES}
+
+
+def _contradict(coded: set[str], named: set[str]) -> bool:
+    return any(coded & these and named & those for these, those in ((_ACUTE, _PLANNED), (_PLANNED, _ACUTE)))
 
 
 def care_team(entry: Entry, notebook: Notebook) -> None:

@@ -57,6 +57,26 @@ def test_visits_of_two_kinds_stay_two(left: dict[str, Any], right: dict[str, Any
     assert compare(left, right).verdict == "different"
 
 
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        (_visit("EMER", kind="Office visit"), _OFFICE),
+        (_visit("EMER", kind="Office visit"), _visit("EMER")),
+        (_visit("AMB", kind="Emergency department visit"), _visit("EMER", kind="ED visit")),
+        (_visit("IMP", kind="Telehealth visit"), _visit("VR")),
+    ],
+)
+def test_a_visit_whose_class_and_words_contradict_is_marked(left: dict[str, Any], right: dict[str, Any]) -> None:
+    for pair in ((left, right), (right, left)):
+        verdict = compare(*pair)
+        assert (verdict.verdict, verdict.may_be_same) == ("different", True)
+        assert [difference.field for difference in verdict.disagreements] == ["class"]
+
+
+def test_two_that_contradict_themselves_alike_are_one() -> None:
+    assert compare(_visit("EMER", kind="Office visit"), _visit("E", _V2, kind="Office visit")).verdict == "same"
+
+
 def test_legal_words_of_a_place_are_no_other_place() -> None:
     other = _OFFICE | {"location": [{"location": {"display": "LAKESIDE CLINIC, Inc."}}]}
     assert compare(_OFFICE, other).verdict == "same"
