@@ -56,5 +56,41 @@ def tolerated(notes: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
         yield part, [*_WORD.findall(behind), *(_WORD.findall(before)[:1] if passive else ())]
 
 
+_TAKES = re.compile(
+    r"\b(?:takes?|taking|uses?|using|(?:is|currently|still|remains) on|^on|continues(?: on| to take)?"
+    r"|toma|tomando|usa|sigue (?:con|tomando))\b"
+)
+_AMOUNT = re.compile(r"\b\d+(?:[.,]\d+)?\s?(?:mg|mcg|g|ml|units?|tablets?|tabs?|puffs?|tabletas?)\b")
+_OFTEN = re.compile(
+    r"\b(?:(?:once |twice )?(?:daily|nightly|weekly)|(?:every|each|once a|twice a) (?:day|night|week|morning|evening)"
+    r"|q ?d|bid|regularly|chronically|long[- ]term|at home|at bedtime"
+    r"|(?:a )?diari[oa]|cada d[ií]a|todos los d[ií]as|(?:una vez|dos veces) al d[ií]a)\b"
+)
+_NOT_NOW = re.compile(r"\b(?:while|when|if|after|during|used to|once|mother|father|mientras|cuando|si|antes)\b")
+
+
+def taken_now(notes: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
+    """Yield the parts of notes by which something is taken as a habit, each with the words that may name it.
+
+    "Takes 81 mg daily" names nothing: it is of what the allergy is to.
+    """
+    for part in clauses(notes, _MOST_WORDS):
+        folded = part.casefold()
+        match = _TAKES.search(folded)
+        if match is None or not (_AMOUNT.search(folded) or _OFTEN.search(folded)):
+            continue
+        before, behind = folded[: match.start()], folded[match.end() :]
+        if _NOT_TOLERATED.search(last_part(before)) or _NOT_NOW.search(before) or BEFORE_IT.search(folded):
+            continue
+        if not any(map(_names_sign, affirmed(_WHAT_FOR.sub("", behind)))):
+            named = _OFTEN.sub(" ", _AMOUNT.sub(" ", _WHAT_FOR.sub("", behind)))
+            yield part, [word for word in _WORD.findall(named) if word not in _DOSE_WORDS]
+
+
+_DOSE_WORDS = frozenset(
+    {"it", "this", "now", "low", "dose", "tablet", "and", "the", "with", "food", "lo", "dosis", "baja"}
+)
+
+
 def _names_sign(stated: str) -> bool:
     return _SIGN.search(plain(stated)) is not None

@@ -17,7 +17,7 @@ from portal.merge.allergies.allergen_spelling import (
 )
 from portal.merge.allergies.allergy_sentences import ANY_NUMBER, signs_told
 from portal.merge.allergies.allergy_titles import read_title
-from portal.merge.allergies.allergy_tolerance import BEFORE_IT, IN_PART, tolerated
+from portal.merge.allergies.allergy_tolerance import BEFORE_IT, IN_PART, taken_now, tolerated
 from portal.merge.facts import Bond, Notebook
 from portal.merge.medications.drug_brands import BRANDS
 from portal.merge.medications.drug_names import INGREDIENTS
@@ -74,20 +74,18 @@ def _noted_verification(entry: Entry) -> str:
 
 
 def tolerance(entry: Entry) -> str:
-    """Return the words by which something is tolerated that this allergy is to, or that is of its class.
+    """Return the words by which something is tolerated, or taken, that this allergy is to, or that is of its class.
 
     They speak against the allergy without denying it: of penicillins one was taken, or it was before the reaction.
     """
     own = set(substances_of(entry))
     members = members_of(" ".join((entry.title, *own)))
-    return next(
-        (
-            part
-            for part, names in tolerated(entry.notes)
-            if any(name in members or substance(name) in own for name in names)
-        ),
-        "",
-    )
+
+    def is_of_it(names: Sequence[str]) -> bool:
+        return any(name in members or substance(name) in own for name in names)
+
+    of_it = next((part for part, names in tolerated(entry.notes) if is_of_it(names)), "")
+    return of_it or next((part for part, names in taken_now(entry.notes) if not names or is_of_it(names)), "")
 
 
 def no_known_scope(entry: Entry, detail: Allergy) -> str:

@@ -90,7 +90,47 @@ def standing(notes: Sequence[str], title: str, *, allergic: bool = False) -> str
     texts = [text for text in texts if not (allergic and _COURSE.search(text))]
     own = own_words(title, allergic=allergic)
     events = (*STANDINGS, *OF_SUBSTANCE_USE) if SUBSTANCE_USE.search(title) else STANDINGS
-    return last_event(texts, own, events, beside=_TALK, another=_other_than(own))[0]
+    over = last_event(texts, own, events, beside=_TALK, another=_other_than(own))[0]
+    return over or ("inactive" if not allergic and _is_quiet(texts, own) else "")
+
+
+_NOT_FOR_YEARS = (
+    r"(?:since|for|in|x|desde|(?:desde )?hace|en)(?: (?:over|about|more than|at least|the (?:last|past)|m[aá]s de))?"
+    r" (?:\w+ )?(?:(?:19|20)\d\d\b|(?:[2-9]|\d\d)\+? ?(?:years?|yrs?|a[nñ]os)\b)"
+)
+_QUIET = re.compile(
+    rf"\b(?:no|without|zero|sin)(?: (?:further|more|new|any|m[aá]s|nuev[oa]s))? (?P<event>[^\W\d_]+) {_NOT_FOR_YEARS}"
+    rf"|\b(?P<free>[^\W\d_]+)[- ]free {_NOT_FOR_YEARS}",
+    re.IGNORECASE,
+)
+_EVENTS = word_set("""
+attack attacks flare flares episode episodes event events exacerbation exacerbations recurrence
+recurrences relapse relapses bout bouts crisis crises ataque ataques brote brotes episodio episodios
+""")
+_SIGNS_OF = (
+    ("epileps", word_set("seizure seizures convulsion convulsions convulsiones")),
+    ("migr", word_set("headache headaches dolor dolores")),
+    ("", word_set("symptom symptoms sintoma sintomas")),
+)
+"""What else comes of a thing, by the beginning of its name. Much goes on without symptoms as long as it is treated."""
+_UNTREATED = re.compile(
+    r"\b(?:off|no|without|stopped|sin)(?: (?:all|any|all her|all his|todos los))? "
+    r"(?:meds?|medicines?|medications?|medicamentos?|treatment|therapy|tratamiento|inhalers?|drugs)\b",
+    re.IGNORECASE,
+)
+_TREATED_NOW = re.compile(
+    r"\b(?:on|taking|takes|controlled|continues|toma|controlad[oa]|tratad[oa] con|treated with)\b", re.IGNORECASE
+)
+
+
+def _is_quiet(texts: Iterable[str], own: frozenset[str]) -> bool:
+    """Tell whether nothing of it came for years, and nothing says that a treatment keeps it away."""
+    whole = "; ".join(texts)
+    nouns = {plain(match["event"] or match["free"]) for match in _QUIET.finditer(whole)}
+    if _UNTREATED.search(whole):
+        signs = [words for start, words in _SIGNS_OF if any(word.startswith(start) for word in own)]
+        return any(noun in _EVENTS.union(*signs) or names(noun, own) for noun in nouns)
+    return not _TREATED_NOW.search(whole) and any(noun in _EVENTS or names(noun, own) for noun in nouns)
 
 
 _COURSE = re.compile(

@@ -246,6 +246,7 @@ _TABLE: list[_Case] = [
     ("implant", "side", _named("Knee prosthesis, right"), _named("Knee prosthesis, left"), "side", {}, SAME),
     ("visit", "moment", {}, {"start": _LATER}, APART, {"start": "2024-03-04"}, "moment"),
     ("visit", "class", {}, {"visit_class": "EMER", **_named("Emergency visit")}, APART, {"visit_class": ""}, SAME),
+    ("visit", "unclear class", {}, {"visit_class": "EMER"}, "class", {"visit_class": ""}, SAME),
     ("visit", "place", {}, {"place": "Oak Hospital"}, "place", {"place": ""}, "place"),
     ("visit", "organization", {"organization": "Elm"}, {"organization": "Oak"}, APART, {}, SAME),
     ("visit", "people", {"people": ("Ann Lee",)}, {"people": ("Joe Poe",)}, APART, {}, SAME),
