@@ -90,7 +90,7 @@ class _Course:
         if older.unit == self.unit:
             self.values.append(older.value)
         elif (value := convert(older.quantity, self.unit, substance=self.substance)) is not None:
-            self.values.append(rounded(value, self.unit))
+            self.values.append(rounded(value, self.unit).normalize())
 
 
 def _collected(rows: Iterable[RecordRow], ids: Collection[str]) -> list[_Course]:

@@ -31,7 +31,7 @@ class Spark:
 
 
 def spark(values: Sequence[Decimal], low: Decimal | None, high: Decimal | None, *, unit: str = "") -> Spark | None:
-    """Return the course of the last values, oldest first; None where there are too few to have one."""
+    """Return the course of the last values, oldest first, as written; None where there are too few to have one."""
     shown = values[-MOST:]
     if len(shown) < _LEAST:
         return None
@@ -53,7 +53,7 @@ def spark(values: Sequence[Decimal], low: Decimal | None, high: Decimal | None, 
         x=points[-1][0],
         y=points[-1][1],
         band=band,
-        values=tuple(format(value.normalize(), "f") for value in shown),
+        values=tuple(format(value, "f") for value in shown),
         unit=unit,
     )
 

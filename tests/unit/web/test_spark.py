@@ -21,6 +21,12 @@ def test_only_the_last_six_are_drawn_and_the_last_is_the_dot() -> None:
     assert 0 < course.x < WIDTH
 
 
+def test_values_are_told_as_their_sources_wrote_them() -> None:
+    course = spark([Decimal("7.2"), Decimal("7.0"), Decimal("7.10"), Decimal("1E+2")], None, None, unit="%")
+    assert course is not None
+    assert course.text == "7.2, 7.0, 7.10, 100 %"
+
+
 def test_everything_stays_in_the_picture() -> None:
     for values, low, high in (
         (_values(1, 1000), Decimal(4), Decimal(6)),
