@@ -1,0 +1,45 @@
+"""The table of ICD-10-CM: how it is made of CDC's tabular list, and that the packaged one is in order."""
+
+import lzma
+import subprocess
+import sys
+from importlib.resources import files
+from pathlib import Path
+
+_MAKER = Path(__file__).parents[3] / ".ci/icd-10-cm"
+_TABULAR = """<?xml version="1.0" encoding="utf-8"?>
+<ICD10CM.tabular>
+  <version>2026</version>
+  <chapter><name>9</name><desc>Diseases of the circulatory system</desc><section id="I10-I1A">
+    <diag><name>I11</name><desc>Hypertensive heart disease</desc>
+      <includes><note>any condition in I50.-, due to hypertension</note></includes>
+      <diag><name>I11.9</name><desc>Hypertensive  heart disease without heart failure</desc>
+        <inclusionTerm><note>Hypertensive heart disease
+ NOS</note></inclusionTerm></diag></diag>
+    <diag><name>I10</name><desc>Essential (primary) hypertension</desc>
+      <includes><note>high blood pressure</note></includes>
+      <excludes1><note>hypertensive disease complicating pregnancy (O10)</note></excludes1></diag>
+  </section></chapter>
+  <chapter><name>20</name><desc>External causes</desc><section id="W50-W64">
+    <diag><name>W57</name><desc>Bitten by nonvenomous insect</desc></diag></section></chapter>
+</ICD10CM.tabular>
+"""
+
+
+def test_a_line_has_a_code_its_title_and_its_inclusion_terms(tmp_path: Path) -> None:
+    source, table = tmp_path / "tabular.xml", tmp_path / "table.tsv.xz"
+    source.write_text(_TABULAR)
+    subprocess.run([sys.executable, _MAKER, source, table], check=True)
+    assert lzma.decompress(table.read_bytes()).decode().splitlines() == [
+        "I10\tEssential (primary) hypertension\thigh blood pressure",
+        "I11\tHypertensive heart disease",
+        "I119\tHypertensive heart disease without heart failure\tHypertensive heart disease NOS",
+    ]
+
+
+def test_the_packaged_table_is_sorted_and_has_no_external_causes() -> None:
+    packed = files("portal.data").joinpath("icd-10-cm.tsv.xz").read_bytes()
+    codes = [line.split("\t")[0] for line in lzma.decompress(packed).decode().splitlines()]
+    assert codes == sorted(set(codes))
+    assert len(codes) == 43245
+    assert not any(code.startswith(("V", "W", "X", "Y")) for code in codes)
