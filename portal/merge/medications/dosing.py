@@ -26,6 +26,7 @@ from portal.merge.medications.dosing_patterns import (
     REASON,
     REPEATED,
 )
+from portal.merge.medications.dosing_places import organ_of, sided_site
 from portal.merge.medications.dosing_rates import (
     at_each_time,
     days_in,
@@ -37,8 +38,9 @@ from portal.merge.medications.dosing_rates import (
 )
 from portal.merge.medications.dosing_rest import repeat_of, rest_of
 from portal.merge.medications.dosing_times import times_in
-from portal.merge.medications.dosing_words import even, organ_of, reason, sided_site, sig_text, time_of_limit, until
+from portal.merge.medications.dosing_words import even, reason, time_of_limit, until
 from portal.merge.medications.drug_forms import MASS, ROUTES
+from portal.merge.medications.sig_words import sig_text
 from portal.merge.words.text import decimal_of, plain, written_out
 
 

@@ -1,6 +1,6 @@
 """Patterns of instructions: amounts, days, reasons, spans, limits.
 
-They are read over ``portal.merge.medications.dosing_words.sig_text``.
+They are read over ``portal.merge.medications.sig_words.sig_text``.
 """
 
 import re

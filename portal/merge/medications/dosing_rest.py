@@ -19,8 +19,10 @@ from portal.merge.medications.dosing_patterns import (
     TIMES,
     X_PER,
 )
-from portal.merge.medications.dosing_words import SIDES, UNTIL, sig_text
+from portal.merge.medications.dosing_places import SIDES
+from portal.merge.medications.dosing_words import UNTIL
 from portal.merge.medications.drug_forms import ROUTES
+from portal.merge.medications.sig_words import sig_text
 from portal.merge.words.text import plain, word_set
 
 _ROUTE = re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, ROUTES), key=len, reverse=True))})\b")
@@ -55,7 +57,7 @@ _AS_ORDERED = re.compile(r"\bas (?:directed|prescribed|instructed|ordered)\b(?! 
 
 @lru_cache(maxsize=4096)
 def rest_of(text: str, *, understood: bool, aside: bool = False) -> tuple[str, ...]:
-    """Return the words of instructions (``dosing_words.sig_text``) that no part of a dosing stands for, sorted.
+    """Return the words of instructions (``sig_words.sig_text``) that no part of a dosing stands for, sorted.
 
     ``understood``: an amount or a frequency was read, so that "as directed" adds nothing. ``aside``: words beside the
     instructions, of which no limit and no time of day was read.

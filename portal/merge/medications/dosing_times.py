@@ -22,7 +22,7 @@ _NOON = 12
 
 @lru_cache(maxsize=4096)
 def times_in(text: str) -> tuple[tuple[str, ...], str]:
-    """Return the times of day of instructions (``dosing_words.sig_text``) as "14:00", and the text without them."""
+    """Return the times of day of instructions (``sig_words.sig_text``) as "14:00", and the text without them."""
     times = [time for match in _SPOKEN.finditer(text) for time in map(_time, _READ.finditer(match[0])) if time]
     return tuple(sorted(set(times))), _SPOKEN.sub(" at time ", text) if times else text
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from portal.merge.medications.dosing_words import sig_text
+from portal.merge.medications.sig_words import sig_text
 from portal.merge.words.text import with_points
 from portal.refresh.compare import PairVerdict, compare
 

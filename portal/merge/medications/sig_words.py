@@ -1,0 +1,124 @@
+"""Words of instructions in one way of writing: numbers as figures, fractions, Latin dots, Spanish as English."""
+
+import re
+from functools import lru_cache
+
+from portal.merge.medications.fractions import with_decimals
+from portal.merge.medications.sig_spanish import in_english
+from portal.merge.words.text import with_points, word_set
+
+_NUMBERS = {
+    word: str(number)
+    for number, words in enumerate(
+        (
+            "", "one i once", "two ii twice", "three iii", "four iiii iv", "five v", "six vi", "seven", "eight", "nine",
+            "ten", "eleven", "twelve", "", "fourteen", "fifteen",
+        )
+    )
+    for word in words.split()
+    if word not in ("once", "twice", "iv")
+}  # fmt: skip
+_NUMBERS |= {"half": "0.5", "thirty": "30"}
+
+_SHORTHAND = tuple(
+    (re.compile(pattern), written)
+    for pattern, written in (
+        (r"^\s*(?:tk|t(?=\s*\d))\s*(?=\d|\s)", "take "),
+        (
+            (
+                r"\b(?:do not|don'?t|never) (?:take|use|inhale|give|apply|inject) more than"
+                r"(?= (?:a total of )?(?:\d|one|two|three|four|five|six|eight|ten|twelve))"
+                r"(?! [a-z\d]+ (?:days?|weeks?|months?|consecutive)\b)"
+            ),
+            "no more than",
+        ),
+        (r"\blimit(?:ed)?(?: to| of)?(?= \d)", "max"),
+        (
+            (
+                r"\b(?:on )?(?:mon(?:day)?s?|m) ?(?:-|to|through|thru|a) ?(?:fri(?:day)?s?|f)\b"
+                r"|\b(?:on )?(?:all )?weekdays\b"
+            ),
+            "on monday/tuesday/wednesday/thursday/friday",
+        ),
+        (r"\b(?:on )?(?:the )?weekends?\b", "on saturday/sunday"),
+        (r"\b(?:on )?(odd|even)(?:[- ]numbered)?(?: calendar)? days\b", r"every other day \1"),
+        (r"\bc (?=meals?\b|food\b)", "with "),
+        (r"\bpo d$", "po daily"),
+        (r"\b(?:on|per|from) (?:the )?(?:pack(?:age|et)?|box)\b", "on pack"),
+        (r"(?<=\d)\s*ts?(?=\s+(?:po|by|bid|tid|qid|q[a-z0-9]+|daily|prn|hs|am|pm)\b)", " tablet"),
+        (r"(?<=\d)\s*cs?(?=\s+(?:po|by|bid|tid|qid|q[a-z0-9]+|daily|prn|hs|am|pm)\b)", " capsule"),
+        (r"\b(?:on )?alternat(?:e|ing) days?\b", "every other day"),
+        (r"\bprn\s*\(([a-z /]+)\)", r"prn \1"),
+        (r"\bn/v\b", "nausea vomiting"),
+        (r"\b(?:inh|inl)\s+(?=\d+\s*(?:pfs?|puffs?)\b)", "inhale "),
+        (r"(?<=\d)\s*pfs?\b", " puff"),
+        (r"\bfirst\b", "1st"),
+        (r"\b(?:at|with) (?:the )?(?:onset|1st sign|start) of(?: an?)?\b", "as needed for"),
+        (r"\bat (migraine|headache|symptom|attack|outbreak|flare) onset\b", r"as needed for \1"),
+        (r"\b(tea|table)spoon(?:s?ful|fuls)\b", r"\1spoon"),
+        (
+            (
+                r"\b(?:(?:right|rt?|left|lt?) (?:and|&) (?:the )?(?:right|rt?|left|lt?)|right (?P<same>eye|ear|nostril)"
+                r" (?:and|&) (?:the )?left(?= (?P=same)))(?= (?:eye|ear|nostril)s?\b)"
+            ),
+            "both",
+        ),
+        (r"\b(?:od (?:and|&) os|os (?:and|&) od)\b", "ou"),
+    )
+)
+"""What pharmacies print on labels: "TK 2 TS PO QAM"."""
+
+_DAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:days?)?"
+_DAY_LIST = re.compile(rf"(?<=[a-z])\s*(?:,|/|&|\band\b|, and\b)\s*(?={_DAY}\b)")
+
+
+_EVERY_HOURS = re.compile(r"\bc\s*/\s*(?=\d{1,2}\s*h)")
+"""As prescriptions in Spanish write "every": "c/12h"."""
+_DAY_OF_LETTERS = {
+    "m": "mon", "t": "tue", "tu": "tue", "w": "wed", "th": "thu", "f": "fri", "s": "sat", "sa": "sat", "su": "sun",
+}  # fmt: skip
+_LETTERS = r"(?:tu|th|sa|su|m|t|w|f|s)"
+_LETTERS_OF_DAYS = re.compile(
+    rf"(?<![\w/,-]){_LETTERS}(?:[-/, ]{_LETTERS}){{2,}}(?![\w/,-])|(?<![\w/,-])(?:tu?|m|sa|su)[/,]th(?![\w/,-])"
+)
+"""Days by their letters: "M-W-F", "Tu/Th/Sa"; of two with a dash the days between could be meant."""
+_ELEVEN = re.compile(r"\bonce(?= (?:unidades|tabletas|comprimidos|c[áa]psulas|gotas|pastillas|mililitros|ml|mg)\b)")
+"""In Spanish eleven, before several of a unit."""
+
+_USUAL = word_set("""
+take tablet tablets capsule capsules daily twice three times every hours needed mouth weekly morning evening night
+nightly bedtime before after with food meals tome tableta tabletas diario diaria veces cada horas
+""")
+_SWAPPED = {
+    slip: word
+    for word in _USUAL
+    for place in range(len(word) - 1)
+    if len(slip := word[:place] + word[place + 1] + word[place] + word[place + 2 :]) > 3 and slip not in _USUAL
+}
+"""Slips of the pen in the usual words of instructions: two letters in each other's place ("daliy", "tkae")."""
+
+
+@lru_cache(maxsize=8192)
+def sig_text(text: str) -> str:
+    """Return instructions in small letters, in English, numbers as figures, without dots inside abbreviations."""
+    text = with_points(text.casefold()).replace("½", "1/2").replace("¼", "0.25").replace("μ", "mc")
+    text = _EVERY_HOURS.sub("every ", text)
+    text = _LETTERS_OF_DAYS.sub(
+        lambda days: "/".join(_DAY_OF_LETTERS[letters] for letters in re.findall(r"[a-z]+", days[0])), text
+    )
+    text = _ELEVEN.sub("11", text)
+    text = in_english(text)
+    text = re.sub(r"\b[a-z]{4,9}\b", lambda match: _SWAPPED.get(match[0], match[0]), text)
+    text = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text)
+    text = re.sub(r"(?<![\w.])\.(?=\d)", "0.", text)
+    for pattern, written in _SHORTHAND:
+        text = pattern.sub(written, text)
+    text = re.sub(r"\bw/(?!o)\s*", "with ", text)
+    text = with_decimals(text)
+    text = re.sub(r"(\d)\s*\([a-z -]+\)", r"\1", text)  # "2 (two) times"
+    text = re.sub(r"\b([a-z])\.([a-z])\.([a-z])\.?", r"\1\2\3", text)
+    text = re.sub(r"\b([a-z])\.([a-z])\.?(?=\s|,|$)", r"\1\2", text)
+    text = re.sub(r"\b(tab|cap|puff|drop|day)\(s\)", r"\1", text)
+    text = re.sub(rf"\b{_DAY}(?:\s*(?:,|/|&|and|,\s*and)\s*{_DAY}\b)+", lambda days: _DAY_LIST.sub("/", days[0]), text)
+    text = re.sub(r"\b[a-z]+\b", lambda match: _NUMBERS.get(match[0], match[0]), text)
+    return re.sub(r"(?<![\d.])(\d+(?:\.\d+)?)\s*\(\s*\1\s*\)", r"\1", text)  # "three (3) times"
