@@ -2,10 +2,9 @@
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
@@ -15,7 +14,6 @@ from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.util import LRUCache
-from werkzeug.routing import Rule
 
 from portal.access import passwords
 from portal.app import create_app
@@ -25,6 +23,7 @@ from portal.services import Services
 from portal.store import Database, open_database
 from portal.store.engine import database as database_module
 from tests.factories.databases import migrate, migrated_postgres
+from tests.factories.routes import SharedMap
 from tests.factories.settings import make_settings
 from tests.factories.slow_work import forbid
 from tests.factories.world import World
@@ -41,40 +40,9 @@ passwords._DUMMY = passwords.hash_password("no account has this password")
 forbid()
 
 
-def _compile_late(rule: Rule, append_unknown: bool = True) -> Callable[..., Any]:
-    """Return the function that makes a rule's addresses; what a test never asks for is never compiled."""
-    compiled: list[Callable[..., Any]] = []
-
-    def build(*args: Any, **values: Any) -> Any:
-        if not compiled:
-            compiled.append(_compile_builder(rule, append_unknown))
-        return compiled[0](*args, **values)
-
-    return build
-
-
-def _compile_once(rule: Rule) -> None:
-    """Compile a rule, or take over what was compiled of the same rule for another application."""
-    assert rule.map is not None
-    texts = rule.rule, rule.subdomain, rule.host, rule.map.host_matching, rule.merge_slashes, repr(rule.defaults)
-    first = _compiled_rules.setdefault((*texts, *rule.map.converters.values()), rule)
-    if first is rule:
-        _compile_rule(rule)
-        return
-    rule._parts, rule._trace, rule._converters = first._parts, first._trace, first._converters
-    rule.arguments |= first.arguments
-    for name in ("_build", "_build_unknown"):
-        setattr(rule, name, getattr(first, name).__func__.__get__(rule, None))
-
-
 # An application of its own for each test also means 400 routes, and statements compiled by SQLAlchemy for each engine:
-# a route is compiled once, its address when it is asked for, and engines of one kind, all set up alike, share what they
-# compiled.
-_compiled_rules: dict[tuple[object, ...], Rule] = {}
-_compile_rule = Rule.compile
-Rule.compile = _compile_once  # type: ignore[method-assign]
-_compile_builder = Rule._compile_builder
-Rule._compile_builder = _compile_late  # type: ignore[method-assign]
+# applications with the same routes share their map, and engines of one kind, all set up alike, what they compiled.
+Flask.url_map_class = SharedMap
 for _dialect in (SQLiteDialect_pysqlite, PGDialect_psycopg):
     _dialect.__hash__ = lambda self: hash(type(self))  # type: ignore[method-assign]
     _dialect.__eq__ = lambda self, other: type(self) is type(other)  # type: ignore[method-assign]
