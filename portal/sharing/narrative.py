@@ -24,6 +24,7 @@ from portal.domain.entry import (
     Status,
 )
 from portal.merge import SourcedEntry, disagreements, wordings
+from portal.merge.completing import completed
 from portal.merge.statements import statements
 from portal.sharing.summary import FilledSection, SourcedResource, SummaryContent, SummaryMark, SummarySection
 
@@ -122,14 +123,20 @@ def told_rows(content: FilledSection, summary: SummaryContent) -> Iterator[list[
         marks = [_mark(mark, row[0].entry, summary) for mark in content.marks.get(row[0].id, ())]
         differing, worded = differences(row)
         if not differing and not worded:
-            yield [_line(row[0].entry, names(row, summary), *marks)]
+            yield [_line(speaking(row), names(row, summary), *marks)]
             continue
         fields = ", ".join(dict.fromkeys(_ASPECTS.get(field) or _LABELS.get(field, field) for field in differing))
         remarks = [f"The sources differ in {fields}"] if differing else []
         yield [
-            _line(each.entry, names((each,), summary), *remarks, *marks, differing=[*differing, *worded])
+            _line(speaking((each,)), names((each,), summary), *remarks, *marks, differing=[*differing, *worded])
             for each in row
         ]
+
+
+def speaking(row: Sequence[SourcedResource]) -> Entry:
+    """Return the entry whose words a row shows, with what it leaves unsaid from the others, as pages do."""
+    first, *others = (each.entry for each in row)
+    return completed(first, others)
 
 
 def differences(row: Sequence[SourcedResource]) -> tuple[list[str], list[str]]:

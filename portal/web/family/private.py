@@ -18,6 +18,7 @@ from portal.store.records.privacy import PrivateChoice
 from portal.web.account.users import safe_next
 from portal.web.family.area import blueprint
 from portal.web.guards import current_actor, current_person_id, current_sight
+from portal.web.health.record_rows import speaking
 from portal.web.health.search_text import readable
 from portal.web.htmx import render
 from portal.web.linked import linked
@@ -89,7 +90,7 @@ def _about(tx: Tx, person_id: str, text: str) -> tuple[list[TopicItem], bool]:
         limit=_MOST,
     )
     items = [
-        TopicItem(f"{row.section.value}/{row.primary_id}", phrase(row.primary.entry.title), section_word(row.section))
+        TopicItem(f"{row.section.value}/{row.primary_id}", phrase(speaking(row).title), section_word(row.section))
         for row in matches.rows
     ]
     return items, matches.more
@@ -162,7 +163,7 @@ def _items(tx: Tx, person_id: str, choices: list[PrivateChoice]) -> list[Private
                 section.value,
                 "",
                 row.primary_id,
-                phrase(row.primary.entry.title),
+                phrase(speaking(row).title),
                 section_word(section),
                 href,
                 choice.chosen_at,

@@ -8,6 +8,7 @@ from flask import url_for
 from portal.domain.entry import Entry
 from portal.domain.sections import Section
 from portal.merge import ruled_out, side_of
+from portal.merge.completing import completed
 from portal.store.records.rows import RecordRow, RowMark
 from portal.web.formats import date_text
 from portal.web.health import facts
@@ -70,7 +71,7 @@ def _address(section: Section, entry_id: str) -> str:
 def mark_text(mark: RowMark, section: Section, entry: Entry, own: Line, name: str) -> str:
     """Return a mark in words. ``own`` is the line of ``entry``, that carries it; ``name`` of the mark's source."""
     other = mark.entry
-    values = {"name": name, "title": phrase(other.title)}
+    values = {"name": name, "title": phrase(completed(other, ()).title)}
     if mark.withdrawn:
         return _("%(name)s recorded this by mistake: %(title)s", **values)
     if ruled_out(other) is not ruled_out(entry):

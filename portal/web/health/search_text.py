@@ -1,6 +1,7 @@
 """What of an entry a reader can look for."""
 
 from portal.domain.entry import Entry
+from portal.merge.completing import completed
 from portal.web import formats, words
 from portal.web.health import dose_words
 from portal.web.health.original import guarded, original_texts
@@ -13,7 +14,7 @@ def readable(entry: Entry) -> str:
         lambda: " ".join(
             (
                 words.section_word(entry.section),
-                words.phrase(entry.title),
+                words.phrase(completed(entry, ()).title),
                 *map(words.phrase, entry.qualifiers),
                 *dose_words.instructions(entry),
                 *written,

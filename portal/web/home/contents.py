@@ -9,7 +9,7 @@ from portal.store.records.leading import Lead
 from portal.store.records.rows import RecordRow
 from portal.web import formats
 from portal.web.health.lines import Line
-from portal.web.health.record_rows import Origins
+from portal.web.health.record_rows import Origins, speaking
 from portal.web.phrases import gettext as _
 from portal.web.phrases import ngettext
 from portal.web.words import phrase
@@ -63,7 +63,7 @@ def _names(section: Section, leading: tuple[RecordRow, ...], numbers: Mapping[St
 
 def _titles(section: Section, row: RecordRow) -> tuple[str, ...]:
     """Return what a row is called; of a medicine without strength and form, which its own page has in full."""
-    title, detail = phrase(row.primary.entry.title), row.primary.entry.detail
+    title, detail = phrase(speaking(row).title), row.primary.entry.detail
     if isinstance(detail, CareTeam) and detail.members:
         return tuple(member.name for member in detail.members)
     return (_STRENGTH.sub("", title) or title if section is Section.MEDICATIONS else title,)
@@ -81,7 +81,7 @@ def _newest(section: Section, leading: tuple[RecordRow, ...], numbers: Mapping[S
     if row is None:
         total = sum(numbers.values())
         return _items(total) if total else ""
-    entry = row.primary.entry
+    entry = speaking(row)
     line = origins.line(entry, row.sources)
     words, day = _title_and_value(line), formats.day(entry.when)
     if section is Section.VISITS and row.status is Status.UPCOMING:

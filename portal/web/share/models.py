@@ -229,14 +229,14 @@ def _items(section: FilledSection, terms: ShareTerms) -> Iterator[PreviewItem]:
     for row in section.rows:
         ids = [statement.id for statement in row]
         chosen = next((each for each in ids if each in terms.without), "")
-        yield PreviewItem(chosen or ids[0], row[0].entry.title, bool(chosen))
+        yield PreviewItem(chosen or ids[0], narrative.speaking(row).title, bool(chosen))
 
 
 def _words(section: FilledSection, summary: SummaryContent) -> Iterator[tuple[tuple[Line, str], ...]]:
     """Yield of each row its statements as the record shows them, with who says them: one where all say the same."""
     for row in (*section.rows, *((absence,) for absence in section.absences)):
         each = ((statement,) for statement in row) if any(narrative.differences(row)) else (row,)
-        yield tuple((safe_line(told[0].entry), narrative.names(told, summary)) for told in each)
+        yield tuple((safe_line(narrative.speaking(told)), narrative.names(told, summary)) for told in each)
 
 
 def shared_link(stored: Share, now: datetime) -> SharedLink:

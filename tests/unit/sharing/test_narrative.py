@@ -9,12 +9,14 @@ from msgspec.structs import replace
 from portal.domain.entry import (
     Allergy,
     AnyDetail,
+    Code,
     Entry,
     Fact,
     HealthIssue,
     Immunization,
     Medication,
     Procedure,
+    Reaction,
     Report,
     Result,
     Status,
@@ -74,6 +76,17 @@ def test_what_goes_without_saying_is_not_there() -> None:
     assert told(entry(Result(text="Yellow", fhir_status="final"), "Color")) == ["value: Yellow"]
     assert told(entry(HealthIssue(clinical_status="active", verification="confirmed"), "Gout")) == [""]
     assert told(entry(Immunization(manufacturer="Sanofi"), "Tdap")) == ["Given; made by: Sanofi"]
+
+
+def test_a_row_is_called_as_in_the_record_and_says_what_only_one_source_says() -> None:
+    codes = (Code(system="http://hl7.org/fhir/sid/cvx", code="33"),)
+    vaccine = replace(entry(Immunization(), "Pneumococcal vaccine"), codes=codes)
+    summary, content = of_one_row(vaccine, vaccine)
+    assert [line.title for line in narrative.lines(content, summary)] == ["Pneumococcal vaccine (PPSV23)"]
+    (line,) = told(
+        entry(Allergy(), "Codeine"), entry(Allergy(reactions=(Reaction(manifestations=("Hives",)),)), "Codeine")
+    )
+    assert "Hives" in line
 
 
 def test_the_day_of_the_line_is_not_said_again_as_its_onset() -> None:
