@@ -1,4 +1,4 @@
-"""A vaccine has one name wherever a person meets it: in the list, a search, its page, a summary, among what is private."""
+"""A vaccine has one name wherever it is met: in lists, a search, its page, a summary, among what is private."""
 
 from typing import Any
 
