@@ -218,6 +218,7 @@ def link(
     refreshed: bool = True,
     resources: Iterable[Mapping[str, Any]] = (),
     outcomes: Mapping[Section, Outcome] | None = None,
+    reasons: Mapping[Section, str] | None = None,
     **fields: Any,
 ) -> Linked:
     """An organization, a link to it in any state, and what a refresh brought, with each section's outcome."""
@@ -244,8 +245,9 @@ def link(
             refreshes.plan(tx, refresh_id=wanted.refresh_id, sections=sections)
             for section in sections:
                 outcome = (outcomes or {}).get(section, Outcome.DONE)
+                reason = (reasons or {}).get(section)
                 refreshes.end_section(
-                    tx, refresh_id=wanted.refresh_id, link_id=made.id, section=section, outcome=outcome
+                    tx, refresh_id=wanted.refresh_id, link_id=made.id, section=section, outcome=outcome, reason=reason
                 )
             refreshes.finish(tx, refresh_id=wanted.refresh_id, state=refreshes.DONE)
     ingest(

@@ -73,9 +73,9 @@ def together(places: Sequence[Place], *, asks: Callable[[Place], bool]) -> tuple
 def strip(places: Sequence[Place], home: str, *, home_is_wrong: bool) -> Strip | None:
     """Return the line under a section's title; None where the home organization is the only one.
 
-    Places that can never have the section are left out.
+    Places that can never have the section are left out; what was not granted, or could not be asked for, may be there.
     """
-    offering = [place for place in places if place.outcome is not Outcome.NOT_OFFERED]
+    offering = [place for place in places if place.outcome is not Outcome.NOT_OFFERED or _may_have_it(place)]
     if not offering:
         return None
     wrong = [place.name for place in offering if place.outcome in _WRONG or place.shown is Shown.ERROR]
@@ -89,6 +89,10 @@ def strip(places: Sequence[Place], home: str, *, home_is_wrong: bool) -> Strip |
         tuple((place.name, formats.day_of(place.as_of)) for place in stale if place.as_of),
         tuple(place.name for place in others if not place.complete),
     )
+
+
+def _may_have_it(place: Place) -> bool:
+    return place.shown is Shown.ERROR or place.reason == "not-granted"
 
 
 _OUT_OF_DATE = frozenset({Shown.UPDATE_DUE, Shown.UNAVAILABLE, Shown.NEEDS_VERIFICATION})

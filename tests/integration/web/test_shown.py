@@ -234,6 +234,19 @@ def test_a_place_that_does_not_release_a_section_is_named_at_once(
     assert line == "Complete from 1 of 2 places Not all from Riverbend"
 
 
+def test_a_place_that_was_not_granted_or_fails_altogether_is_counted(
+    signed: FlaskClient, services: Services, ana: TestUser
+) -> None:
+    none = {Section.IMPLANTS: Outcome.NOT_OFFERED}
+    link(services, ana, name="Riverbend", outcomes=none, reasons={Section.IMPLANTS: "not-granted"})
+    link(services, ana, name="Lakeside", outcomes=none, state=LinkState.ERROR)
+    link(services, ana, name="Garden", outcomes=none)
+    line = text(check_page(get(signed, "/health/implants")).find(".//*[@id='sources']/summary"))
+    assert "Complete from 1 of 3 places" in line
+    assert "Lakeside could not be read completely" in line
+    assert "Not all from Riverbend" in line
+
+
 def test_what_is_out_of_date_is_not_complete(signed: FlaskClient, services: Services, ana: TestUser) -> None:
     once = link(services, ana, name="Shoreline", lasting=False)
     with services.db.transaction() as tx:
