@@ -178,7 +178,7 @@ RULES: Mapping[str, Rules] = {
             _p("side", about="in the title", stated=True),
             _p("near", Method.THERAPY, "identifiers are used again: not more than a month apart", marked=False, field="date"),
         ),
-        ("status",),
+        ("status", "content"),
     ),
     "immunization": Rules(
         "Immunizations",

@@ -109,6 +109,9 @@ def _same_results(left: _Results, right: _Results) -> bool:
 
 
 def _document(entry: Entry, detail: Document, stated: Statements) -> None:
+    files = [attachment for attachment in detail.attachments if len(attachment.digest) == _SHA1]
+    named = "; ".join(f"{file.title or file.content_type}, {file.size or 0:,} bytes" for file in files)
+    state(stated, "content", frozenset((f.content_type, f.digest) for f in files), named, _same_files)
     written = detail.document_status or "final"
     told, words = _described(detail.description) if entry.status is not Status.ENTERED_IN_ERROR else ("", "")
     if told == "superseded":
@@ -116,6 +119,15 @@ def _document(entry: Entry, detail: Document, stated: Statements) -> None:
         return
     written = told or written
     state(stated, "status", f"{status_word(entry)} {written}", words or _DOCUMENTS.get(entry.status, written))
+
+
+_SHA1 = 28  # letters in base64: what FHIR asks for (``Attachment.hash``); other hashes cannot be compared
+
+
+def _same_files(left: frozenset[tuple[str, str]], right: frozenset[tuple[str, str]]) -> bool:
+    """Tell whether of each kind of file that both have one is the same; a text is no other content than its PDF."""
+    kinds = {kind for kind, _digest in left} & {kind for kind, _digest in right}
+    return all(any(file in right for file in left if file[0] == kind) for kind in kinds)
 
 
 _DESCRIBED = (

@@ -46,6 +46,7 @@ def field_label(field: str) -> str:
         "prescriber": _("Prescribed by"),
         "complication": _("Complications"),
         "conclusion": _("Conclusion"),
+        "content": _("File"),
         "costs": _("Costs"),
         "counts": _("Counts as a dose"),
         "diagnoses": _("Diagnoses"),

@@ -1,5 +1,6 @@
 """A document's number is one with the system that gave it, in every way of writing it."""
 
+from base64 import b64encode
 from typing import Any
 
 import pytest
@@ -91,3 +92,29 @@ def test_the_author_of_a_report_in_any_order_of_the_name(author: str) -> None:
     assert compare(one, _report("Holter monitor", identifier=[], performer=[{"display": "Lee, Ann MD"}])).verdict == (
         "different"
     )
+
+
+def test_two_contents_of_one_number_are_one_row_that_says_so() -> None:
+    def letter(fhir_id: str, *files: dict[str, str]) -> dict[str, Any]:
+        return {
+            "resourceType": "DocumentReference",
+            "id": fhir_id,
+            "status": "current",
+            "type": {"text": "Discharge summary"},
+            "date": "2026-07-08T16:20:00-05:00",
+            "masterIdentifier": {"system": "urn:ietf:rfc:3986", "value": f"urn:uuid:{UUID}"},
+            "content": [{"attachment": file} for file in files],
+        }
+
+    def text(words: str) -> dict[str, str]:
+        return {"contentType": "text/plain", "data": b64encode(words.encode()).decode()}
+
+    warfarin, apixaban = text("Go home with warfarin 5 mg."), text("Go home with apixaban 5 mg twice a day.")
+    page = {"contentType": "application/pdf", "hash": "2jmj7l5rSw0yVb/vlWAYkK/YBwk="}
+    verdict = compare(letter("a", warfarin), letter("b", apixaban))
+    assert verdict.verdict == "same"
+    assert [(each.field, each.left, each.right) for each in verdict.disagreements] == [
+        ("content", "text/plain, 27 bytes", "text/plain, 39 bytes")
+    ]
+    for left, right in (((warfarin,), (warfarin,)), ((warfarin,), (page,)), ((warfarin, page), (page,))):
+        assert compare(letter("a", *left), letter("b", *right)).disagreements == ()
