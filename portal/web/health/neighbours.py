@@ -27,7 +27,8 @@ def neighbours(row: RecordRow, name_of: Callable[[str], str]) -> Iterator[Neighb
     """Yield the marks of a row in words. ``name_of`` names a source.
 
     Many of one place that are called like the row itself (visits' diagnoses, reports of one day) are one mark with
-    their number and lead to all of them; medicines never are: each dose is said.
+    their number and lead to all of them, as are several of one place that would say the same; medicines never are: each
+    dose is said.
     """
     if not row.marks:
         return
@@ -37,9 +38,17 @@ def neighbours(row: RecordRow, name_of: Callable[[str], str]) -> Iterator[Neighb
         if row.section is not Section.MEDICATIONS and not mark.withdrawn and _named(mark.entry) == _named_line(own):
             alike[mark.source].append(mark)
     many = {source: marks for source, marks in alike.items() if len(marks) > _MOST}
+    said: dict[tuple[str, str], list[tuple[RowMark, Neighbour]]] = defaultdict(list)
     for mark in row.marks:
         if mark not in many.get(mark.source, ()):
-            yield _neighbour(mark, row, own, name_of(mark.source))
+            neighbour = _neighbour(mark, row, own, name_of(mark.source))
+            said[mark.source, neighbour.text].append((mark, neighbour))
+    for (source, text), told in said.items():
+        if len(told) > 1 and row.section is not Section.MEDICATIONS and not any(mark.withdrawn for mark, _own in told):
+            times = _("%(text)s (%(num)s times)", text=text, num=len(told))
+            yield Neighbour(times, _all_of(row.section, source, phrase(told[0][0].entry.title)))
+        else:
+            yield from (neighbour for _mark, neighbour in told)
     for source, marks in many.items():
         yield _together(len(marks), row, own, source, name_of(source))
 
@@ -52,9 +61,14 @@ def _together(number: int, row: RecordRow, own: Line, source: str, name: str) ->
         name=name,
         title=own.title,
     )
-    if row.section is Section.MESSAGES:
-        return Neighbour(text, url_for("messages.inbox", source=source, q=own.title))
-    return Neighbour(text, url_for("health.section", section=row.section.value, source=source, q=own.title))
+    return Neighbour(text, _all_of(row.section, source, own.title))
+
+
+def _all_of(section: Section, source: str, title: str) -> str:
+    """Return the address of what a source calls so."""
+    if section is Section.MESSAGES:
+        return url_for("messages.inbox", source=source, q=title)
+    return url_for("health.section", section=section.value, source=source, q=title)
 
 
 def _neighbour(mark: RowMark, row: RecordRow, own: Line, name: str) -> Neighbour:
