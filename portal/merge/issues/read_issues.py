@@ -12,15 +12,14 @@ from portal.merge.issues.kin import initials, kin
 from portal.merge.notes.noted import labelled
 from portal.merge.notes.noted_sides import noted_levels, noted_places, noted_sides
 from portal.merge.notes.standing_notes import verification
-from portal.merge.reports.conclusion_names import ANATOMY, PARTS
 from portal.merge.things.vaccine_details import brand_maker, lot, maker
 from portal.merge.things.vaccine_groups import CONJUGATES, GROUP_OF, UNSPECIFIED, named_vaccines, vaccine_words
 from portal.merge.words import concept_names
 from portal.merge.words.codes import displays, says_nothing, says_what_was_done, shared_codes
-from portal.merge.words.concept_synonyms import BODY
 from portal.merge.words.concepts import Concept, is_residual, read_concept, side_of_icd
 from portal.merge.words.moments import local_day, moment
-from portal.merge.words.text import plain, word_set
+from portal.merge.words.places import PLACES, is_place
+from portal.merge.words.text import plain
 
 _OPEN = "9999-12-31"
 _PRECISE = frozenset({"snomed", "icd10", "cpt", "hcpcs", "icd10pcs"})
@@ -86,7 +85,7 @@ def _say_coded(entry: Entry, words: tuple[str, ...], weak: Collection[str], note
 
 def _say_kin(notebook: Notebook, entry: Entry, words: Sequence[str], codes: Sequence[tuple[str, str]]) -> None:
     """Say by what it may be taken for another that shares no identity with it (``portal.merge.issues.kin``)."""
-    groups = kin(notebook.kind, words, codes, places=_PLACES)
+    groups = kin(notebook.kind, words, codes, places=PLACES)
     letters, beginnings = initials((entry.title, *displays(entry.codes)), words)
     notebook.say("kin", *groups)
     notebook.say("letters", *letters)
@@ -97,23 +96,6 @@ def _say_kin(notebook: Notebook, entry: Entry, words: Sequence[str], codes: Sequ
         notebook.meet("letters", each)
     for each in beginnings:
         notebook.meet("letters", each, bond=Bond.MEET)
-
-
-_ON_THE_SKIN = word_set("""
-scalp face facial forehead temple cheek chin jaw nose nasal lip lips mouth oral tongue gum palate tooth teeth ear eyelid
-eyelids eyebrow throat trunk back flank groin inguinal axilla axillae buttock buttocks perineum anus anal genital penis
-scrotum testis vulva vagina vaginal labia forearm finger fingers thumb nail thigh calf shin heel sole toe toes umbilical
-sacral internal external upper lower medial lateral anterior posterior proximal distal
-""")
-
-
-def _is_place(word: str) -> bool:
-    return word in _PLACES or word.endswith("artery") or PARTS.fullmatch(word) is not None
-
-
-_PLACES = ANATOMY.union(
-    _ON_THE_SKIN, *(meaning.split() for table in (concept_names.BODY, BODY) for meaning in table.values())
-)
 
 
 _REMOVAL = re.compile(r"ectomy$|^amputation$")
@@ -197,7 +179,7 @@ def procedure(entry: Entry, notebook: Notebook) -> None:
     words = _concept_words(entry.title, concept, site)
     _name(notebook, words, codes, weak=[])
     _say_kin(notebook, entry, (*words, *concept.approaches), codes)
-    where = " ".join(sorted({*site.words, *(word for word in concept.words if _is_place(word))}))
+    where = " ".join(sorted({*site.words, *(word for word in concept.words if is_place(word))}))
     for system, code in codes:
         if says_what_was_done(system, code):
             notebook.say("coded", f"{system}|{code}|{where}")
