@@ -7,6 +7,7 @@ from enum import Enum
 from functools import lru_cache
 
 from portal.merge.facts import Facts
+from portal.merge.issues.icd_names import named
 from portal.merge.read_insurance import one_within_other, same_house, telling
 from portal.merge.rules import Method, Property
 from portal.merge.words.people import same_person
@@ -44,7 +45,8 @@ def keeps_apart(rule: Property, left: Facts, right: Facts) -> Contrast:
         coded = not set(left.says.get("coded", ())).isdisjoint(right.says.get("coded", ()))
         of_one_code = not set(left.says.get("codes", ())).isdisjoint(right.says.get("codes", ()))
         misspelled = of_one_code and differ_by_slips(set(first), set(second))
-        outcome = Contrast.SAME if coded or misspelled else _words(first, second)
+        alike = coded or misspelled or named(left, right)
+        outcome = Contrast.SAME if alike else _words(first, second)
     elif rule.by is Method.UNLESS_IDENTIFIED:
         stated = rule.stated
         numbers = set(left.says.get("numbers", ())) & set(right.says.get("numbers", ()))
@@ -109,11 +111,14 @@ _NO_COMPLICATIONS = frozenset({"withoutcomplication", "withoutcomplications"})
 
 
 def _types(left: Facts, right: Facts) -> Contrast:
-    """Compare types; what one leaves unsaid may be in the name of its own code, which both have."""
+    """Compare types; what one leaves unsaid may be in the name of its own code, which both have, or by which one calls
+    the other."""
     types, other_types = (set(facts.says.get("type", ())) for facts in (left, right))
-    if not set(left.says.get("codes", ())).isdisjoint(right.says.get("codes", ())):
+    one_code = not set(left.says.get("codes", ())).isdisjoint(right.says.get("codes", ()))
+    if one_code or (types != other_types and named(left, right)):
+        unsaid = {part for facts in (left, right) for part in facts.says.get("unsaid type", ())} | _NO_COMPLICATIONS
         for silent, facts, stated in ((types, left, other_types), (other_types, right, types)):
-            silent.update(stated & {*facts.says.get("told type", ()), *_NO_COMPLICATIONS})
+            silent.update(stated & {*facts.says.get("told type", ()), *(unsaid if one_code else ())})
     return _equal(tuple(sorted(types)), tuple(sorted(other_types)))
 
 

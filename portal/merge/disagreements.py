@@ -110,7 +110,7 @@ def changes(entries: Sequence[SourcedEntry]) -> tuple[Disagreement, ...]:
     facts = {
         sourced.id: reading.facts
         for sourced in newest
-        if (reading := read(sourced.entry, source=sourced.source)) is not None
+        if (reading := read(sourced.entry, source=sourced.source, with_code_names=False)) is not None
     }
     told = [
         sourced

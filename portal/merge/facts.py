@@ -58,10 +58,11 @@ class Reading(msgspec.Struct, frozen=True):
 
 
 class Notebook:
-    """Facts while they are being collected."""
+    """Facts while they are being collected. ``with_code_names``: whether the table of ICD-10-CM may be looked into."""
 
-    def __init__(self, kind: str) -> None:
+    def __init__(self, kind: str, *, with_code_names: bool = False) -> None:
         self.kind = kind
+        self.with_code_names = with_code_names
         self.identity: list[str] = []
         self.says: dict[str, tuple[str, ...]] = {}
         self.links: list[str] = []

@@ -54,17 +54,18 @@ READERS: Mapping[type, tuple[str, Callable[[Entry, Notebook], None]]] = {
 }
 
 
-def read(entry: Entry, *, source: str) -> Reading | None:
+def read(entry: Entry, *, source: str, with_code_names: bool = True) -> Reading | None:
     """Return what merge knows of an entry; None for what is never merged (plans, answers to questionnaires).
 
     ``source``: whose ids the entry's references and identifiers are. Another organization's "MedicationRequest/1" is
-    another thing.
+    another thing. ``with_code_names`` may load the names of ICD-10-CM's codes: what is read for a page and not to be
+    stored does without.
     """
     reader = READERS.get(type(entry.detail))
     if reader is None:
         return None
     kind, fill = reader
-    notebook = Notebook(kind)
+    notebook = Notebook(kind, with_code_names=with_code_names)
     fill(entry, notebook)
     _link(entry, notebook, source)
     if entry.digest:
@@ -75,7 +76,7 @@ def read(entry: Entry, *, source: str) -> Reading | None:
 
 def side_of(entry: Entry) -> str:
     """Return "right", "left" or "both" of what an entry is about, from words, codes and notes; empty for none."""
-    reading = read(entry, source="")
+    reading = read(entry, source="", with_code_names=False)
     says = reading.facts.says if reading else {}
     return next(iter(says.get("side") or says.get("noted side") or ()), "")
 
@@ -85,7 +86,7 @@ def ruled_out(entry: Entry) -> bool:
     refuted = getattr(entry.detail, "verification", "") == "refuted"
     if refuted or not entry.notes:
         return refuted
-    reading = read(entry, source="")
+    reading = read(entry, source="", with_code_names=False)
     return reading is not None and "refuted" in reading.facts.says.get("assertion", ())
 
 

@@ -12,6 +12,7 @@ import msgspec
 
 from portal.merge.comparing import Contrast, keeps_apart
 from portal.merge.facts import Facts
+from portal.merge.issues.icd_names import named
 from portal.merge.results.near_tests import near_tests
 from portal.merge.rules import RULES, Method, Property
 
@@ -61,7 +62,7 @@ class Timeless(NamedTuple):
 def timeless(left: Facts, right: Facts) -> Timeless:
     """Compare everything but dates. Symmetric."""
     rules = RULES[left.kind]
-    shared = not set(left.identity).isdisjoint(right.identity)
+    shared = not set(left.identity).isdisjoint(right.identity) or named(left, right)
     near = not shared and left.kind == "result" and near_tests(left, right)
     if not shared and not rules.lone and not near:
         return Timeless(shared, apart=True)

@@ -108,9 +108,11 @@ RULES: Mapping[str, Rules] = {
         "Health issues",
         "the same words in any order, after abbreviations, lay words and spelling; or the same code where one side has no words. "
         "Names that a clinician takes for one (a code's \"cerebral infarction\" and stroke, letters and the words whose initials they are) are marked. "
-        "ICD against SNOMED by equal words only. ICD's residual categories (other, unspecified) by equal words only",
+        "ICD against SNOMED by equal words only. ICD's residual categories (other, unspecified) by equal words only. "
+        "Equal words are the names of one code of ICD-10-CM, too: its title and the inclusion terms that are synonyms of it, not those that it "
+        "merely counts (`portal/merge/issues/icd_names.py`); who has not that code must not say less than who has it",
         (
-            _p("words", Method.WORDS_OR_CODE, "the words of the thing itself and of its place in the body, without side, type and the like; unless both have one code with one display, and words that say no more than it", stated=True, field="name"),
+            _p("words", Method.WORDS_OR_CODE, "the words of the thing itself and of its place in the body, without side, type and the like; unless both have one code with one display, and words that say no more than it, or are names of one code", stated=True, field="name"),
             _p("codes", Method.CODES, "where both have codes of one system", field="code"),
             _p("context", about="family history, screening, exposure, carrier state: another statement", marked=False),
             _p("past", about="a history of it, a status after it, against what is there now", field="status"),

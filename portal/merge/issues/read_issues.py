@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from portal.domain.entry import Entry, HealthIssue, Immunization, Procedure, Status
 from portal.domain.titles import Telling, told_in_title
 from portal.merge.facts import Bond, Notebook
+from portal.merge.issues.icd_names import code_names, icd_10_cm
 from portal.merge.issues.issue_fields import told_stages
 from portal.merge.issues.kin import initials, kin
 from portal.merge.notes.noted import labelled
@@ -37,6 +38,7 @@ def health_issue(entry: Entry, notebook: Notebook) -> None:
     _name(notebook, words, codes, weak=weak)
     _say_kin(notebook, entry, words, codes)
     _say_coded(entry, words, weak, notebook)
+    named = _say_names(entry, words, concept, notebook) if notebook.with_code_names else ()
     sides = {side_of_icd(code) for system, code in codes if system == "icd10"} | {concept.side, site.side}
     _say_sides(entry, sides, words, notebook)
     notebook.say("noted place", *noted_places(entry.notes, words), *noted_levels(entry))
@@ -54,7 +56,7 @@ def health_issue(entry: Entry, notebook: Notebook) -> None:
     notebook.say("past", *({"history"} if removed else contexts & _HAD or ("present",)))
     denied = "refuted" in (detail.verification, verification(entry.notes, entry.title))
     notebook.say("assertion", "refuted" if denied else concept.assertion or "present")
-    notebook.say_in_order("episode", *_episode(entry, detail, words, concept))
+    notebook.say_in_order("episode", *_episode(entry, detail, (*words, *named), concept))
     notebook.say_in_order("period", *_period(entry))
     if "encounter-diagnosis" in detail.categories:
         notebook.repeat = "|".join(
@@ -81,6 +83,27 @@ def _say_coded(entry: Entry, words: tuple[str, ...], weak: Collection[str], note
             notebook.say("told type", *display.types)
             if words and set(words) <= set(display.words):
                 notebook.say("coded", f"{system}|{code}|{' '.join(display.words)}")
+
+
+def _say_names(entry: Entry, words: Collection[str], concept: Concept, notebook: Notebook) -> tuple[str, ...]:
+    """Say what ICD-10-CM calls the entry's one code, where its own words are no more than that.
+
+    Return the words of all that the code counts: an infection that one term calls so comes and goes by any name."""
+    named = code_names(icd_10_cm(entry.codes))
+    if named is None:
+        return ()
+    own = next((name for name in named.names if name.fits(words)), None) if words else named.names[0]
+    parts = {*concept.types, *concept.stages, *concept.courses} - set(named.denied)
+    if own is None or not parts <= own.parts or named.title.contexts or named.title.assertion:
+        return ()
+    notebook.say("names", *(name.written() for name in named.names))
+    notebook.say("telling", *own.telling.intersection(words))
+    notebook.say("told type", *named.title.types)
+    notebook.say("told stage", *(stage.replace(" ", "") for stage in named.title.stages))
+    notebook.say("unsaid type", *named.denied)
+    for name in named.names:
+        notebook.meet("word", max(sorted(name.needed), key=len), bond=Bond.MEET)
+    return named.words
 
 
 def _say_kin(notebook: Notebook, entry: Entry, words: Sequence[str], codes: Sequence[tuple[str, str]]) -> None:
