@@ -5,12 +5,14 @@ template and the type of an exception: their messages may hold addresses with qu
 somebody typed.
 """
 
+import json
 import logging
 import secrets
 import sys
 from collections.abc import MutableMapping
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import structlog
 
 if TYPE_CHECKING:
@@ -21,6 +23,19 @@ _QUIET = ("httpx2", "httpcore2", "authlib", "rq", "werkzeug", "alembic", "sqlalc
 _MARK = "tributary_json"
 
 Event = MutableMapping[str, Any]
+_ENCODER = msgspec.json.Encoder(order="sorted", enc_hook=repr)
+
+
+def _json(event: Event, **_options: Any) -> str:
+    """Return an event as JSON in printable ASCII, its keys in order; what is no value of JSON as Python writes it."""
+    try:
+        line = _ENCODER.encode(event).decode("ascii")
+    except (UnicodeError, TypeError):  # what is not ASCII, or half a character; a key that is no text
+        line = ""
+    return line if line.isprintable() and line else json.dumps(event, sort_keys=True, default=repr)
+
+
+_JSON = structlog.processors.JSONRenderer(serializer=_json)
 
 
 def configure(*, level: int = logging.INFO) -> None:
@@ -31,7 +46,7 @@ def configure(*, level: int = logging.INFO) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _only_types_of_errors,
-            structlog.processors.JSONRenderer(sort_keys=True, ensure_ascii=True),
+            _JSON,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=_StandardError,
@@ -95,7 +110,7 @@ class JsonFormatter(logging.Formatter):
             event["template"] = str(record.msg)[:200]
         if record.exc_info and record.exc_info[1]:
             event.update(_described(record.exc_info[1]))
-        return str(structlog.processors.JSONRenderer(sort_keys=True, ensure_ascii=True)(None, "", event))
+        return str(_JSON(None, "", event))
 
 
 class _ToStandardError(logging.StreamHandler[Any]):

@@ -10,7 +10,9 @@ import structlog
 from portal import logs
 
 
-@pytest.mark.parametrize("text", ["a\nb", "a\r\nb", "a\u2028b", "\x1b[2Jgone", '","level":"info', "\ud800"])
+@pytest.mark.parametrize(
+    "text", ["a\nb", "a\r\nb", "a\u2028b", "\x1b[2Jgone", '","level":"info', "\ud800", "\x7f", "é"]
+)
 def test_nothing_begins_a_line_of_its_own(capsys: pytest.CaptureFixture[str], text: str) -> None:
     before = structlog.get_config()
     try:
