@@ -21,7 +21,7 @@ from portal.config import Settings
 from portal.processes import calm_collector
 from portal.services import Services
 from portal.store import Database, open_database
-from portal.store.engine import database as database_module
+from portal.store.engine import connecting
 from tests.factories.databases import migrate, migrated_postgres
 from tests.factories.routes import SharedMap
 from tests.factories.settings import make_settings
@@ -46,9 +46,9 @@ Flask.url_map_class = SharedMap
 for _dialect in (SQLiteDialect_pysqlite, PGDialect_psycopg):
     _dialect.__hash__ = lambda self: hash(type(self))  # type: ignore[method-assign]
     _dialect.__eq__ = lambda self, other: type(self) is type(other)  # type: ignore[method-assign]
-_engine_alone = database_module.create_engine
+_engine_alone = connecting.create_engine
 _options = {"compiled_cache": LRUCache(1500)}
-database_module.create_engine = partial(_engine_alone, execution_options=_options)  # type: ignore[assignment]
+connecting.create_engine = partial(_engine_alone, execution_options=_options)  # type: ignore[assignment]
 
 
 def pytest_collection_finish() -> None:

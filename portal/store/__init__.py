@@ -4,6 +4,6 @@ One module per noun; each function takes the transaction first and everything el
 values back. Tables are private to this package.
 """
 
-from portal.store.engine.database import UNAVAILABLE, Database, Tx, open_database
+from portal.store.engine.database import UNAVAILABLE, Database, Tx, Write, open_database
 
-__all__ = ["UNAVAILABLE", "Database", "Tx", "open_database"]
+__all__ = ["UNAVAILABLE", "Database", "Tx", "Write", "open_database"]

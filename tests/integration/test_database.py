@@ -12,8 +12,8 @@ from portal import audit
 from portal.access.passwords import hash_password
 from portal.domain.errors import DecryptionError
 from portal.domain.people import Role
-from portal.store import UNAVAILABLE, Database, open_database
-from portal.store.engine import database as database_module
+from portal.store import UNAVAILABLE, Database, Tx, Write, open_database
+from portal.store.engine import connecting
 from portal.store.engine.discarding import discarding
 from portal.store.engine.schema_version import is_current
 from portal.store.engine.upgrade import upgrade
@@ -60,14 +60,48 @@ def test_one_statement_is_there_for_others_at_once(database: Database) -> None:
         assert tx.conn.execute(text("SELECT count(*) FROM counter")).scalar() == 101
 
 
+def test_what_is_read_is_followed_by_what_is_appended(database: Database) -> None:
+    """The statement sees what was written since the snapshot; where the work fails, nothing is written."""
+
+    def work(tx: Tx) -> tuple[int, Write]:
+        with database.transaction() as other:
+            _event(other)
+        return tx.conn.execute(_EVENTS).scalar_one(), append
+
+    def append(tx: Tx) -> None:
+        after.append(tx.conn.execute(_EVENTS).scalar_one())
+        _event(tx)
+
+    def fails(tx: Tx) -> tuple[int, Write]:
+        work(tx)
+        raise ZeroDivisionError
+
+    after: list[int] = []
+    assert database.read_then_append(work) == 0
+    assert after == [1]
+    assert database.read_then_append(lambda tx: (tx.conn.execute(_EVENTS).scalar_one(), None)) == 2
+    with pytest.raises(ZeroDivisionError):
+        database.read_then_append(fails)
+    with database.reading() as tx:
+        assert tx.conn.execute(_EVENTS).scalar_one() == 3
+
+
+_EVENTS = text("SELECT count(*) FROM audit_event")
+
+
+def _event(tx: Tx) -> None:
+    audit.record(tx, action=audit.Action.VIEW_LINKS, actor=audit.Actor("operator"), person_id=None)
+
+
 def test_no_way_to_write_leaves_anything_of_a_preview(database: Database) -> None:
     ways = [name for name, value in vars(Database).items() if hasattr(value, "__wrapped__") and name[0] != "_"]
     assert {"transaction", "appending", "reading"} == set(ways), "what is new must be undone, too"
     for way in ("transaction", "appending"):
         with getattr(discarding(database), way)() as tx:
-            audit.record(tx, action=audit.Action.VIEW_LINKS, actor=audit.Actor("operator"), person_id=None)
+            _event(tx)
+    assert discarding(database).read_then_append(lambda _tx: ("read", _event)) == "read"
     with database.reading() as tx:
-        assert tx.conn.execute(text("SELECT count(*) FROM audit_event")).scalar_one() == 0
+        assert tx.conn.execute(_EVENTS).scalar_one() == 0
 
 
 def test_no_update_is_lost_between_threads(database: Database) -> None:
@@ -169,7 +203,7 @@ def test_what_the_server_ended_is_opened_anew(
     database: Database, monkeypatch: pytest.MonkeyPatch, rested: float
 ) -> None:
     """Before it is used where it has rested; else after one request has failed."""
-    monkeypatch.setattr(database_module, "_RESTED", rested)
+    monkeypatch.setattr(connecting, "_RESTED", rested)
     with database.reading():
         pass
     other = create_engine(database.url)

@@ -143,7 +143,7 @@ def test_an_upgrade_waits_for_another_however_long_that_takes(
 ) -> None:
     if database_kind == "sqlite":
         pytest.skip("SQLite has one writer at a time")
-    monkeypatch.setattr("portal.store.engine.database._LOCK_SECONDS", 0.05)
+    monkeypatch.setattr("portal.store.engine.connecting._LOCK_SECONDS", 0.05)
     overdue = text(
         "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database WHERE locktype = 'advisory' "
         "AND datname = current_database() AND NOT granted AND clock_timestamp() - waitstart > interval '100 ms'"

@@ -1,6 +1,7 @@
 """How a call is answered: who calls, the work in a read snapshot, then its audit event, and only then the answer."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from flask import Response, g, request
 
@@ -13,11 +14,16 @@ from portal.provider.fhir.access import Caller, authenticate
 from portal.provider.fhir.formats import check_format
 from portal.provider.fhir.outcomes import FhirError
 from portal.provider.types import SERVED
-from portal.store import Tx
+from portal.store import Tx, Write
 from portal.store.provider import grants, matches
 
-Record = Callable[[Tx], None]
-"""Write down what is answered."""
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What writes down what is answered: an audit event ``alone``, which is one statement, or more."""
+
+    write: Write
+    alone: bool = True
 
 
 def answered(kind: str, work: Callable[[Tx, Caller], tuple[Response, Record]]) -> Response:
@@ -28,19 +34,30 @@ def answered(kind: str, work: Callable[[Tx, Caller], tuple[Response, Record]]) -
         if kind not in SERVED and kind != "AuditEvent":
             raise FhirError(404, "not-supported", "This type of resource is not served")
         check_format()
+
+    def read(tx: Tx) -> tuple[tuple[Response, Write | None], Write | None]:
+        g.fhir_caller = caller = _authenticated(tx, services.settings)
+        response, record = work(tx, caller)
+        if record.alone and grants.is_touched(caller.grant, now=tx.now):
+            return (response, None), record.write
+
+        def touch_and_record(tx: Tx) -> None:
+            grants.touch_grant(tx, grant=caller.grant)
+            record.write(tx)
+
+        return (response, touch_and_record), None
+
     try:
-        with services.db.reading(seconds=budget.SECONDS) as tx:
-            g.fhir_caller = caller = _authenticated(tx, services.settings)
-            response, record = work(tx, caller)
+        response, several = services.db.read_then_append(read, seconds=budget.SECONDS)
     except TooSlowError:
         raise budget.too_costly("The request takes too long; ask for less") from None
     except FhirError as error:
         if error.status in (401, 403):
             _record_denial(error, kind)
         raise
-    with services.db.transaction() as tx:
-        grants.touch_grant(tx, grant=caller.grant)
-        record(tx)
+    if several is not None:
+        with services.db.transaction() as tx:
+            several(tx)
     return response
 
 
@@ -65,9 +82,11 @@ def _authenticated(tx: Tx, settings: Settings) -> Caller:
 
 
 def recording(caller: Caller, *, kind: str, person_id: str | None, n: int) -> Record:
+    by_match = person_id if caller.person_id is None else None
+
     def record(tx: Tx) -> None:
-        if caller.person_id is None and person_id is not None:
-            matches.touch_match(tx, client_id=caller.client.client_id, person_id=person_id)
+        if by_match is not None:
+            matches.touch_match(tx, client_id=caller.client.client_id, person_id=by_match)
         audit.record(
             tx,
             action=audit.Action.API_READ,
@@ -78,7 +97,7 @@ def recording(caller: Caller, *, kind: str, person_id: str | None, n: int) -> Re
             grant=caller.grant.id,
         )
 
-    return record
+    return Record(record, alone=by_match is None)
 
 
 def _record_denial(error: FhirError, kind: str) -> None:

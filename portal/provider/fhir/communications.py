@@ -6,7 +6,7 @@ a sentence: 422 "business-rule" where nobody takes the message, "value" or "inva
 
 from base64 import b64decode
 from binascii import Error as NotBase64
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -26,7 +26,7 @@ from portal.provider.fhir.access import Caller, may_write, portal_author
 from portal.provider.fhir.formats import fhir_json
 from portal.provider.fhir.outcomes import FhirError, forbidden, invalid, not_found, outcome
 from portal.services import Services
-from portal.store import Tx
+from portal.store import Tx, Write
 from portal.store.messages import outgoing
 from portal.store.people import accounts
 from portal.store.records import resources
@@ -136,7 +136,7 @@ def file(tx: Tx, caller: Caller, file_id: str) -> Response:
     return response
 
 
-def recording(caller: Caller, *, is_new: bool, author: str = "") -> Callable[[Tx], None]:
+def recording(caller: Caller, *, is_new: bool, author: str = "") -> Write:
     """Return what records a message that was written (``author``: whose it is), or one that was sent again or read."""
 
     def record(tx: Tx) -> None:

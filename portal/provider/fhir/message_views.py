@@ -27,7 +27,7 @@ def create_message() -> Response:
         resource = communications.shown(tx, caller, stored)
         response = fhir_json(resource, 201 if is_new else 200)
         response.headers["Location"] = f"{current_services().settings.fhir_base}/Communication/{stored.fhir_id}"
-        return response, communications.recording(caller, is_new=is_new, author=stored.author)
+        return response, Record(communications.recording(caller, is_new=is_new, author=stored.author))
 
     return answered("Communication", work)
 
@@ -37,7 +37,7 @@ def receive_messages() -> Response:
     """Note which messages the person has read."""
     caller = caller_of("Communication")
     received = communications.receive(current_services(), caller, request)
-    record = communications.recording(caller, is_new=False)
+    record = Record(communications.recording(caller, is_new=False))
     return answered("Communication", lambda _tx, _caller: (received, record))
 
 

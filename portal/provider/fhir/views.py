@@ -1,6 +1,7 @@
 """The FHIR endpoints. Each call reads from one moment; then it is recorded, and only then answered."""
 
 from contextlib import suppress
+from functools import partial
 
 import msgspec
 from flask import Blueprint, Response, jsonify, request
@@ -202,7 +203,8 @@ def match_patient() -> Response:
 
     def work(tx: Tx, caller: Caller) -> tuple[Response, Record]:
         bundle, person_id = match.match(tx, caller=caller, body=body, base=current_services().settings.fhir_base)
-        return fhir_json(bundle), lambda tx: match.record(tx, caller=caller, person_id=person_id)
+        record = partial(match.record, caller=caller, person_id=person_id)
+        return fhir_json(bundle), Record(record, alone=False)
 
     return answered("Patient", work)
 

@@ -11,18 +11,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
+from sqlalchemy import Connection, make_url, text
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from portal.config import Settings
-from portal.domain.errors import InvalidInputError, TooSlowError
-from portal.processes import program_name
-from portal.store.engine import columns, compression, crypto, key_checks, person_keys
+from portal.domain.errors import TooSlowError
+from portal.store.engine import compression, connecting, crypto, key_checks, person_keys
 from portal.store.engine.crypto import Vault
 from portal.store.engine.person_keys import PersonKey, Sealer
 
@@ -34,11 +32,6 @@ Keys = dict[str | bytes, PersonKey]
 _PERSONS = person_keys.PREFIX.encode()
 _KEPT = 8
 """Connections that a process keeps: one for each thread of ``portal serve``; opening one takes longer than a page."""
-_POOL_SECONDS = 10  # that a thread waits for a connection; then the reader is told to try again
-_BUSY_SECONDS = 30  # that SQLite waits for another process
-_LOCK_SECONDS = 20  # that a statement waits for somebody else's lock
-_IDLE_SECONDS = 600  # that a transaction may do nothing: whoever left it so is dead
-_RESTED = 1.0  # seconds after which a connection to PostgreSQL is looked at
 _STEPS = 10_000  # of SQLite's virtual machine between two looks at the clock: a fraction of a millisecond
 
 
@@ -91,6 +84,9 @@ class Tx:
         return key.open(sealed, row=row)
 
 
+Write = Callable[[Tx], None]
+
+
 class Database:
     """One instance's database. Engines must not cross a fork: a child calls ``after_fork`` first."""
 
@@ -99,13 +95,15 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._own_keys = vault  # as the settings name them
         self._vault: Vault | None = None  # the same with the index key of this database, once it was looked at
-        self.engine = _engine(url, pool, statement_seconds)
+        self.engine = connecting.engine_of(url, pool, statement_seconds)
         # The driver begins such a transaction as a snapshot that only reads: no statement of ours says so each time.
         self._snapshots = (
             self.engine
             if self.is_sqlite
             else self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         )
+        # What is one statement is a transaction without BEGIN and COMMIT, as SQLite's connections are.
+        self._appends = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._fits = False  # the keys to the database: looked at until they do, whichever process it is
         self._shared_keys: Callable[[], Keys] = dict
 
@@ -148,13 +146,14 @@ class Database:
         """Write by one statement, which is a transaction of its own.
 
         SQLite begins and commits it within that statement. Between statements a thread waits for its turn among those
-        of its process, and with a transaction open everybody who writes would wait with it.
+        of its process, and with a transaction open everybody who writes would wait with it. PostgreSQL is asked once
+        instead of three times.
         """
-        if not (self.is_sqlite and self._fits and self._vault is not None):
+        if not self._fits or self._vault is None:
             with self.transaction() as tx:
                 yield tx
             return
-        with self.engine.connect() as conn:
+        with self._appends.connect() as conn:
             yield Tx(conn, self._vault, datetime.now(UTC))
 
     @contextmanager
@@ -165,8 +164,33 @@ class Database:
             ConfigurationError: the keys are not those the database is filled with.
             TooSlowError: ``seconds`` are given and a statement runs beyond them.
         """
+        with self._snapshots.connect() as conn, self._snapshot(conn, seconds) as tx:
+            yield tx
+
+    def read_then_append(self, work: Callable[[Tx], tuple[T, Write | None]], *, seconds: float | None = None) -> T:
+        """Return what the work reads as ``reading`` does, after what it leaves to be written was, as by ``appending``.
+
+        SQLite does both on one connection: taking it, and giving it back, costs as much as the statement.
+
+        Raises:
+            ConfigurationError: the keys are not those the database is filled with.
+            TooSlowError: ``seconds`` are given and a statement runs beyond them.
+        """
+        with self._snapshots.connect() as conn:
+            with self._snapshot(conn, seconds) as tx:
+                result, append = work(tx)
+            if append is None:
+                return result
+            if self.is_sqlite and self._fits:
+                append(Tx(conn, tx.vault, datetime.now(UTC)))
+                return result
+        with self.appending() as tx:
+            append(tx)
+        return result
+
+    @contextmanager
+    def _snapshot(self, conn: Connection, seconds: float | None) -> Iterator[Tx]:
         with (
-            self._snapshots.connect() as conn,
             # PostgreSQL has nothing to commit. But after a ROLLBACK psycopg forgets all that it has prepared.
             _only_reading(conn) if self.is_sqlite else conn.begin(),
             nullcontext() if seconds is None else self._ending_after(conn, seconds),
@@ -262,117 +286,6 @@ def _committing(conn: Connection) -> Iterator[None]:
         _directly(conn, "ROLLBACK")
         raise
     _directly(conn, "COMMIT")
-
-
-def _engine(url: str, pool: int, statement_seconds: int) -> Engine:
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite":
-        return _postgresql(url, pool, statement_seconds)
-    if parsed.database:
-        Path(parsed.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # The driver must not begin transactions by itself: we do, with BEGIN IMMEDIATE.
-    engine = create_engine(
-        url,
-        isolation_level="AUTOCOMMIT",
-        pool_size=pool,
-        connect_args={"timeout": _BUSY_SECONDS},
-        json_deserializer=msgspec.json.decode,
-        hide_parameters=True,
-    )
-
-    @event.listens_for(engine, "connect")
-    def _prepare(connection: Any, _record: Any) -> None:
-        if parsed.database:
-            _make_private(Path(parsed.database))
-        _write_ahead(connection)
-        # What is deleted is overwritten: tokens, what was unlinked, the key of a person who is erased.
-        pragmas = (
-            "synchronous=NORMAL",
-            f"busy_timeout={_BUSY_SECONDS * 1000}",
-            "foreign_keys=ON",
-            "secure_delete=ON",
-        )
-        for pragma in pragmas:
-            connection.execute(f"PRAGMA {pragma}")
-
-    return engine
-
-
-def _write_ahead(connection: sqlite3.Connection) -> None:
-    """Let a database have a write-ahead log. Of a new one SQLite says at once that it is locked, whatever the time-out,
-    where another process is about to do the same or writes already; then it is tried again."""
-    ends = time.monotonic() + _BUSY_SECONDS
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > ends:
-                raise
-            time.sleep(0.01)
-        else:
-            return
-
-
-def _postgresql(url: str, pool: int, statement_seconds: int) -> Engine:
-    engine = create_engine(
-        url,
-        pool_size=pool,
-        pool_timeout=_POOL_SECONDS,
-        connect_args={"application_name": program_name()},
-        json_deserializer=msgspec.json.decode,
-        hide_parameters=True,
-    )
-    driver = engine.dialect.loaded_dbapi
-    cursor_class = columns.cursor_class(driver.Cursor)
-
-    @event.listens_for(engine, "handle_error")
-    def _unfit(context: ExceptionContext) -> None:
-        """Tell what no column can hold from a fault of ours; SQLite takes it, and finds nothing."""
-        error = context.original_exception
-        if isinstance(error, driver.errors.NumericValueOutOfRange) or (
-            isinstance(error, driver.DataError) and "NUL" in str(error)
-        ):
-            raise InvalidInputError("unfit") from None
-
-    @event.listens_for(engine, "connect")
-    def _bound(connection: Any, _record: Any) -> None:
-        """Nothing waits for ever, and nobody is kept waiting by what was forgotten. (PgBouncer refuses ``options``.)"""
-        connection.autocommit = True
-        connection.execute(f"SET statement_timeout = '{statement_seconds}s'")
-        connection.execute(f"SET lock_timeout = '{_LOCK_SECONDS}s'")
-        connection.execute(f"SET idle_in_transaction_session_timeout = '{_IDLE_SECONDS}s'")
-        connection.autocommit = False
-        connection.cursor_factory = cursor_class
-
-    return _looking_after_rest(engine)
-
-
-def _looking_after_rest(engine: Engine) -> Engine:
-    """Let a connection that has rested be looked at before it is used: a page takes three, each a moment after the
-    other. If the server ended it within that moment, that one page says that the database is away."""
-
-    @event.listens_for(engine, "checkin")
-    def _rests(_connection: Any, record: Any) -> None:
-        record.info["rests_since"] = time.monotonic()
-
-    @event.listens_for(engine, "checkout")
-    def _look(connection: Any, record: Any, _proxy: Any) -> None:
-        if time.monotonic() - record.info.get("rests_since", time.monotonic()) <= _RESTED:
-            return
-        try:
-            engine.dialect.do_ping(connection)
-        except engine.dialect.loaded_dbapi.Error:
-            raise InvalidatePoolError from None  # all of them are opened anew
-
-    return engine
-
-
-def _make_private(file: Path) -> None:
-    """Let only the owner read a database's file; those that SQLite makes beside it get the same rights."""
-    for each in (file, file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-shm")):
-        with suppress(FileNotFoundError, PermissionError):  # another process removes them; another user owns it
-            if each.stat().st_mode & 0o077:
-                each.chmod(0o600)
 
 
 def keys_of(settings: Settings) -> Vault:

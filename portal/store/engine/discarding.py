@@ -1,10 +1,12 @@
 """A database of which nothing is kept: what a preview would write is done, and undone before it counts."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
-from portal.store.engine.database import Database, Tx
+from portal.store.engine.database import Database, Tx, Write
+
+T = TypeVar("T")
 
 
 class _Discard(Exception):  # noqa: N818 -- no error: the end of every transaction
@@ -28,6 +30,14 @@ class _Discarding:
             pass
 
     appending = transaction
+
+    def read_then_append(self, work: Callable[[Tx], tuple[T, Write | None]], *, seconds: float | None = None) -> T:
+        with self._database.reading(seconds=seconds) as tx:
+            result, append = work(tx)
+        if append is not None:
+            with self.appending() as tx:
+                append(tx)
+        return result
 
 
 def discarding(database: Database) -> Database:

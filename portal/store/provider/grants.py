@@ -139,9 +139,14 @@ def end_other_grants(tx: Tx, *, keep: OAuthGrant, only: str | None = None) -> tu
     return tuple(ended.scalars())
 
 
+def is_touched(grant: OAuthGrant, *, now: datetime) -> bool:
+    """Tell whether it is remembered already that the grant is used."""
+    return grant.used_at is not None and grant.used_at >= now - _USED_EVERY
+
+
 def touch_grant(tx: Tx, *, grant: OAuthGrant) -> None:
     """Remember that it was used, to the nearest five minutes."""
-    if grant.used_at is not None and grant.used_at >= tx.now - _USED_EVERY:
+    if is_touched(grant, now=tx.now):
         return
     tx.conn.execute(
         update(oauth_grant)
