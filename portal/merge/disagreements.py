@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 
 from portal.domain.dates import parse_when, sort_key
-from portal.domain.entry import Entry, Insurance, Medication, Report, Status
+from portal.domain.entry import Entry, Insurance, Medication, Report, Result, Status
 from portal.domain.ids import HOME
 from portal.domain.listing import listed_as
 from portal.domain.plans import Dispense
@@ -60,14 +60,15 @@ def wordings(entries: Sequence[SourcedEntry]) -> tuple[Disagreement, ...]:
     """Return what the sources of one row say in words that neither contradict each other nor are known to be the same.
 
     A page shows the words of each; it is no disagreement. Such are conclusions of reports, names of insurers, and what
-    instructions say beyond amount and frequency, or a time of day that one leaves unsaid.
+    instructions say beyond amount and frequency, or a time of day that one leaves unsaid; and the times of a result of
+    which one place gives the day and another a minute, where they say something else of it.
     """
     if len(entries) < 2:
         return ()
     worded = [
         lead
         for lead in leads(entries).values()
-        if isinstance(lead.entry.detail, Report | Insurance | Medication | Dispense)
+        if isinstance(lead.entry.detail, Report | Insurance | Medication | Dispense | Result)
     ]
     differing = {difference.field for difference in _compared(worded, Statement.agrees)}
     return tuple(

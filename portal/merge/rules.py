@@ -158,7 +158,7 @@ RULES: Mapping[str, Rules] = {
             _p("focus", about="a fetus, a donor", stated=True),
             _p("value", Method.MEASURED, "after exact conversion, within rounding of the coarser value", stated=True),
         ),
-        ("flag", "range", "status", "method"),
+        ("flag", "range", "status", "method", "time"),
         proof=("test",),
     ),
     "report": Rules(

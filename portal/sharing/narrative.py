@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from portal.domain.dates import parse_when
+from portal.domain.dates import Precision, parse_when, precision
 from portal.domain.entry import (
     Absence,
     Allergy,
@@ -270,7 +270,7 @@ def details(entry: Entry, differing: Collection[str] = ()) -> Iterator[str]:
     elif isinstance(entry.detail, Immunization):
         yield from _vaccine(entry.detail)
     for name, statement in stated.items():
-        is_its_day = name == "onset" and day(statement.shown) == day(entry.when or "")
+        is_its_day = name in ("onset", "start", "time") and day(statement.shown) == day(entry.when or "")
         is_usual = (_is_usual(entry, name, statement.shown) or is_its_day) and name not in differing
         is_written = name != "status" and re.search(rf"(?<!\w){re.escape(statement.shown.casefold())}(?!\w)", written)
         if not is_usual and not is_written:
@@ -281,6 +281,8 @@ def details(entry: Entry, differing: Collection[str] = ()) -> Iterator[str]:
 def _shown(name: str, shown: str) -> str:
     if name in ("status", "verification"):
         return _WORDS.get(shown) or shown.replace("-", " ")
+    if name == "time" and precision(shown) is Precision.TIME:
+        return f"{day(shown)}, {shown[11:16]}"
     return "not stated" if shown == "-" else day(shown)
 
 

@@ -11,6 +11,8 @@ from portal.merge.results.measures import measured, range_ends, worded
 from portal.merge.results.noted_results import circumstances, doubt, noted_level
 from portal.merge.results.read_results import KNOWN_FLAGS, analyte_of, collected, component_name, flag_of, values_of
 from portal.merge.stating import Statements, state
+from portal.merge.words.moments import has_time
+from portal.merge.words.text import plain
 
 
 def result(entry: Entry, detail: Result, stated: Statements) -> None:
@@ -35,9 +37,43 @@ def result(entry: Entry, detail: Result, stated: Statements) -> None:
     state(stated, "specimen", collected(detail.specimen), detail.specimen, _same_circumstances)
     taken, told_so = circumstances(detail.notes)
     state(stated, "method", tuple(taken.items()), told_so, _same_circumstances)
+    if entry.start:
+        state(stated, "time", _taken(entry, detail), entry.start, _one_sample, alike=_nothing_tells_apart)
     told = _noted_status(detail.notes) if detail.fhir_status in ("final", "") else ""
     doubted = "" if told or detail.fhir_status not in ("final", "") else doubt(detail.notes)
     state(stated, "status", "doubted" if doubted else told or detail.fhir_status, doubted or told or detail.fhir_status)
+
+
+_Taken = tuple[str, tuple[tuple[str, object], ...]]
+
+
+def _taken(entry: Entry, detail: Result) -> _Taken:
+    """Return when it was taken, with what may tell it from another one of that day."""
+    said: dict[str, object] = {
+        "performer": plain(detail.performer),
+        "flag": frozenset(map(flag_of, detail.flags)),
+        "specimen": plain(detail.specimen),
+        "method": plain(detail.method),
+        "notes": plain("; ".join(detail.notes)),
+        "status": detail.fhir_status,
+    }
+    return entry.start or "", tuple((name, value) for name, value in said.items() if value)
+
+
+def _one_sample(_left: _Taken, _right: _Taken) -> bool:
+    """Tell that times are no disagreement: the rule has found the two to be of one moment."""
+    return True
+
+
+def _nothing_tells_apart(left: _Taken, right: _Taken) -> bool:
+    """Tell whether a day needs not be said beside a minute of it: nothing that both say differs.
+
+    Else it may be another sample of that day, with the same value by chance: a row shows both times.
+    """
+    if has_time(left[0]) == has_time(right[0]):
+        return True
+    other = dict(right[1])
+    return all(other.get(name, value) == value for name, value in left[1])
 
 
 def _same_circumstances(left: tuple[tuple[str, str], ...], right: tuple[tuple[str, str], ...]) -> bool:

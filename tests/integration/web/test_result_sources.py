@@ -154,3 +154,19 @@ def test_a_value_may_break_before_its_unit_where_there_is_no_room(
     ingest(services.db, person_id=ana.person_id, source=HOME, resources=[_glucose(100, "mg/dL", 70, 110)])
     (value,) = check_page(get(signed, "/health/test-results")).findall(".//td/p[@class='big']")
     assert value.text.strip() == "100 mg/dL"
+
+
+def test_a_row_has_the_day_and_the_minute_where_two_laboratories_say_one_value(
+    signed: FlaskClient, services: Services, ana: TestUser
+) -> None:
+    def potassium(fhir_id: str, when: str, by: str) -> dict[str, Any]:
+        taken = {"performer": [{"display": by}]}
+        return laboratory(fhir_id, ("2823-3", "Potassium"), 4.1, "mmol/L", when=when) | taken
+
+    ingest(services.db, person_id=ana.person_id, source="home", resources=[potassium("k", "2025-11-03", "Quest")])
+    theirs = potassium("l", "2025-11-03T14:40:00-05:00", "Lakeside Laboratory")
+    link(services, ana, name="Lakeside", resources=[theirs])
+    (row,) = check_page(get(signed, "/health/test-results")).findall(".//*[@data-entry]")
+    words = " ".join("".join(row.itertext()).split())
+    assert "2:40" in words
+    assert "When" in words

@@ -78,6 +78,15 @@ def test_what_goes_without_saying_is_not_there() -> None:
     assert told(entry(Immunization(manufacturer="Sanofi"), "Tdap")) == ["Given; made by: Sanofi"]
 
 
+def test_a_day_and_a_minute_of_one_result_are_both_said() -> None:
+    by = {"text": "Yellow", "fhir_status": "final"}
+    here = entry(Result(**by, performer="Quest"), "Color", start="2022-11-10")
+    there = entry(Result(**by, performer="Lakeside Laboratory"), "Color", start="2022-11-10T14:40:00-05:00")
+    ours, theirs = told(here, there)
+    assert "time: Nov 10, 2022" in ours
+    assert "time: Nov 10, 2022, 14:40" in theirs
+
+
 def test_a_row_is_called_as_in_the_record_and_says_what_only_one_source_says() -> None:
     codes = (Code(system="http://hl7.org/fhir/sid/cvx", code="33"),)
     vaccine = replace(entry(Immunization(), "Pneumococcal vaccine"), codes=codes)
