@@ -138,7 +138,7 @@ RULES: Mapping[str, Rules] = {
             _p("assertion", about="refuted, or denied in words, against present", field="verification"),
             _p("group", about="environmental against drug", field="category"),
         ),
-        ("reaction", "severity", "criticality", "status", "verification", "type", "tolerance", "onset", "category"),
+        ("reaction", "severity", "criticality", "status", "verification", "type", "tolerance", "course", "onset", "category"),
         lone=True,
     ),
     "result": Rules(

@@ -227,7 +227,7 @@ _ALLERGENS = {
 }
 _OF_MEDICATIONS = ("status", "prescriber")
 _USUAL = {
-    *((name, "-") for name in ("flag", "maximum", "repeat", "duration", "end", "type", "tolerance")),
+    *((name, "-") for name in ("flag", "maximum", "repeat", "duration", "end", "type", "tolerance", "course")),
     ("counts", "Yes"),
 }
 """What goes without saying, unless the sources differ in it."""

@@ -48,9 +48,34 @@ def allergy(entry: Entry, detail: Allergy, stated: Statements) -> None:
     state(stated, "type", (kind, bool(noted)), kind if noted else told or kind or "-", _same_kind)
     tolerated = tolerance(entry) if verification != "refuted" else ""
     state(stated, "tolerance", tolerated or "-", by=_both_say_so)
+    is_grave = critical == "high" or any(
+        "severe" in (r.severity, degree_of(r.manifestations)) for r in detail.reactions
+    )
+    grave = next((part for part in affirmations(notes_of_it(entry), _MOST_WORDS) if _GRAVE.search(part)), "")
+    graver = is_grave or "anaphylaxis" in reactions(detail)
+    state(stated, "course", (bool(grave), graver), grave or "-", _as_grave)
     state(stated, "category", frozenset(detail.category), ", ".join(detail.category), _overlap)
     told = next((fact.text for fact in entry.facts if fact.label == "Began at" and fact.text), "")
     state_onset(entry, told, stated)
+
+
+_MOST_WORDS = 12
+_GRAVE = re.compile(
+    r"\b(?:icu|intensive care|intubat(?:ed|ion)|ventilator|cardiac arrest|code blue|cpr|resuscitated"
+    r"|(?:near[- ]|almost |nearly )(?:fatal|died)|life[- ]threatening"
+    r"|(?:needed|required|received|given|got|treated with|used) (?:an? |im |her |his )?"
+    r"(?:epinephrine|epi(?:-?\s?pen)?|adrenaline)"
+    r"|(?:epinephrine|epi(?:-?\s?pen)?) (?:was )?(?:given|needed|used|x ?\d)"
+    r"|hospitali[sz]ed|(?:was )?admitted|(?:went|taken|sent) to (?:the )?(?:er|ed|hospital|emergency)|(?:er|ed) visit"
+    r"|uci|cuidados intensivos|intubad[oa]|hospitalizad[oa]|paro card[ií]aco|casi muere|adrenalina)\b",
+    re.IGNORECASE,
+)
+"""What an allergy led to, by which a reader knows how bad it was although nobody chose a code for it."""
+
+
+def _as_grave(left: tuple[bool, bool], right: tuple[bool, bool]) -> bool:
+    """Tell whether what a note of one side tells of its gravity is told by the other's note or codes, too."""
+    return all(not noted or any(other) for (noted, _coded), other in ((left, right), (right, left)))
 
 
 _OF_SIGNS = frozenset(name for name in REACTIONS if " " not in name) | word_set("skin throat stomach facial joint")

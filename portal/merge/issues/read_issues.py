@@ -167,7 +167,7 @@ def _episode(entry: Entry, detail: HealthIssue, words: tuple[str, ...], concept:
     episodic = set(words) | set(concept.courses)
     if not episodic & concept_names.EPISODIC or episodic & concept_names.LASTING or concept.contexts:
         return ()
-    current = entry.status is Status.ACTIVE
+    current = entry.status is Status.ACTIVE or detail.clinical_status == "remission"  # which is no end of it
     first = local_day(entry.start)
     if not first and "encounter-diagnosis" in detail.categories:
         first = local_day(entry.recorded)

@@ -31,12 +31,9 @@ def procedure(entry: Entry, detail: Procedure, stated: Statements) -> None:
     if len(local_day(entry.end)) == len("2000-01-01"):
         state(stated, "end", local_day(entry.end))
     complications = detail.complications or tuple(filter(None, (labelled(entry.notes, "complication"),)))
-    complications = complications or tuple(
-        part for part in clauses(entry.notes, 3) if _NO_COMPLICATIONS.fullmatch(part)
-    )
-    happened = "" if complications else _complication(entry)
-    complications = complications or tuple(filter(None, (happened,)))
-    state(stated, "complication", complications, "; ".join(complications), same_texts)
+    complications = complications or tuple(filter(None, (_denied_complications(entry.notes) or _complication(entry),)))
+    harms = tuple("none" if _NO_COMPLICATIONS.fullmatch(text.strip(" .")) else text for text in complications)
+    state(stated, "complication", harms, "; ".join(complications), same_texts)
     status, told = unfinished(entry)
     state(stated, "status", status or detail.fhir_status, told or detail.fhir_status)
 
@@ -66,6 +63,11 @@ def _complication(entry: Entry) -> str:
     return ""
 
 
+def _denied_complications(notes: Sequence[str]) -> str:
+    parts_of = (part.strip(" .") for note in notes for clause in clause_texts(note) for part in clause.split(","))
+    return next(filter(_NO_COMPLICATIONS.fullmatch, parts_of), "")
+
+
 _ASIDE = re.compile(r"(?:\(|, | - )([^(),]+)\)?\s*$")
 """What stands behind a name: "Colonoscopy (aborted)"."""
 
@@ -83,7 +85,13 @@ def _same_time(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
     return abs(minutes[0] - minutes[1]) <= timedelta(minutes=_MINUTES_BETWEEN_NOTES)
 
 
-_NO_COMPLICATIONS = re.compile(r"(?:no|without|sin) (?:known )?compli\w+", re.IGNORECASE)
+_NO_COMPLICATIONS = re.compile(
+    r"none|(?:no|without|sin) (?:known |any |immediate )?compli\w+"
+    r"|(?:(?:the )?(?:procedure|surgery|course) (?:was )?)?(?:entirely )?"
+    r"(?:uncomplicated|uneventful)(?: (?:procedure|surgery|recovery|course|post-?op(?:erative)? course))?"
+    r"|without incident|sin (?:incidentes?|novedad)",
+    re.IGNORECASE,
+)
 _THINGS = r"(?:\w+ ){0,3}?(?:stones?|calcul\w+|fragments?|tumou?r|polyps?|disease|tissue)\b"
 _CLEARED = (
     rf"\bno (?:residual|retained|remaining) {_THINGS}|\bcomplete (?:clearance|removal|resection|excision)\b|\bcleared\b"

@@ -40,7 +40,13 @@ paf: paroxysmal atrial fibrillation
 svt: supraventricular tachycardia
 psvt: paroxysmal supraventricular tachycardia
 pvcs, pvc, premature ventricular contractions, premature ventricular contraction, ventricular premature complexes: premature ventricular contraction
-mvp: mitral valve prolapse
+mvp, mitral prolapse, prolapso de la valvula mitral, prolapso mitral: mitral valve prolapse
+aortic valve stenosis, valvular aortic stenosis, estenosis aortica, estenosis de la valvula aortica: aortic stenosis
+aortic valve regurgitation, aortic insufficiency, aortic valve insufficiency, aortic valve incompetence, insuficiencia aortica: aortic regurgitation
+mitral valve stenosis, estenosis mitral: mitral stenosis
+mitral valve regurgitation, mitral insufficiency, mitral valve insufficiency, mitral valve incompetence, insuficiencia mitral: mitral regurgitation
+tricuspid valve stenosis: tricuspid stenosis
+tricuspid valve regurgitation, tricuspid insufficiency, tricuspid valve insufficiency, insuficiencia tricuspidea: tricuspid regurgitation
 aaa: abdominal aortic aneurysm
 ascvd, atherosclerotic cardiovascular disease: atherosclerotic cardiovascular disease
 enfermedad de las arterias coronarias, enfermedad coronaria: coronary artery disease
@@ -222,7 +228,7 @@ haemodialysis, hemodialisis: hemodialysis
 implantation cardiac pacemaker, cardiac pacemaker implantation, cardiac pacemaker insertion, insertion cardiac pacemaker: pacemaker insertion
 pt evaluation, pt eval, physical therapy eval: physical therapy evaluation
 cataract surgery, surgery cataract, extraction cataract, cataract removal: cataract extraction
-dc cardioversion, electrical cardioversion, direct current cardioversion, electric cardioversion, cardioversion electrical, dc cardioversion electrical, dccv, cardioversion elective electrical, cardioversion electrica: electrical cardioversion
+dc cardioversion, electrical cardioversion, synchronized cardioversion, synchronized electrical cardioversion, direct current cardioversion, electric cardioversion, cardioversion electrical, dc cardioversion electrical, dccv, cardioversion elective electrical, cardioversion electrica: cardioversion
 extraccion catarata, extraccion cataratas, cataract sx, cataract extraction: cataract extraction
 sx: surgery
 extraccion: extraction
