@@ -12,6 +12,7 @@ from portal.domain.errors import NormaliseError, PortalError
 from portal.domain.sections import KEPT_TYPES
 from portal.normalise import REASONS, to_entry
 from portal.normalise.coverage import coverage
+from portal.normalise.device_uses import is_about, with_uses
 from portal.refresh.bundles import files_of, resources_of
 from portal.web.health import entry_text
 
@@ -68,6 +69,8 @@ def _explain(resource: Any, by_reference: Mapping[str, Mapping[str, Any]], *, de
     kind, fhir_id = str(named.get("resourceType", "")), str(named.get("id", ""))
     if kind in KEPT_TYPES or kind in ("Patient", "Binary"):
         return Explained(type=kind, id=fhir_id, meaning="serves others")
+    if kind == "Device":
+        resource = with_uses(resource, [use for use in by_reference.values() if is_about(use, resource)])
     try:
         entry = to_entry(resource, by_reference.get)
     except NormaliseError as refusal:

@@ -40,6 +40,15 @@ def device_of(use: Mapping[str, Any]) -> str:
     return target_of(use.get("device"))
 
 
+def is_about(use: Mapping[str, Any], device: Mapping[str, Any]) -> bool:
+    """Tell whether a resource is a statement about a Device of its own delivery."""
+    target, own_id = device_of(use), device.get("id")
+    names = {target, "/".join(target.split("/")[-2:])}
+    return use.get("resourceType") == USE and not names.isdisjoint(
+        f"{at}{own_id}" for at in ("Device/", "urn:uuid:", "#")
+    )
+
+
 def with_uses(device: Mapping[str, Any], uses: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
     """Return a Device with the statements about it among its contained resources."""
     if not uses:

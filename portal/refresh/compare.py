@@ -16,7 +16,7 @@ from portal.merge import Disagreement, Member, Row, SourcedEntry, changes, disag
 from portal.merge.allergies.contradictions import contradicts
 from portal.merge.statements import statements
 from portal.normalise import stamped, to_entry
-from portal.normalise.device_uses import USE, device_of, with_uses
+from portal.normalise.device_uses import USE, device_of, is_about, with_uses
 from portal.normalise.elements import items
 from portal.refresh.compare_words import words_of
 
@@ -117,10 +117,7 @@ def _used(resource: Mapping[str, Any], others: Sequence[Mapping[str, Any]]) -> M
         resource = next(of_it, resource)
     if resource.get("resourceType") != "Device":
         return resource
-    own = {f"{before}{resource.get('id')}" for before in ("Device/", "urn:uuid:", "#")}
-    uses = [part for part in parts if part.get("resourceType") == USE]
-    named = [{device_of(use), "/".join(device_of(use).split("/")[-2:])} for use in uses]
-    return with_uses(resource, [use for use, names in zip(uses, named, strict=True) if own & names])
+    return with_uses(resource, [part for part in parts if is_about(part, resource)])
 
 
 def _in_a_team(resource: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -51,7 +51,8 @@ def allergy(entry: Entry, detail: Allergy, stated: Statements) -> None:
     is_grave = critical == "high" or any(
         "severe" in (r.severity, degree_of(r.manifestations)) for r in detail.reactions
     )
-    grave = next((part for part in affirmations(notes_of_it(entry), _MOST_WORDS) if _GRAVE.search(part)), "")
+    told_of_it = (part for part in affirmations(notes_of_it(entry), _MOST_WORDS) if not _FOR_ANOTHER.search(part))
+    grave = next(filter(_GRAVE.search, told_of_it), "")
     graver = is_grave or "anaphylaxis" in reactions(detail)
     state(stated, "course", (bool(grave), graver), grave or "-", _as_grave)
     state(stated, "category", frozenset(detail.category), ", ".join(detail.category), _overlap)
@@ -71,6 +72,14 @@ _GRAVE = re.compile(
     re.IGNORECASE,
 )
 """What an allergy led to, by which a reader knows how bad it was although nobody chose a code for it."""
+_FOR_ANOTHER = re.compile(
+    r"\b(?:for|due to|because of|por)\s+(?!(?:it|this|that|the|an?|her|his|severe|reactions?|observation|monitoring"
+    r"|treatment|anaphyla\w+|angioedema|allerg\w+|swelling|hives|rash|breathing|airway|esto|reacci[oó]n|anafilaxia|\d+"
+    r"|\w+ days?)\b)"
+    r"|\b(?:unrelated|not related|other reasons?)\b",
+    re.IGNORECASE,
+)
+"""For what else somebody is in a hospital."""
 
 
 def _as_grave(left: tuple[bool, bool], right: tuple[bool, bool]) -> bool:

@@ -30,6 +30,8 @@ def _fields(left: dict[str, Any], right: dict[str, Any]) -> list[str]:
         "Needed epinephrine",
         "Epi x2 given in the OR",
         "Taken to the ER by ambulance",
+        "Hospitalized for 3 days",
+        "ED visit for the rash",
         "Hospitalizada por 3 días",
     ],
 )
@@ -43,6 +45,16 @@ def test_what_the_other_codes_as_grave_is_no_news(other: dict[str, Any]) -> None
     assert "course" not in _fields(other, _allergy("Was intubated"))
 
 
-@pytest.mark.parametrize("note", ["Never hospitalized", "No ICU stay", "Carries an EpiPen", "Itchy for a day"])
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Never hospitalized",
+        "No ICU stay",
+        "Carries an EpiPen",
+        "Itchy for a day",
+        "Admitted for CHF",
+        "Hospitalized, unrelated",
+    ],
+)
 def test_what_is_denied_or_kept_at_hand_is_not(note: str) -> None:
     assert "course" not in _fields(_allergy(), _allergy(note))
