@@ -208,7 +208,7 @@ RULES: Mapping[str, Rules] = {
             _p("state", about="done, stopped, planned, in progress, not done", field="status"),
             _p("place", about="where both give one", marked=False),
         ),
-        ("performer", "outcome", "time", "status"),
+        ("performer", "outcome", "complication", "note", "time", "status"),
         lone=True,
     ),
     "implant": Rules(

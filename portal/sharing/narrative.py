@@ -273,7 +273,7 @@ def details(entry: Entry, differing: Collection[str] = ()) -> Iterator[str]:
         is_its_day = name in ("onset", "start", "time") and day(statement.shown) == day(entry.when or "")
         is_usual = (_is_usual(entry, name, statement.shown) or is_its_day) and name not in differing
         is_written = name != "status" and re.search(rf"(?<!\w){re.escape(statement.shown.casefold())}(?!\w)", written)
-        if not is_usual and not is_written:
+        if not is_usual and not is_written and name != "note":  # all of them follow
             yield f"{_LABELS.get(name, name)}: {_shown(name, statement.shown)}"
     yield from entry.notes
 

@@ -36,6 +36,7 @@ PARTIAL = {
     "portal.sharing.narrative._USUAL_STATES": "kinds that have a usual state; of the others every state is said",
     "portal.merge.comparing._PROOF": "the other methods need nothing in common",
     "portal.access.proxies.SEEN": "the other choices are no groups of sections",
+    "portal.domain.sections.DESCRIBING_TYPES": "of the others no further type says more",
     "portal.fhir.vendors.base.PARTS": "types that some servers give only in parts",
     "portal.linking.states._AS_STORED": "an active link is shown by more than its state",
     "portal.fhir.vendors.base._STATUSES": "types whose status is a code; a condition's and an allergy's are codings",

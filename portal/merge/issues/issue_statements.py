@@ -9,8 +9,9 @@ from portal.merge.notes.about_it import goes_on_of_it, names, of_it, own_words
 from portal.merge.notes.asserted import clause_texts
 from portal.merge.notes.note_events import parts
 from portal.merge.notes.noted import affirmations, degree, labelled
-from portal.merge.notes.noted_answers import agree, answers_of
+from portal.merge.notes.noted_answers import Answers, agree, answers_of
 from portal.merge.notes.standing_notes import standing, verification
+from portal.merge.reports.conclusions import not_contradictory
 from portal.merge.stating import Statements, same_dates, state
 from portal.merge.words.concepts import read_concept
 from portal.merge.words.moments import local_day, worded_date
@@ -59,7 +60,9 @@ def health_issue(entry: Entry, detail: HealthIssue, stated: Statements) -> None:
     state(stated, "severity", severity_of(severity) if severity else (), severity, _same_severity)
     state(stated, "verification", verification_of(entry, detail))
     answers, told = answers_of(entry.notes)
-    state(stated, "note", answers, told, agree)
+    findings = "; ".join(entry.notes)
+    if findings:
+        state(stated, "note", (answers, findings), told or findings, _agree)
     stages = (*detail.stages, *_restaged(entry)) or _noted_stages(entry)
     state(stated, "stage", tuple(sorted(set(map(stage_or_grade, stages)))), "; ".join(stages))
 
@@ -73,6 +76,11 @@ def verification_of(entry: Entry, detail: HealthIssue) -> str:
     if detail.verification == "refuted" or (detail.verification and noted == "confirmed"):
         return detail.verification
     return noted or detail.verification
+
+
+def _agree(left: tuple[Answers, str], right: tuple[Answers, str]) -> bool:
+    """Tell whether what notes answer, and what they tell of findings, may both be so."""
+    return agree(left[0], right[0]) and not_contradictory(left[1], right[1])
 
 
 def _same_severity(left: tuple[str, str], right: tuple[str, str]) -> bool:
@@ -95,6 +103,10 @@ _SCORE = re.compile(
     re.IGNORECASE,
 )
 """Scores of one illness each, whatever stands beside them."""
+_MEASURED = re.compile(
+    r"%|\b(?:lv)?ef\b|\b(?:bmi|psa|cr|e?gfr|fev1|cpap)\b|\d ?(?:mm|cm|mg|mcg|kg|lbs?|ml|bpm)\b", re.IGNORECASE
+)
+"""A number that is no age: "EF 25%"."""
 
 
 _RESTAGED = re.compile(
@@ -141,7 +153,11 @@ _SPANS = {
 def state_onset(entry: Entry, told: str, stated: Statements) -> None:
     """State a day, or a span of days; else an age or words; of notes what can be read as one of these."""
     if not told and not entry.start:
-        short = (text for text in affirmations(entry.notes, 3) if not (_SCORE.search(text) or _STAGE.search(text)))
+        short = (
+            text
+            for text in affirmations(entry.notes, 3)
+            if not (_SCORE.search(text) or _MEASURED.search(text) or _STAGE.search(text))
+        )
         noted = (labelled(entry.notes, "onset"), *short)
         told = next((text for text in noted if worded_date(text) or _ages(_by_digits(plain(text)))), "")
         told = told or _begun(entry)

@@ -15,7 +15,7 @@ STANDINGS = read_events(r"""
 remission: \b(?:in|en) (?:full |partial |complete |sustained |clinical |molecular )*remis(?:s?ion|i[oó]n)\b(?! (?:until|till|hasta)\b)
 remission: ^(?:full |partial |complete |sustained )*remis(?:s?ion|i[oó]n)\b
 remission: \b(?:ned|no evidence of (?:disease|recurrence)|(?:disease|cancer)[- ]free|sin evidencia de enfermedad)\b(?! in\b)
-resolved: \b(?:resolved(?! symptoms)|cured|healed|outgrown?|outgrew|grew out of (?:it|this)|resuelt[oa]|curad[oa]|superad[oa])\b
+resolved: \b(?:resolved(?! symptoms)|cured|healed|eradicated|erradicad[oa]|outgrown?|outgrew|grew out of (?:it|this)|resuelt[oa]|curad[oa]|superad[oa])\b
 resolved: \bno longer (?:considered )?(?:(?:an? )?(?:active |current |ongoing )?(?:problem|issue|concern)|allergic|active|present|(?:has|have)\b(?! to))
 resolved: \bya no (?:es al[eé]rgic[oa]|tiene|padece(?: de)?|presenta)\b
 inactive: \b(?:inactive|inactiv[oa]|historical|quiescent)\b(?! (?:use|ingredient|form)\b)

@@ -39,7 +39,7 @@ remove removed from problem list problems any asymptomatic childhood child adult
 considered consider deemed thought felt since imaging ct mri xray test testing labs biopsy spirometry pft pfts normal
 negative neg criteria clinically treatment completed treated therapy diagnosis dx dx'd diagnosed years by age no not longer
 old previous prior remote history hx past medical medicine medications meds infant baby label listed entered patient
-sober abstinent clean tolera tolerates tolerated tolerating anos
+sober abstinent clean svr svr12 rna dna pcr pet egd ecg ekg echo eeg achieved tolera tolerates tolerated tolerating anos
 """)
 _POSSIBLY = re.compile(
     r"^(?:r/?o|rule out|to rule out|suspect(?:ed)?|possible|probable|descartar|(?:se )?sospecha(?: de)?|posible|\?)\s*([^\W\d_]+)",

@@ -11,6 +11,7 @@ from portal.merge.notes.about_it import goes_on_of_it, own_words
 from portal.merge.notes.asserted import clause_texts
 from portal.merge.notes.note_events import parts
 from portal.merge.notes.noted import affirmations, clauses, labelled, whole_affirmations
+from portal.merge.reports.conclusions import not_contradictory
 from portal.merge.stating import Statements, same_dates, state, state_people, within
 from portal.merge.things.thing_notes import noted_error, noted_state
 from portal.merge.things.vaccine_details import brand_maker, dose_number, maker, route_of, same_site, site_of
@@ -32,6 +33,7 @@ def procedure(entry: Entry, detail: Procedure, stated: Statements) -> None:
         state(stated, "end", local_day(entry.end))
     complications = detail.complications or tuple(filter(None, (labelled(entry.notes, "complication"),)))
     complications = complications or tuple(filter(None, (_denied_complications(entry.notes) or _complication(entry),)))
+    state(stated, "note", "; ".join(entry.notes), by=not_contradictory)
     harms = tuple("none" if _NO_COMPLICATIONS.fullmatch(text.strip(" .")) else text for text in complications)
     state(stated, "complication", harms, "; ".join(complications), same_texts)
     status, told = unfinished(entry)

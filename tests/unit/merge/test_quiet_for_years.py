@@ -49,3 +49,16 @@ def test_what_has_been_quiet_for_years_is_shown(title: str, note: str) -> None:
 def test_what_is_kept_away_or_quiet_for_weeks_is_active(title: str, note: str) -> None:
     verdict = compare(_issue(title), _issue(title, note))
     assert "status" not in [each.field for each in verdict.disagreements]
+
+
+@pytest.mark.parametrize(
+    ("title", "note"),
+    [
+        ("Hepatitis C", "SVR achieved 2019, cured"),
+        ("Hepatitis C", "Treated 2018; RNA negative, resolved"),
+        ("H. pylori infection", "Eradicated, stool test negative"),
+    ],
+)
+def test_a_test_that_shows_the_cure_is_no_other_illness(title: str, note: str) -> None:
+    verdict = compare(_issue(title), _issue(title, note))
+    assert [(each.field, each.right) for each in verdict.disagreements] == [("status", "resolved")]
