@@ -174,6 +174,7 @@ def _line(entry: Entry, names: str, *remarks: str, differing: Collection[str] = 
 _LABELS = {
     "prn": "when needed",
     "maximum": "at most",
+    "course": "led to",
     "start": "began",
     "onset": "began",
     "end": "ended",

@@ -48,6 +48,7 @@ def field_label(field: str) -> str:
         "conclusion": _("Conclusion"),
         "content": _("File"),
         "costs": _("Costs"),
+        "course": _("What it led to"),
         "counts": _("Counts as a dose"),
         "diagnoses": _("Diagnoses"),
         "discharge": _("Went home to"),
