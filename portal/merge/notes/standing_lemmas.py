@@ -38,7 +38,7 @@ refuted: \b(?:ruled out(?! for\b)|excluded|de-?\s?label\w+|disprove[nd]|refuted|
 refuted: \b(?:does not|doesn't|did not|didn't) (?:actually |really )?have (?:true |an? )?(?P<itself>[^\W\d_]+)
 refuted: \b(?:does not|doesn't) have\b|(?<!ya )\bno tiene\b
 refuted: (?:\bnot (?:actually |really |truly )*allergic|(?<!ya )\bno es al[eé]rgic[oa])\b
-refuted: \bden(?:y|ies|ied) (?:ever )?(?:having |being )?(?:had )?(?:an? |any )?(?:history of |hx of )?(?P<itself>[^\W\d_]+)(?! (?:today|now|currently|recently|hoy|at (?:this time|present)|this (?:visit|week|month))\b)
+refuted: \bden(?:y|ies|ied) (?:ever )?(?:having |being )?(?:had )?(?:an? |any |this |the |that )?(?:history of |hx of )?(?P<itself>[^\W\d_]+)(?! (?:today|now|currently|recently|hoy|at (?:this time|present)|this (?:visit|week|month))\b)
 refuted: \bnever (?:had|was|been)(?: (?:an?|any|actually|diagnosed with))* (?P<itself>[^\W\d_]+)
 refuted: \bnever (?:actually |really )?had (?:it|this)\b
 refuted: ^(?:dx|diagnosis|diagn[oó]stico) (?:was |has been )?(?:changed|revised|corrected|cambiado) (?:to|a) (?P<other>[^\W\d_]+)

@@ -20,6 +20,11 @@ def noted_side(notes: Sequence[str], own: str) -> str:
 
 
 _REFERENCE = r"(?! (?:reference|ref|range|interval|goal|target|normal|is|required|recommended|preferred)\b)"
+_POSTURES = {
+    "standing": r"standing\b(?! orders?\b)|upright|de pie|parad[oa]",
+    "sitting": r"sitting|seated|sentad[oa]",
+    "lying": r"supine|lying(?: down| flat)?|recumbent|acostad[oa]|dec[uú]bito",
+}
 _CIRCUMSTANCES = (
     (r"\b(?:room air|aire ambiente)\b|(?:^|\bon )ra\b", "air", "room air"),
     (
@@ -50,6 +55,18 @@ _CIRCUMSTANCES = (
         "effort",
         "with effort",
     ),
+    *(
+        # A clause with two of them ("supine, then standing") tells of neither.
+        (
+            (
+                rf"^(?!.*\b(?:{'|'.join(words for other, words in _POSTURES.items() if other != posture)})\b)"
+                rf".*\b(?:{own})\b"
+            ),
+            "posture",
+            posture,
+        )
+        for posture, own in _POSTURES.items()
+    ),
 )
 
 
@@ -78,6 +95,8 @@ _DOUBTED = re.compile(
     r"|\bclump(?:s|ed|ing)\b|\bclotted\b|\bcoagulad[ao]\b|\bcontaminated\b|\bcontaminad[ao]\b|\bmislabel+ed\b"
     r"|\b(?:un|not )reliable\b|\binvalid\b|\binaccurate\b|\berroneous\b|\bquestionable (?:result|value|specimen)\b"
     r"|\b(?:recollect|re-collect|redraw|recollection|repetir muestra)\b|\binterpret with caution\b"
+    r"|\b(?:specimen|sample|muestra)(?: is| was)? (?:inadequate|insufficient|unsatisfactory|inadecuada|insuficiente)\b"
+    r"|\b(?:quantity not sufficient|qns)\b"
     r"|\bdrawn (?:above|from|near) (?:the |an? )?iv\b",
     re.IGNORECASE,
 )
