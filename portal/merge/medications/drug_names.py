@@ -89,7 +89,8 @@ besylate mesylate acetate phosphate fumarate citrate bromide nitrate propionate 
 sulf succ tart sod monohydrate anhydrous dihydrate trihydrate hemihydrate oxalate pamoate lactate medoxomil axetil proxetil etexilate
 bitartrate disodium hyclate decanoate enanthate cypionate undecanoate palmitate lauroxil benzathine procaine
 acetonide bisulfate carbonate gluconate cilexetil mofetil trometamol tromethamine arginine estolate stearate
-ethylsuccinate polacrilex hydrate alafenamide disoproxil tosylate xinafoate embonate
+ethylsuccinate polacrilex hydrate alafenamide disoproxil tosylate xinafoate embonate chloride benzoate dihydrochloride
+dimesylate ditosylate trifenatate camsylate olamine
 potasico potasica sodico sodica calcico magnesico clorhidrato hidrocloruro sulfato fosfato tartrato succinato maleato
 besilato mesilato acetato citrato fumarato
 """)
