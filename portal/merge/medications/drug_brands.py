@@ -151,7 +151,8 @@ miralax, glycolax: polyethylene glycol
 colace: docusate
 senokot: senna
 dulcolax: bisacodyl
-canasa, lialda, asacol hd, pentasa, apriso, rowasa: mesalamine
+canasa, rowasa: mesalamine
+pentasa, apriso: mesalamine @er
 azulfidine: sulfasalazine
 azulfidine en: sulfasalazine @dr
 zoloft: sertraline
@@ -352,9 +353,7 @@ kenalog: triamcinolone
 claritin: loratadine
 claritin d: loratadine + pseudoephedrine
 zyrtec: cetirizine
-zyrtec d: cetirizine + pseudoephedrine
 allegra: fexofenadine
-allegra d: fexofenadine + pseudoephedrine
 benadryl: diphenhydramine
 sudafed: pseudoephedrine
 sudafed pe: phenylephrine

@@ -157,7 +157,7 @@ citracal: calcium citrate
 baqsimi: glucagon
 chantix: varenicline
 antabuse: disulfiram
-campral: acamprosate
+campral: acamprosate @dr
 transderm scop: scopolamine #patch
 antivert: meclizine
 marinol: dronabinol
@@ -173,7 +173,9 @@ feldene: piroxicam
 daypro: oxaprozin
 indocin: indomethacin
 arthrotec: diclofenac + misoprostol
-rheumatrex, otrexup, rasuvo: methotrexate
+rheumatrex: methotrexate
+bidil: isosorbide dinitrate + hydralazine
+mydayis: amphetamine salts @er
 simponi: golimumab
 actemra: tocilizumab
 orencia: abatacept
