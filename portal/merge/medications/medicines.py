@@ -13,7 +13,6 @@ from functools import lru_cache
 
 import msgspec
 
-from portal.merge.medications.drug_brands import BRANDS
 from portal.merge.medications.drug_forms import FILLERS, FORM_ROUTES, FORMS, RELEASES, ROUTES, SOLIDS, WEAR
 from portal.merge.medications.drug_names import (
     INGREDIENTS,
@@ -23,6 +22,7 @@ from portal.merge.medications.drug_names import (
     SALTS,
 )
 from portal.merge.medications.drug_salts import salted
+from portal.merge.medications.listed_brands import ALL_BRANDS
 from portal.merge.medications.strengths import (
     NUMBER,
     STRENGTH,
@@ -226,9 +226,9 @@ class _Reader:
 
     def _implied(self, brand: str) -> list[str]:
         """Return the ingredients of a brand; what else it implies is noted."""
-        parts = BRANDS[brand].split(" #")[0].split(" @")[0]
-        form = re.search(r"#(\w+)(?: (\d+))?", BRANDS[brand])
-        release = re.search(r"@(\w+)(?: (\d+))?", BRANDS[brand])
+        parts = ALL_BRANDS[brand].split(" #")[0].split(" @")[0]
+        form = re.search(r"#(\w+)(?: (\d+))?", ALL_BRANDS[brand])
+        release = re.search(r"@(\w+)(?: (\d+))?", ALL_BRANDS[brand])
         if form:
             self.brand_form = form[1]
             if form[2]:
@@ -238,7 +238,7 @@ class _Reader:
         return [part.strip() for part in parts.split("+")]
 
     def _ingredients(self, name: str) -> Iterator[tuple[str, str]]:
-        brand = name if name in BRANDS else self._brand_beside(name) or self._brand_with_strength(name)
+        brand = name if name in ALL_BRANDS else self._brand_beside(name) or self._brand_with_strength(name)
         if brand:
             for part in self._implied(brand):
                 yield salted(part)
@@ -253,10 +253,10 @@ class _Reader:
             for start in range(len(words) - end + 1):
                 brand = " ".join(words[start : start + end])
                 rest = words[:start] + words[start + end :]
-                if brand not in BRANDS or not rest:
+                if brand not in ALL_BRANDS or not rest:
                     continue
                 named = INGREDIENTS.get(" ".join(rest), "")
-                if set(rest) <= {*BRANDS[brand].split(), *SALTS} or named == BRANDS[brand].split(" #")[0]:
+                if set(rest) <= {*ALL_BRANDS[brand].split(), *SALTS} or named == ALL_BRANDS[brand].split(" #")[0]:
                     return brand
         return ""
 
@@ -264,7 +264,7 @@ class _Reader:
         """Return a brand whose name ends in the number of its strength: "Duragesic-50 50 mcg/hr"."""
         brand, _, figure = name.rpartition(" ")
         numbers = {match[1] for match in STRENGTH.finditer(self.outside)}
-        return brand if brand in BRANDS and figure in numbers else ""
+        return brand if brand in ALL_BRANDS and figure in numbers else ""
 
     def _micrograms(self, names: Sequence[str], strengths: Sequence[Strength]) -> Sequence[Strength]:
         """Return strengths without a unit as micrograms where a medicine is breathed in, else as they were read."""
@@ -282,7 +282,7 @@ class _Reader:
         elif len(names) <= 1 or len(strengths) != len(names):
             names = sorted(names)
         form = self.form
-        if self.brand_form and form in ("", "injection", "liquid", *_IN_DEVICES.get(self.brand_form, ())):
+        if self.brand_form and form in ("", *_LESS_SAID.get(self.brand_form, ("injection", "liquid"))):
             form = self.brand_form
         if form == "powder" and any("/ml" in strength.dimension for strength in strengths):
             form = "liquid"
@@ -320,7 +320,8 @@ def _form_by_route(form: str, routes: Sequence[str]) -> str:
     return "liquid" if form == "injection" and set(routes) == {"mouth"} else form
 
 
-_IN_DEVICES = {"inhaler": ("capsule",)}
+_LESS_SAID = {"inhaler": ("injection", "liquid", "capsule"), "tablet": (), "capsule": ()}
+"""Forms of which a brand says more: a liquid is in its pen, a capsule in its inhaler, but in no tablet."""
 _INHALED = frozenset({"salmeterol", "formoterol", "vilanterol", "umeclidinium", "olodaterol", "glycopyrrolate"})
 """Only breathed in, beside another: their strengths without a unit are micrograms ("160-4.5")."""
 
@@ -351,7 +352,7 @@ _BY_FIRST: dict[str, list[tuple[tuple[str, ...], str, str]]] = {}
 
 def _index() -> None:
     tables: list[tuple[str, Mapping[str, str]]] = [
-        ("brand", BRANDS), ("name", dict.fromkeys(INGREDIENTS, "")), ("form", FORMS), ("release", RELEASES),
+        ("brand", ALL_BRANDS), ("name", dict.fromkeys(INGREDIENTS, "")), ("form", FORMS), ("release", RELEASES),
         ("route", ROUTES),
     ]  # fmt: skip
     for kind, table in tables:
@@ -363,7 +364,7 @@ def _index() -> None:
 
 
 _index()
-_KNOWN_BRANDS = frozenset(BRANDS)
+_KNOWN_BRANDS = frozenset(ALL_BRANDS)
 
 
 def _look_up(words: Sequence[str], index: int) -> tuple[int, str, str]:
@@ -374,9 +375,9 @@ def _look_up(words: Sequence[str], index: int) -> tuple[int, str, str]:
 
 
 def _drug_name(text: str) -> str:
-    if text in BRANDS:
+    if text in ALL_BRANDS:
         return text
-    return next((brand for brand in (text.replace(" ", ""), text.split(" ", maxsplit=1)[0]) if brand in BRANDS), "")
+    return next((brand for brand in (text.replace(" ", ""), text.split(" ", maxsplit=1)[0]) if brand in ALL_BRANDS), "")
 
 
 def decimal_text(number: Decimal) -> str:
