@@ -1,7 +1,7 @@
 """Where title and structure of a code of ICD-10-CM mislead about its inclusion terms: reviewed one by one, as tables.
 
-Read against the release of April 2026. What a new release brings is read before it is taken: a test counts the terms
-that structure takes for names (``tests/unit/merge/test_icd_names.py``, which can print them).
+Read against the release of April 2026. What a new release brings is read before it is taken:
+``tests/unit/merge/test_icd_table.py`` counts the terms.
 """
 
 from collections.abc import Mapping
@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from portal.merge.words.text import plain, word_set
 
 ONE_ILLNESS = word_set("""
-B351 D573 D67 D681 D6861 D72819 D72829 E272 E282 E530 E662 E7402 E7403 E8771 F201 F4381 F605 F630 F68A F952 G3183 G4733
-G500 I051 I061 I201 I361 I371 I442 I5181 I7782 J301 J84112 K115 K141 K145 K220 L130 M273 M301 M797 N486
+B351 D573 D67 D681 D6861 D72819 D72829 E272 E282 E530 E7402 E7403 E8771 F201 F4381 F605 F630 F68A F952 G3183 G4733
+G500 I051 I061 I201 I361 I371 I442 I5181 I7782 J301 J84112 K141 K145 K220 L130 M273 M301 M797 N486
 """)
 """Codes with several inclusion terms, all of them names of the title: tic douloureux, Prinzmetal angina, dry socket."""
 
