@@ -21,6 +21,8 @@ from portal.merge.allergies.allergy_tolerance import BEFORE_IT, IN_PART, taken_n
 from portal.merge.facts import Bond, Notebook
 from portal.merge.medications.drug_brands import BRANDS
 from portal.merge.medications.drug_names import INGREDIENTS
+from portal.merge.medications.drug_salts import salted
+from portal.merge.medications.listed_brands import LISTED_BRANDS
 from portal.merge.notes.asserted import clause_texts
 from portal.merge.notes.noted import affirmations, clauses, labelled
 from portal.merge.notes.standing_notes import members_of, verification
@@ -179,6 +181,9 @@ def _named(text: str) -> str:
             return _together(_ingredient(part.split()) for part in parts)
         if ordered in INGREDIENTS:
             return INGREDIENTS[ordered]
+        if ordered in LISTED_BRANDS:
+            parts = re.split(r" [@#]", LISTED_BRANDS[ordered])[0].split(" + ")
+            return _together(substance(salted(part)[0]) for part in parts)
     return _BY_WORDS.get(" ".join(sorted(words)), "") or iodinated(words)
 
 

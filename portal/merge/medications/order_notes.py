@@ -3,13 +3,15 @@
 # ruff: noqa: E501 (tables are read line by line)
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from portal.merge.medications.dosing_tables import CODES, PERIODS, UNITS, VERBS
 from portal.merge.medications.drug_brands import BRANDS
 from portal.merge.medications.drug_names import INGREDIENTS
+from portal.merge.medications.drug_salts import salted
+from portal.merge.medications.listed_brands import ALL_BRANDS
 from portal.merge.medications.medicines import read_product
 from portal.merge.notes.about_it import own_words
 from portal.merge.notes.asserted import clause_texts
@@ -43,11 +45,20 @@ treatment tx course order regimen medicamento medicina pastilla pastillas tablet
 """)
 
 
+@cache
+def _brands_of() -> Mapping[str, list[str]]:
+    """Return the brands of one ingredient, by it."""
+    brands: dict[str, list[str]] = {}
+    for brand, meaning in ALL_BRANDS.items():
+        brands.setdefault(salted(re.split(r" [@#]", meaning)[0])[0], []).append(brand)
+    return brands
+
+
 @lru_cache(maxsize=2048)
 def own_names(title: str) -> frozenset[str]:
     """Return the words by which a note may call the medicine: of its name, its brands and its class."""
     ingredients = read_product(title).ingredients
-    brands = {brand for brand, meaning in BRANDS.items() if meaning.partition(" @")[0] in ingredients}
+    brands = [brand for name in ingredients for brand in _brands_of().get(name, ())]
     classes = (words for stem, words in _OWN_CLASSES.items() if re.search(stem, " ".join(ingredients)))
     told_by = " ".join((*ingredients, *brands, *classes))
     return own_words(title) | word_set(plain(told_by)) | _A_MEDICINE

@@ -9,6 +9,8 @@ It helps to find, and decides nothing: what is found here is the same as nothing
 import re
 
 from portal.merge.medications.drug_brands import BRANDS
+from portal.merge.medications.drug_salts import salted
+from portal.merge.medications.listed_brands import ALL_BRANDS, LISTED_BRANDS
 from portal.store.records.search_synonyms_more import MORE
 
 _TABLE = """
@@ -355,7 +357,11 @@ def _read(table: str) -> dict[str, tuple[str, ...]]:
 
 def _brands() -> dict[str, tuple[str, ...]]:
     """Return what is in a brand, by the brand, of those whose line is not above."""
-    parts = {brand: [_MARK.sub("", part).strip() for part in inside.split(" + ")] for brand, inside in BRANDS.items()}
+    parts = {
+        brand: [_MARK.sub("", part).strip() for part in inside.split(" + ")] for brand, inside in ALL_BRANDS.items()
+    }
+    for brand in LISTED_BRANDS.keys() - BRANDS.keys():  # these have their salts, which records leave out
+        parts[brand] = [salted(part)[0] for part in parts[brand]]
     return {brand: tuple(filter(None, inside)) for brand, inside in parts.items() if brand and any(inside)}
 
 

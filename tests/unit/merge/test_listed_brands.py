@@ -13,6 +13,7 @@ from portal.merge.medications.drug_brands import BRANDS
 from portal.merge.medications.drug_brands_more import MORE_BRANDS
 from portal.merge.medications.drug_salts import salted
 from portal.merge.medications.listed_brands import ALL_BRANDS, LISTED_BRANDS
+from portal.merge.medications.order_notes import own_names
 from portal.refresh.compare import PairVerdict, compare
 
 _MAKER = Path(__file__).parents[3] / ".ci/us-brands"
@@ -83,6 +84,29 @@ def test_a_brand_is_what_is_in_it(left: str, right: str) -> None:
 )
 def test_brands_of_other_products_are_other_medicines(left: str, right: str) -> None:
     assert _pair(left, right).verdict == "different"
+
+
+def _allergy(text: str) -> dict[str, Any]:
+    return {"resourceType": "AllergyIntolerance", "code": {"text": text}}
+
+
+@pytest.mark.parametrize(
+    ("brand", "substance", "verdict"),
+    [
+        ("Accolate", "zafirlukast", "same"),
+        ("Nardil", "phenelzine", "same"),
+        ("Amerge", "naratriptan hydrochloride", "same"),
+        ("Atripla", "efavirenz", "different"),
+        ("Nardil", "selegiline", "different"),
+    ],
+)
+def test_an_allergy_to_a_brand_is_one_to_what_is_in_it(brand: str, substance: str, verdict: str) -> None:
+    assert compare(_allergy(brand), _allergy(substance)).verdict == verdict
+
+
+def test_a_note_may_call_a_medicine_by_its_brand() -> None:
+    assert "accolate" in own_names("zafirlukast 20 mg tablet")
+    assert "accolate" not in own_names("montelukast 10 mg tablet")
 
 
 @pytest.mark.parametrize(

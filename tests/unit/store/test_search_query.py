@@ -99,3 +99,8 @@ def test_the_table_is_written_as_it_is_compared() -> None:
             assert text == plain(text), text
         assert phrase
         assert all(written)
+
+
+def test_a_brand_of_the_directory_is_what_is_in_it_without_its_salts() -> None:
+    assert SYNONYMS["amerge"] == ("naratriptan",)
+    assert SYNONYMS["epzicom"] == ("abacavir", "lamivudine")
