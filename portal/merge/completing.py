@@ -18,7 +18,7 @@ from portal.merge.things.vaccine_titles import vaccine_title
 TOGETHER: Mapping[type, tuple[tuple[str, ...], ...]] = {
     Allergy: (("reactions",), ("criticality",)),
     HealthIssue: (("severity",), ("stage", "stages")),
-    Medication: (("instructions", "dose", "route", "doses"),),
+    Medication: (("instructions", "dose", "route", "doses"), ("stopped_reason",)),
     Result: (("ranges",),),
 }
 """Properties of a detail that a line shows; those that belong together are taken together, from one source."""

@@ -11,9 +11,19 @@ from decimal import Decimal
 
 import msgspec
 
-from portal.domain.entry import Dose, Quantity
-from portal.merge.comparing import near
+from portal.domain.entry import Dose
 from portal.merge.medications import dosing_tables as tables
+from portal.merge.medications.dosing_amounts import (
+    BUT,
+    amount_in,
+    amount_of,
+    amounts_beside,
+    canonical,
+    later_amounts,
+    other_amount,
+    other_in_brackets,
+    other_measured,
+)
 from portal.merge.medications.dosing_patterns import (
     AMOUNT,
     BARE_AMOUNT,
@@ -23,6 +33,7 @@ from portal.merge.medications.dosing_patterns import (
     MAXIMUM,
     NEEDED,
     NUMBER,
+    ON_DAY,
     REASON,
     REPEATED,
 )
@@ -30,7 +41,9 @@ from portal.merge.medications.dosing_places import organ_of, sided_site
 from portal.merge.medications.dosing_rates import (
     at_each_time,
     days_in,
+    first_rate,
     frequency_in,
+    later_rates,
     plain_number,
     structured_frequency,
     timed,
@@ -39,9 +52,9 @@ from portal.merge.medications.dosing_rates import (
 from portal.merge.medications.dosing_rest import repeat_of, rest_of
 from portal.merge.medications.dosing_times import times_in
 from portal.merge.medications.dosing_words import even, reason, time_of_limit, until
-from portal.merge.medications.drug_forms import MASS, ROUTES
+from portal.merge.medications.drug_forms import ROUTES
 from portal.merge.medications.sig_words import sig_text
-from portal.merge.words.text import decimal_of, plain, written_out
+from portal.merge.words.text import plain
 
 
 class Dosing(msgspec.Struct, frozen=True):
@@ -49,6 +62,7 @@ class Dosing(msgspec.Struct, frozen=True):
 
     amount: str = ""
     number: str = ""  # the amount as written: what a unitless amount is compared by
+    others: tuple[str, ...] = ()  # each amount that is given, where it is given in several units
     frequency: str = ""
     route: str = ""
     as_needed: bool = False
@@ -131,7 +145,7 @@ def _schedule(text: str) -> list[str]:
         return [text]
     if len(parts) > 1 and all(map(_at_a_time, parts)):
         return parts
-    if len(parts) > 1 and all(map(DURATION.search, parts[:-1])) and not any(map(MAXIMUM.search, parts)):
+    if len(parts) > 1 and all(map(_lasts, parts[:-1])) and not any(map(MAXIMUM.search, parts)):
         return parts
     dated = [part for part in parts if days_in(part) or "other day" in part]
     if len(dated) < 2 or len(dated) != len(parts):
@@ -139,6 +153,10 @@ def _schedule(text: str) -> list[str]:
     named = {day for part in dated for day in days_in(part)}
     rest = "/".join(day for day in tables.DAYS if day not in named)
     return [re.sub(r"\b(?:on\s+)?(?:all\s+)?(?:the\s+)?other days?\b", rest, part) for part in dated]
+
+
+def _lasts(part: str) -> bool:
+    return bool(DURATION.search(part) or ON_DAY.search(part))
 
 
 def _at_a_time(part: str) -> bool:
@@ -152,139 +170,35 @@ def _read(dose: Dose, text: str, strengths: Mapping[str, Decimal], *, structured
     times, text = times_in(text)
     whole, text = text, REPEATED.sub(" . ", text)
     structure = timed(structured_frequency(dose), text) if structured else ""
-    amount = _amount(dose, text, strengths) if structured else _amount_in(text, strengths)
-    frequency = structure or frequency_in(text) or frequency_in(sig_text(dose.code))
+    amount = amount_of(dose, text, strengths) if structured else amount_in(text, strengths)
+    frequency = structure or first_rate(text) or frequency_in(sig_text(dose.code))
+    frequency = frequency or ("1/1d" if ON_DAY.search(text) else "")
     days = days_in(text) or days_in(patient)
-    bare = _amount(dose, text, {}) if structured else _amount_in(text, {})
-    if structured and (told := _other_amount(amount, text, strengths)):
-        amount, bare = f"{amount}{BUT}{told}", f"{bare}{BUT}{told}"
-    if told := _other_in_brackets(amount, text, strengths):
-        amount, bare = f"{amount}{BUT}{told}", f"{bare}{BUT}{told}"
+    bare = amount_of(dose, text, {}) if structured else amount_in(text, {})
+    beside = other_amount(amount, text, strengths) if structured else ""
+    measured = other_measured(dose, amount, strengths) if structured else ""
+    others = dict.fromkeys(filter(None, (beside, measured, other_in_brackets(amount, text, strengths))))
+    later = ("" if beside else later_amounts(text, amount, strengths), *later_rates(text, frequency))
+    if others:
+        amount, bare = (f"{each}{BUT}{' '.join(others)}" for each in (amount, bare))
     site = sided_site(dose.site) or plain(dose.site) or sided_site(dose.route) or sided_site(text, eyes=eyes)
     return Dosing(
         amount=amount,
         number=bare,
+        others=amounts_beside(dose if structured else Dose(), text),
         frequency=at_each_time(with_days(frequency, days), len(times)),
-        route=_route(dose.route) or _route(text) or organ_of(text, site),
+        route=_both_routes(_route(dose.route), _route(text) or organ_of(text, site)),
         as_needed=dose.as_needed or bool(NEEDED.search(text)),
         reason=reason(dose.as_needed_for or _reason(text)),
-        duration=_span(dose.repeat.get("boundsDuration", "")) or _duration(text),
+        duration=_span(dose.repeat.get("boundsDuration", "")) or _duration(text) or _on_day(text),
         maximum=_maximum(dose.maximum, frequency, strengths) or _maximum(_most(text), frequency, strengths),
         repeat=repeat_of(whole),
         site=site,
         start=(dose.start or "")[:10],
         end=(dose.end or "")[:10] or until(text),
-        words=_words(text, patient, understood=bool(amount or frequency)),
+        words=" ".join(filter(None, (*later, _words(text, patient, understood=bool(amount or frequency))))),
         times=tuple(sorted({*times, *((time[:5] for time in dose.times) if structured else ())})),
     )
-
-
-def _amount(dose: Dose, text: str, strengths: Mapping[str, Decimal]) -> str:
-    if dose.amount is None:
-        return _amount_in(text, strengths)
-    low, unit = _quantity(dose.amount)
-    high = _quantity(dose.amount_high)[0] if dose.amount_high else low
-    return _canonical(low, high, unit, strengths)
-
-
-BUT = " but "
-"""Between the amount of the structure and another one that the words beside it give."""
-
-
-def _other_amount(amount: str, text: str, strengths: Mapping[str, Decimal]) -> str:
-    """Return the amount in words that the structure does not have, or those of some days, where all are of its unit."""
-    own = _EQUALLY.sub("", MAXIMUM.sub(" ", re.sub(r"\([^)]*\)", " ", text)))
-    number, _, unit = amount.partition(" ")
-    if len(AMOUNT.findall(own)) != 1 and not _ON_SOME_DAYS.search(own):
-        return ""
-    others = []
-    for match in AMOUNT.finditer(own):
-        told = _amount_in(match[0], strengths)
-        its_number, _, its_unit = told.partition(" ")
-        if unit != its_unit or "-" in f"{amount}{told}":
-            return ""
-        if not near(number, its_number):
-            others.append(told)
-    return " ".join(dict.fromkeys(others))
-
-
-_EQUALLY = re.compile(rf"{AMOUNT.pattern}\s*=\s*(?={AMOUNT.pattern})")
-"""What stands before "=" is the same amount in another unit: "10 mg = 2 tabs"."""
-_ON_SOME_DAYS = re.compile(rf"\b(?:except|but on)\b|{DAY.pattern}|\b(?:m/?w/?f|tu?/?th)\b")
-
-
-def _other_in_brackets(amount: str, text: str, strengths: Mapping[str, Decimal]) -> str:
-    """Return a mass in brackets that is neither the amount before it nor one of the product: "1 tablet (50 mg)"."""
-    number, _, unit = amount.partition(" ")
-    if unit != "mcg" or "-" in number or not strengths:
-        return ""
-    for inside in re.findall(r"\(([^()]*)\)", text):
-        match = AMOUNT.fullmatch(inside.strip())
-        its_number, _, its_unit = _amount_in(match[0], strengths).partition(" ") if match else ("", "", "")
-        own = [number, *(_shown(strength) for strength in strengths.values())]
-        if its_unit == unit and "-" not in its_number and not any(near(its_number, each) for each in own):
-            return f"{its_number} {its_unit}"
-    return ""
-
-
-def _quantity(quantity: Quantity) -> tuple[Decimal, str]:
-    written = quantity.code if quantity.code in ("[iU]", "[IU]") else quantity.unit or quantity.code
-    unit = plain(_PLURAL.sub("", written)).replace("\u03bc", "mc").removeprefix("1").strip()
-    number = decimal_of(quantity.value)
-    return (Decimal(0), quantity.value) if number is None else (number, tables.UNITS.get(unit, unit.removesuffix("s")))
-
-
-_PLURAL = re.compile(r"\((?:e?s)\)$", re.IGNORECASE)
-"""As charts write units that may be several: "tab(s)", "patch(es)"."""
-
-
-def _amount_in(text: str, strengths: Mapping[str, Decimal]) -> str:
-    if "sliding scale" in text:
-        return ""
-    match = AMOUNT.search(re.sub(r"\([^)]*\)", " ", text)) or AMOUNT.search(text)
-    if not match:
-        bare = BARE_AMOUNT.match(text)
-        if not bare:
-            return ""
-        low = bare[1] or bare[3]
-        return _canonical(Decimal(low), Decimal(bare[2] or low), "", strengths)
-    low, high, unit = match.groups()
-    return _canonical(Decimal(low), Decimal(high or low), tables.UNITS[unit], strengths)
-
-
-def _canonical(low: Decimal, high: Decimal, unit: str, strengths: Mapping[str, Decimal]) -> str:
-    """Return the amount as mass or units where the product says how much one tablet or mL holds, else as it is."""
-    if unit in tables.ML:
-        low, high, unit = low * tables.ML[unit], high * tables.ML[unit], "ml"
-    if unit in MASS and strengths:
-        low, high, unit = low * MASS[unit], high * MASS[unit], "mcg"
-    elif unit in MASS:
-        return _plain_mass(low, high, unit)
-    elif unit in strengths:
-        low, high, unit = low * strengths[unit], high * strengths[unit], "mcg"
-    elif unit == "ml" and "units in 1 mL" in strengths:
-        low, high, unit = low * strengths["units in 1 mL"], high * strengths["units in 1 mL"], "unt"
-    elif unit in ("tablet", "capsule", "") and (other := _other_unit(strengths)):
-        low, high, unit = low * strengths[f"{other} in 1"], high * strengths[f"{other} in 1"], other
-    elif unit in ("", "per dose") and "" in strengths:
-        low, high, unit = low * strengths[""], high * strengths[""], "mcg"
-    span = _shown(low) if low == high else f"{_shown(low)}-{_shown(high)}"
-    return f"{span} {unit}".strip().removesuffix(" per dose")
-
-
-def _other_unit(strengths: Mapping[str, Decimal]) -> str:
-    """Return the unit, other than of mass, by which one tablet or capsule is labelled; empty for none."""
-    return next((unit for unit in ("meq", "unt") if f"{unit} in 1" in strengths), "")
-
-
-def _plain_mass(low: Decimal, high: Decimal, unit: str) -> str:
-    """Mass as mcg in the amount; the number that was written stands first, for what has no unit beside it."""
-    low, high = low * MASS[unit], high * MASS[unit]
-    return f"{_shown(low)} mcg" if low == high else f"{_shown(low)}-{_shown(high)} mcg"
-
-
-def _shown(number: Decimal) -> str:
-    return written_out(number, 6)
 
 
 def _reason(text: str) -> str:
@@ -295,6 +209,11 @@ def _reason(text: str) -> str:
 def _duration(text: str) -> str:
     match = DURATION.search(text)
     return _lasting(match[1] or match[3], tables.PERIODS[match[2] or match[4]]) if match else ""
+
+
+def _on_day(text: str) -> str:
+    match = ON_DAY.search(text)
+    return f"day {match[1]}{f'-{match[2]}' if match[2] else ''}" if match else ""
 
 
 def _lasting(number: str, unit: str) -> str:
@@ -336,13 +255,13 @@ def _limit(text: str, strengths: Mapping[str, Decimal]) -> str:
     """Return the most that may be taken, a day unless another time is said ("4 tablet/1wk"); of other words numbers."""
     text, span = time_of_limit(text.replace("/", " / "))
     match = AMOUNT.search(text)
-    amount = _amount_in(text, strengths) if match else ""
+    amount = amount_in(text, strengths) if match else ""
     times = _TIMES_LIMIT.search(text) if not match else None
     if times:
         return f"{times[1]} times{span}"
     numbers = re.findall(NUMBER, text.replace(match[0], " ", 1) if match else text)
     if not match and len(numbers) == 1 and "" in strengths:
-        return _canonical(Decimal(numbers[0]), Decimal(numbers[0]), "", strengths) + span
+        return canonical(Decimal(numbers[0]), Decimal(numbers[0]), "", strengths) + span
     return " ".join(filter(None, (amount, *numbers))) + span
 
 
@@ -353,6 +272,21 @@ def limit_words(dose: Dose) -> str:
     """Return the most that may be taken as it is written; empty where nothing says it."""
     match = MAXIMUM.search(sig_text(dose.text))
     return dose.maximum or (match[0].strip() if match else "")
+
+
+def _both_routes(structure: str, words: str) -> str:
+    """Return the route of the structure, with that of the words where it is an altogether different one."""
+    if structure in _WAYS and words in _WAYS and _WAYS[structure] != _WAYS[words]:
+        return f"{structure}{BUT}{words}"
+    return structure or words
+
+
+_WAYS = {
+    **dict.fromkeys(("mouth", "under the tongue", "feeding tube", "lungs"), "mouth"),
+    **dict.fromkeys(("under the skin", "muscle", "vein", "skin"), "skin"),
+    **{route: route for route in ("eye", "ear", "nose", "rectum", "vagina")},
+}
+"""What is written loosely for each other, as one: into the skin for under it, by mouth for what is breathed in."""
 
 
 def _route(text: str) -> str:

@@ -32,12 +32,20 @@ NEEDED = re.compile(rf"\b(?:prn|(?:as|when|if) needed)\b|\bup to {NUMBER} times\
 DURATION = re.compile(
     rf"\b(?:for|x)\s*({NUMBER})\s*({PERIOD_WORDS})(?:\s*s)?\b|\b({NUMBER})[ -]?({PERIOD_WORDS}) course\b"
 )
+NEXT_ONE = re.compile(r"(?<=then )\d+(?= (?:after|at|every|each)\b)")
+"""An amount without its unit behind one that has it: "2 capsules, then 1 after each"."""
+ON_DAY = re.compile(
+    r"(?:\bon |^\s*|[,;:.(]\s*)days? (\d{1,2})(?:\s*(?:-|to|through|thru)\s*(\d{1,2}))?\b(?! (?:of|per)\b)"
+)
+"""A step of a pack or a titration: "2 tablets on day 1"."""
 MAXIMUM = re.compile(
-    r"\b(?:max(?:imum)?|mdd|not (?:to )?exceed|(?:never|not?) more than|up to|at most)\b[^.;]*|\bx\s*\d+\s*max\b"
+    r"\b(?:max(?:imum)?|mdd|not (?:to )?exceed|(?:never|not?) more than|up to|at most)\b(?:[^.;]|\.(?=\d))*"
+    r"|\bx\s*\d+\s*max\b"
     r"|(?<=min)\s*x\s*\d+\b(?!\s*(?:d|days?|h|hrs?|wks?|weeks?)\b)"
 )
 EVERY = re.compile(rf"\b(?:every|each|q)\s*({NUMBER}(?:\s*(?:-|to)\s*{NUMBER})?|other|)\s*-?\s*({PERIOD_WORDS})\b")
 TIMES = re.compile(
+    r"(?<!every )(?<!each )(?<!q )(?<!for )(?<!x )(?<!day )(?<!week )"
     rf"\b({NUMBER}(?:\s*(?:-|to)\s*{NUMBER})?|once|twice)\s*(?:times?\s*)?(?:x\s*)?(?:an?|per|each|every|/|x/)?\s*"
     rf"(day|daily|week|weekly|wk|month|monthly|d)\b"
 )

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from portal.domain.entry import Dose
 from portal.merge.medications import dosing_tables as tables
-from portal.merge.medications.dosing_patterns import DAY, DURATION, EVERY, MAXIMUM, NUMBER, TIMES, X_PER
+from portal.merge.medications.dosing_patterns import AMOUNT, DAY, DURATION, EVERY, MAXIMUM, NUMBER, TIMES, X_PER
 from portal.merge.medications.dosing_words import even
 from portal.merge.words.text import written_out
 
@@ -19,6 +19,7 @@ def structured_frequency(dose: Dose) -> str:
         return "once" + _when(when, days)
     often, most = plain_number(repeat.get("frequency", "1")), plain_number(repeat.get("frequencyMax", ""))
     span, unit = plain_number(repeat.get("period", "")), repeat.get("periodUnit", "")
+    unit = tables.PERIODS.get(unit, unit)  # some write "w" or "day", which FHIR has not
     if span and unit:
         longest = plain_number(repeat.get("periodMax", ""))
         return _rate(f"{often}-{most}" if most else often, f"{span}-{longest}" if longest else span, unit, when, days)
@@ -85,6 +86,57 @@ def frequency_in(text: str) -> str:
     if tables.ONCE_A_DAY & set(when):
         return _rate(_each_time(text, when), "1", "d", when, days)
     return "once" if re.search(r"\b(?:once|1 time only|1 time)\b", text) else ""
+
+
+_STEP = re.compile(
+    r"[.;]\s+|,?\s*\b(?:and )?then\b"
+    r"|[,;.]?\s*\b(?:(?:may|can|to) )*(?=(?:increase|decrease|reduce|titrate|taper)\b)"
+)
+
+
+def _steps(text: str) -> list[str]:
+    """Return the steps of a titration: what goes on without an amount of its own belongs to the step before it."""
+    steps: list[str] = []
+    for clause in _STEP.split(MAXIMUM.sub(" ", text)):
+        if steps and not AMOUNT.search(clause):
+            steps[-1] += f". {clause}"
+        else:
+            steps.append(clause)
+    return steps
+
+
+def first_rate(text: str) -> str:
+    """Return how often it is taken in the first of the steps that says it."""
+    return next(filter(None, map(frequency_in, _steps(text))), "")
+
+
+def later_rates(text: str, frequency: str) -> tuple[str, ...]:
+    """Return how often it is taken in later steps, where it is another frequency, as words that compare."""
+    later = [rate for rate in map(frequency_in, _steps(text)[1:]) if rate]
+    return (f"then{'/'.join(later)}".replace(" ", "_"),) if any(rate != frequency for rate in later) else ()
+
+
+_RATE = re.compile(r"(\d+)(?:-(\d+))?/(\d+)(?:-(\d+))?(h|d|wk|mo)\b")
+_A_WEEK = {"h": 168.0, "d": 7.0, "wk": 1.0, "mo": 7 / 30}
+
+
+def contradict(rate: str, told: str) -> bool:
+    """Tell whether two rates of one instruction are different ones.
+
+    Every 8 hours and three times a day are written for each other there, and days of the week are said beside a rate.
+    """
+    spans = [_a_week(match) for each in (rate, told) if (match := _RATE.match(each))]
+    if len(spans) != 2 or " on " in f"{rate}{told}":
+        return False
+    (low, high), (its_low, its_high) = spans
+    return high < its_low or its_high < low
+
+
+def _a_week(match: re.Match[str]) -> tuple[float, float]:
+    """Return how many times a week at least and at most, a little more and less for what is rounded."""
+    often, most, span, longest, unit = match.groups()
+    times = _A_WEEK[unit]
+    return float(often) * times / float(longest or span) * 0.99, float(most or often) * times / float(span) * 1.01
 
 
 def _each_time(text: str, when: Sequence[str]) -> str:

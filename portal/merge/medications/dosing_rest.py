@@ -14,6 +14,7 @@ from portal.merge.medications.dosing_patterns import (
     HANDLING,
     MAXIMUM,
     NEEDED,
+    NEXT_ONE,
     REASON,
     REPEATED,
     TIMES,
@@ -27,14 +28,18 @@ from portal.merge.words.text import plain, word_set
 
 _ROUTE = re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, ROUTES), key=len, reverse=True))})\b")
 _OF_THE_PHARMACY = re.compile(
-    r"\b(?:disp(?:ense)?|qty|quantity|rf)\b[ :#]*\d+|#\s*\d+|\b(?:refills?|rf)\s*:?\s*\d+|\b\d+ refills?\b"
+    r",\s*(?:normal|no print|print|phone in|historical med|sample|fax|otc)\s*$"
+    r"|\bstart(?:ing|s)?(?: on)? \d{1,2}/\d{1,2}/\d{2,4}\b"
+    r"|\b(?:disp(?:ense)?|qty|quantity|rf)\b[ :#]*\d+|#\s*\d+|\b(?:refills?|rf)\s*:?\s*\d+|\b\d+ refills?\b"
 )
+"""What an export writes behind the instructions: when it was begun, how it was sent, how much is handed out."""
 _ONE_WAY = tuple(
     (re.compile(pattern), written)
     for pattern, written in (
+        (r"\bhr\b(?=\s*(?:is |of )?(?:[<>\u2264\u2265]|below|above|less|under|lower|over|greater))", " heartrate "),
         (r"[<\u2264]=?|\b(?:less|lower|fewer) than\b|\b(?:below|under)\b(?= \d)", " below "),
         (r"[>\u2265]=?|\b(?:greater|more|higher) than\b|\b(?:above|over)\b(?= \d)", " above "),
-        (r"\b(?:heart rate|pulse(?: rate)?)\b", " hr "),
+        (r"\b(?:heart rate|pulse(?: rate)?)\b", " heartrate "),
         (r"\bsystolic(?: (?:bp|blood pressure))?\b", " sbp "),
         (r"\b(?:discontinue|d/c|quit)\b", " stop "),
         (r"\b(hold|stop|skip|omit)\s+(?:for|when|with)\b", r" \1 if "),
@@ -48,8 +53,6 @@ for of your you is are be was it this that these as when while during from pleas
 please onto area areas affected well each other up out mg ml mcg time hours hour
 """)
 _ONE_TIME = re.compile(r"\b1 time(?: only)?\b")
-_NEXT_ONE = re.compile(r"(?<=then )\d+(?= (?:after|at|every|each)\b)")
-"""An amount without its unit behind one that has it: "2 capsules, then 1 after each"."""
 _AHEAD = re.compile(r"\b(\d+(?:-\d+)?)\s*(?:min|minutes?|h|hrs?|hours?)\b(?= (?:before|prior to|after|ac|pc)\b)")
 """How long before a meal: it says more of a time that one side names as well."""
 _AS_ORDERED = re.compile(r"\bas (?:directed|prescribed|instructed|ordered)\b(?! by)")
@@ -63,7 +66,7 @@ def rest_of(text: str, *, understood: bool, aside: bool = False) -> tuple[str, .
     instructions, of which no limit and no time of day was read.
     """
     if "sliding scale" in text:
-        return ("sliding scale", *re.findall(r"\d+", text))
+        return ("sliding scale", "/".join(re.findall(r"\d+", text)))
     text = HANDLING.sub(" ", _OF_THE_PHARMACY.sub(" ", text))
     text = _AHEAD.sub(r" \1ahead ", text)
     for pattern in () if aside else (REPEATED, MAXIMUM, *_TIMES_OF_DAY):
@@ -71,7 +74,7 @@ def rest_of(text: str, *, understood: bool, aside: bool = False) -> tuple[str, .
     if understood:
         text = _AS_ORDERED.sub(" ", text)
         text = BARE_AMOUNT.sub(" ", text, count=1) if BARE_AMOUNT.match(text) else text
-    for pattern in (AMOUNT, DURATION, TIMES, X_PER, EVERY, REASON, NEEDED, DAY, UNTIL, _ONE_TIME, _NEXT_ONE, *SIDES):
+    for pattern in (AMOUNT, DURATION, TIMES, X_PER, EVERY, REASON, NEEDED, DAY, UNTIL, _ONE_TIME, NEXT_ONE, *SIDES):
         text = pattern.sub(" ", text)
     for pattern, written in _ONE_WAY:
         text = pattern.sub(written, text)
@@ -93,7 +96,7 @@ _MATTERING = frozenset(
         *("hold", "skip", "omit", "stop", "avoid", "not", "don", "dont", "if", "unless", "only", "without"),
         *("start", "except", "plus", "extra", "additional", "another", "correction", "sliding", "max", "maximum"),
         *("increase", "decrease", "reduce", "raise", "titrate", "taper", "double", "halve", "alternate"),
-        *("repeat", "instead", "replaces", "before", "after", "until", "below", "above"),
+        *("spit", "repeat", "instead", "replaces", "before", "after", "until", "below", "above"),
     }
 )
 """When or how not to take it, or that the amount changes: who reads only the other side would take it otherwise."""

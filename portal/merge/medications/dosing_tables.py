@@ -18,7 +18,9 @@ UNITS = {
     "sprays": "spray",
     "spraies": "spray", "drop": "drop", "drops": "drop", "gtt": "drop", "drp": "drop", "gtts": "drop", "patch": "patch",
     "patches": "patch",
-    "patchs": "patch", "application": "application", "suppository": "suppository", "film": "film", "lozenge": "lozenge",
+    "patchs": "patch", "application": "application", "suppository": "suppository", "film": "film",
+    "films": "film", "lozenge": "lozenge", "lozenges": "lozenge", "packets": "packet", "suppositories": "suppository",
+    "applications": "application", "gummies": "gummy", "cups": "cup", "ut": "unt",
     "packet": "packet", "gummy": "gummy", "tsp": "tsp", "teaspoon": "tsp", "teaspoons": "tsp", "tbsp": "tbsp",
     "tablespoon": "tbsp", "tablespoons": "tbsp", "cup": "cup", "meq": "meq", "l": "l", "inhalation": "puff",
     "inhalations": "puff", "inch": "inch", "inches": "inch",
@@ -28,7 +30,7 @@ PERIODS = {
     "day": "d", "daily": "d", "d": "d", "week": "wk", "weekly": "wk", "wk": "wk", "month": "mo", "monthly": "mo",
     "mo": "mo",
     "hour": "h", "hours": "h", "hr": "h", "hrs": "h", "h": "h", "minute": "min", "minutes": "min", "min": "min",
-    "days": "d", "weeks": "wk", "months": "mo", "year": "a", "years": "a", "mos": "mo",
+    "days": "d", "weeks": "wk", "months": "mo", "w": "wk", "year": "a", "years": "a", "mos": "mo",
 }  # fmt: skip
 CODES = {
     "bid": "2/1d", "tid": "3/1d", "qid": "4/1d", "qd": "1/1d", "daily": "1/1d", "nightly": "1/1d@HS", "qod": "1/2d",
@@ -44,7 +46,7 @@ WHEN = (
     (r"\b(?:before|ac)\s+(?:the\s+)?(?:evening meal|dinner|supper)\b", "ACV"),
     (r"\b(?:before|ac)\s+lunch\b", "ACD"),
     (r"\bwith\s+lunch\b", "CD"),
-    (r"\bempty\s+stomach\b", "EMPTY"),
+    (r"\bempty\s+stomach\b|\bbefore (?:the )?(?:first|1st) (?:food|meal|bite)\b(?: of the day)?", "EMPTY"),
     (r"\b(?:after|pc)\s+breakfast\b", "PCM"),
     (r"\b(?:after|pc)\s+lunch\b", "PCD"),
     (r"\b(?:after|pc)\s+(?:the\s+)?(?:evening meal|dinner|supper)\b", "PCV"),

@@ -55,7 +55,7 @@ topical, topically, to the skin, on the skin, transdermal, through the skin, ski
 rectal, rectally, rtl, pr: rectum
 vaginal, vaginally: vagina
 subcutaneous, subcutaneously, under the skin, subq, sq, sc, subcut, subcutaneo, subcutanea: under the skin
-intramuscular, intramuscularly, into a muscle, into the muscle, im, intramuscularmente: muscle
+intramuscular, intramuscularly, into a muscle, into the muscle, im, intramuscularmente, thigh muscle, outer thigh, into the thigh, deltoid muscle, gluteal muscle: muscle
 intravenous, intravenously, into a vein, into the vein, iv, intravenoso, intravenosa: vein
 intrathecal: spine
 feeding tube, g tube, ng tube, peg tube, via tube, per tube, gastrostomy, nasogastric, by tube, gt, g tubo, ngt, ng, gastrostomy tube, gastrostomia, sonda, peg, j tube, jt, jejunostomy, nasojejunal, enteral, via feeding tube: feeding tube
@@ -94,7 +94,7 @@ WEAR: Mapping[str, str] = {
 
 UNITS: Mapping[str, str] = {
     "mg": "mg", "mgs": "mg", "mcg": "mcg", "ug": "mcg", "g": "g", "gm": "g", "gms": "g", "gram": "g", "grams": "g",
-    "meq": "meq", "mmol": "mmol", "unt": "unt", "unit": "unt", "units": "unt", "unidades": "unt", "unidad": "unt", "ui": "unt", "iu": "unt", "u": "unt", "ml": "ml",
+    "meq": "meq", "mmol": "mmol", "unt": "unt", "unit": "unt", "units": "unt", "unidades": "unt", "unidad": "unt", "ui": "unt", "iu": "unt", "u": "unt", "ut": "unt", "ml": "ml",
     "%": "%", "actuat": "actuat", "bau": "bau", "sq hdm": "sq", "sq-hdm": "sq", "million units": "mu", "billion": "billion",
 }  # fmt: skip
 PER: Mapping[str, str] = {

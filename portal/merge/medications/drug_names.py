@@ -11,7 +11,21 @@ from collections.abc import Mapping
 from portal.merge.words.text import synonyms, word_set
 
 INGREDIENTS: Mapping[str, str] = synonyms("""
-paracetamol, apap, acetaminophn, tylenol: acetaminophen
+paracetamol, apap, acetaminophn, acetamin, acetamino, acetaminop, acetaminoph, acetaminophe, acetam, tylenol: acetaminophen
+amox, amoxicil, amoxicilli: amoxicillin
+levothyrox, levothyroxi: levothyroxine
+cyclobenzapr, cyclobenz: cyclobenzaprine
+methylprednis, methylpred: methylprednisolone
+hydroxychlor, hydroxychloroq: hydroxychloroquine
+nitrofurant: nitrofurantoin
+escitalop, escitalopr: escitalopram
+fluticas: fluticasone
+salmet: salmeterol
+budeson: budesonide
+formot: formoterol
+ipratrop: ipratropium
+triamter: triamterene
+ethin estrad, eth estradiol, ethin est: ethinyl estradiol
 salbutamol: albuterol
 levosalbutamol: levalbuterol
 acetylsalicylic acid, asa, acido acetilsalicilico: aspirin
@@ -47,7 +61,7 @@ mesalazine: mesalamine
 glyceryl trinitrate, gtn, ntg: nitroglycerin
 suxamethonium: succinylcholine
 clavulanic acid, clavulanate, potassium clavulanate, clavulanate potassium, clavulanate pot, clavulanate k, clav k, clav: clavulanate
-sulfameth, smx, sulfamethox: sulfamethoxazole
+sulfameth, smx, sulfamethox, sulfamethoxazol, sulfamethoxaz: sulfamethoxazole
 trimeth, tmp: trimethoprim
 hydrocodon: hydrocodone
 oxycodon: oxycodone

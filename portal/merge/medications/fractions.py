@@ -15,9 +15,10 @@ _OF_ONE = re.compile(rf"\b(0\.\d+) (?:of )?(?:an?|the|1) {_A_FORM}")
 _NUMBER = r"\d+(?:\.\d+)?"
 _OF_A_STRENGTH = re.compile(
     rf"(?<![\w./-])({_NUMBER})(?: ?x ?| of (?:an? |the )?)({_NUMBER}) ?(mcg|mg|g) {_A_FORM}"
-    rf"|(?<=take )(two|three|four|[2-9]) ({_NUMBER}) ?(mcg|mg|g) {_A_FORM}"
+    rf"|(?:(?<=take )|(?<=give ))(one|two|three|four|five|six|[1-9](?: ?- ?[2-9]| (?:to|or) [2-9])?)(?: \(\w+\))?"
+    rf" ({_NUMBER}) ?(mcg|mg|g) {_A_FORM}"
 )
-"""Half of a 10 mg tablet, two 5 mg tablets: the mass that is meant, whatever the strength of the product."""
+"""Half of a 10 mg tablet, two 5 mg tablets, 1-2 of them: the mass that is meant whatever the product."""
 _WORDS = tuple(
     (re.compile(pattern), decimal)
     for pattern, decimal in (
@@ -48,8 +49,8 @@ def _decimal(match: re.Match[str]) -> str:
 
 def _mass(match: re.Match[str]) -> str:
     count, number, unit = (text for text in match.groups() if text)
-    mass = Decimal(_COUNTS.get(count, count)) * Decimal(number)
-    return f"{format(mass.normalize(), 'f')} {unit} "
+    masses = (Decimal(each) * Decimal(number) for each in re.split(r" ?- ?| to | or ", _COUNTS.get(count, count)))
+    return f"{'-'.join(format(mass.normalize(), 'f') for mass in masses)} {unit} "
 
 
-_COUNTS = {"two": "2", "three": "3", "four": "4"}
+_COUNTS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6"}

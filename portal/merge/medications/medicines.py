@@ -20,6 +20,7 @@ from portal.merge.medications.drug_names import (
     KEY_SALTS,
     REWRITES,
     SALTS,
+    UNITS_PER_MICROGRAM,
 )
 from portal.merge.medications.drug_salts import salted
 from portal.merge.medications.listed_brands import ALL_BRANDS
@@ -28,6 +29,7 @@ from portal.merge.medications.strengths import (
     STRENGTH,
     Strength,
     by_unit,
+    in_one_volume,
     strengths_in,
     unitless,
     without_day,
@@ -117,6 +119,8 @@ class _Reader:
         for name in bracketed:
             if not names:
                 names = [name]
+            elif names == ["vitamin d"] and name in UNITS_PER_MICROGRAM:
+                names = [name]  # which of the vitamins is said in brackets
             elif name not in names and name in _KNOWN_BRANDS:
                 self._implied(name)
         ingredients = [pair for name in names for pair in self._ingredients(name)]
@@ -144,10 +148,12 @@ class _Reader:
                 continue
             for part in _CONCENTRATION.sub(" ", text).split(","):
                 rest = " ".join(self._words(STRENGTH.sub(" ", part)))
-                drug = _drug_name(rest)
+                drug = rest if rest in UNITS_PER_MICROGRAM else _drug_name(rest)
                 if drug:
                     names.append(drug)
                     self.within += [each for match in STRENGTH.finditer(part) for each in strengths_in(match)]
+                elif INGREDIENTS.get(rest, "-") in self.outside:
+                    continue  # "ergocalciferol (vitamin D2)"
                 elif rest and not rest.isdigit() and rest not in INGREDIENTS.values():
                     self.remarks.append(rest)
         return names
@@ -274,7 +280,7 @@ class _Reader:
 
     def _product(self, ingredients: Sequence[tuple[str, str]], strengths: Sequence[Strength]) -> Product:
         names = [name for name, _salt in ingredients]
-        strengths, package = without_package(strengths)
+        strengths, package = without_package(in_one_volume(strengths, len(names)))
         strengths = self._micrograms(names, without_weight(strengths, self.form, len(names)))
         if len(strengths) == len(names) and len(names) > 1:
             order = sorted(range(len(names)), key=lambda index: names[index])

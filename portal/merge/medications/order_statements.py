@@ -5,13 +5,26 @@ from collections.abc import Sequence
 
 import msgspec
 
-from portal.domain.entry import Entry, Medication
+from portal.domain.entry import Dose, Entry, Medication
 from portal.domain.plans import Dispense
-from portal.merge.comparing import near
-from portal.merge.medications.dosing import BUT, Dosing, limit_words, read_doses
-from portal.merge.medications.dosing_rest import in_words, matters, repeat_words
-from portal.merge.medications.dosing_times import fits
+from portal.merge.medications.dosing import Dosing, limit_words, read_doses
+from portal.merge.medications.dosing_amounts import BUT
+from portal.merge.medications.dosing_patterns import AMOUNT
+from portal.merge.medications.dosing_rates import contradict, frequency_in
+from portal.merge.medications.dosing_rest import in_words, matters, repeat_words, rest_of
 from portal.merge.medications.order_notes import held_when, is_medicine, own_names, taken
+from portal.merge.medications.order_rates import (
+    AT_MEALS,
+    MEALS,
+    UNSAID,
+    agreeing_rates,
+    rates_alike,
+    same_amounts,
+    same_clock,
+    same_rates,
+    same_time,
+    times_of,
+)
 from portal.merge.medications.order_spans import (
     GOING_ON,
     days_between,
@@ -22,6 +35,7 @@ from portal.merge.medications.order_spans import (
 )
 from portal.merge.medications.order_status import told_status
 from portal.merge.medications.read_medications import as_medication, dosing_of
+from portal.merge.medications.sig_words import sig_text
 from portal.merge.notes.noted import labelled
 from portal.merge.stating import Statement, Statements, same_dates, state, state_people, within
 from portal.merge.words.moments import local_day
@@ -33,11 +47,13 @@ def medication(entry: Entry, detail: Medication, stated: Statements) -> None:
     doses = dosing_of(entry)
     _dosing(entry, detail, stated)
     if "frequency" not in stated and doses and not any(dose.frequency for dose in doses):
-        meals = next((match[0] for text in (*detail.instructions, detail.dose) if (match := _MEALS.search(text))), "")
+        texts = (*detail.instructions, detail.dose)
+        meals = next((match for text in texts if (match := MEALS.search(text))), None)
         if meals:
-            state(stated, "frequency", _AT_MEALS, meals, _same_rates, alike=_worded_alike)
+            when = AT_MEALS[(meals[1] or meals[2] or "with").casefold()]
+            state(stated, "frequency", ((f"meals@{when}", "", ""),), meals[0], same_rates, alike=rates_alike)
         elif all(_only_amount(dose) for dose in doses):
-            state(stated, "frequency", _UNSAID, "-", _same_rates)
+            state(stated, "frequency", UNSAID, "-", same_rates, alike=rates_alike)
     for name, statement in _told_dosing(entry, detail).items():
         stated[name] = statement
     starts, ends = {dose.start for dose in doses} - {""}, {dose.end for dose in doses} - {""}
@@ -47,7 +63,8 @@ def medication(entry: Entry, detail: Medication, stated: Statements) -> None:
     if start or end or starts or entry.status in GOING_ON:
         state(stated, "end", (end or "-", last_days(entry, doses)), end or "-", same_end)
     told = told_status(entry, detail, detail.instructions)[0] if detail.fhir_status in ("active", "") else ""
-    state(stated, "status", told or detail.fhir_status)
+    refused = "not-taken" if detail.do_not_perform and detail.statement else ""
+    state(stated, "status", refused or told or detail.fhir_status)
     state_people(stated, "prescriber", [detail.prescriber or labelled(entry.notes, "prescriber")])
 
 
@@ -55,11 +72,11 @@ def _dosing(entry: Entry, detail: Medication, stated: Statements) -> None:
     """State what instructions say, each part by its name."""
     doses = dosing_of(entry)
     written = "; ".join(detail.instructions) or detail.dose
-    amounts = tuple(sorted({(dose.amount, dose.number) for dose in doses if dose.amount}))
+    amounts = tuple(sorted({(dose.amount, dose.number, dose.others) for dose in doses if dose.amount}))
     if amounts and all(dose.amount for dose in doses):
         contradicted = any(BUT in dose.amount for dose in doses)
         shown = f"{detail.dose}; {written}" if contradicted and detail.dose else detail.dose or written
-        state(stated, "dose", amounts, shown, _same_amounts)
+        state(stated, "dose", amounts, shown, same_amounts)
     several = len({dose.amount for dose in doses}) > 1  # which amount when is part of how often
     rates = tuple(
         sorted(
@@ -69,13 +86,14 @@ def _dosing(entry: Entry, detail: Medication, stated: Statements) -> None:
     if by_words := _told_rate(detail):
         rates = tuple((f"{rate}{BUT}{by_words}", amount, number) for rate, amount, number in rates)
     if rates and all(dose.frequency for dose in doses):
-        state(stated, "frequency", rates, written, _agreeing_rates, alike=_worded_alike)
+        state(stated, "frequency", rates, written, agreeing_rates, alike=rates_alike)
     rate = tuple(sorted({plain(dose.rate) for dose in detail.doses} - {""}))
     state(stated, "rate", rate, "; ".join(sorted({dose.rate for dose in detail.doses} - {""})))
     if doses:
         needed = "when needed" if any(dose.as_needed for dose in doses) else "regularly"
         reason = " ".join(sorted({dose.reason for dose in doses if dose.reason}))
-        state(stated, "prn", (needed, reason), f"{needed}: {reason}" if reason else needed, _same_need)
+        shown = f"{needed}: {reason}" if reason else needed
+        state(stated, "prn", (needed, reason), shown, _same_need, alike=_equal)
         # A limit that only one side knows is shown: who follows the other could take too much.
         limits = "; ".join(dict.fromkeys(filter(None, map(limit_words, detail.doses))))
         state(
@@ -87,27 +105,29 @@ def _dosing(entry: Entry, detail: Medication, stated: Statements) -> None:
         )
         repeats = "; ".join(dict.fromkeys(filter(None, map(repeat_words, detail.instructions))))
         repeat = " ".join(sorted({dose.repeat for dose in doses} - {""})) or "-"
-        state(stated, "repeat", repeat, repeats or "-", _same_repeat)
+        state(stated, "repeat", repeat, repeats or "-", _same_repeat, alike=_equal)
     state(stated, "site", " ".join(sorted({dose.site for dose in doses} - {""})), by=within)
-    state(stated, "route", " ".join(sorted({dose.route for dose in doses} - {""})), detail.route)
+    routes = " ".join(sorted({dose.route for dose in doses} - {""}))
+    state(stated, "route", routes, f"{detail.route}; {written}" if BUT in routes else detail.route, _same_route)
     conditions = held_when(entry.notes, entry.title)
     told = (*(dose.words for dose in doses), *(" ".join(in_words(clause)) for clause in conditions))
     words = " ".join(word for text in told for word in text.split() if word not in own_names(entry.title))
     kinds = frozenset(kind for dose in doses for kind in ("amount", "frequency", "words") if getattr(dose, kind))
     kinds |= {"words"} if conditions else set()
-    if kinds:
+    if kinds or doses:
         shown = "; ".join(filter(None, (_words_shown(detail, written), *conditions)))
         state(stated, "instructions", (words, kinds), shown, _same_instructions, alike=_same_words)
     if doses:  # for how long is shown also where only one side knows it, as the end is
         counts = {f"{dose.repeat['count']} times" for dose in detail.doses if dose.repeat.get("count", "1") != "1"}
-        lasting = sorted({*counts, *(dose.duration for dose in doses)} - {""})
+        spans = [dose.duration for dose in doses if dose.duration]  # of the steps of a taper in the order of amounts
+        lasting = spans if several and len(set(spans)) > 1 else sorted({*counts, *spans})
         shown = ", ".join(map(lasting_shown, lasting))
         state(stated, "duration", (" ".join(lasting) or "-", days_between(entry, doses)), shown or "-", same_duration)
     if doses:  # a time is shown also where only one side knows it
         times = frozenset(time for dose in doses for time in dose.times)
-        parts = frozenset(part for dose in doses for part in _times(dose.frequency)[1])
+        parts = frozenset(part for dose in doses for part in times_of(dose.frequency)[1])
         shown = ", ".join(sorted(times)) or (written if parts else "-")
-        state(stated, "time", (times, parts), shown, _same_time, alike=_same_clock)
+        state(stated, "time", (times, parts, "frequency" in stated), shown, same_time, alike=same_clock)
 
 
 def _with_times(dose: Dosing) -> str:
@@ -128,10 +148,8 @@ def _told_rate(detail: Medication) -> str:
     if any(len(read) != 1 for read in rates):
         return ""
     often, told = (read[0].frequency for read in rates)
-    return told if often != told and all(_TIMES_A_DAY.fullmatch(rate) for rate in (often, told)) else ""
-
-
-_TIMES_A_DAY = re.compile(r"[1-9]/1d")
+    coded = frequency_in(sig_text(dose.code))
+    return next((other for other in (told, coded) if contradict(often, other)), "")
 
 
 def taken_differently(entry: Entry) -> str:
@@ -198,116 +216,13 @@ def handed_out(entry: Entry, detail: Dispense, stated: Statements) -> None:
             state(stated, "status", detail.fhir_status)
 
 
-_Rate = tuple[str, str, str]
-_UNSAID: tuple[_Rate, ...] = (("", "", ""),)
-_AT_MEALS: tuple[_Rate, ...] = (("meals", "", ""),)
-_MEALS = re.compile(
-    r"\b(?:with|before|after)(?: (?:meals|each meal|every meal|all meals))\b|\bcon (?:las|cada) comidas?\b",
-    re.IGNORECASE,
-)
-_ONCE = re.compile(r"^1/1d(?!@(?:C|AC|PC)$)")
-"""Once a day, but for who says no more of when than "with meals"."""
-_SELDOM = re.compile(r"\d(?:wk|mo|a)\b|1d on ")
-"""Less often than daily."""
-
-
 def _most_times(doses: Sequence[Dosing]) -> int:
     """Return how many times a day at most follows from how often it may be taken when needed; 0 for none."""
     return int(_a_day(doses)) if doses and all(dose.as_needed for dose in doses) else 0
 
 
 def _only_amount(dose: Dosing) -> bool:
-    return bool(dose.amount) and not (dose.frequency or dose.as_needed)
-
-
-def _agreeing_rates(left: tuple[_Rate, ...], right: tuple[_Rate, ...]) -> bool:
-    """Tell whether rates agree but for a time of day or a meal that one side leaves unsaid: both are shown then."""
-    if _same_rates(left, right) or _AT_MEALS in (left, right):
-        return _same_rates(left, right)
-    return _same_rates(*(_without_times(*pair) for pair in ((left, right), (right, left))))
-
-
-def _without_times(rates: tuple[_Rate, ...], others: tuple[_Rate, ...]) -> tuple[_Rate, ...]:
-    """Return rates without the times of day to which the other side only adds."""
-    if len(rates) != len(others):
-        return rates
-    bare = []
-    for (rate, amount, number), (other, *_its) in zip(rates, others, strict=True):
-        (often, times), (_often, its_times) = _times(rate, empty=True), _times(other, empty=True)
-        if not _AT_ANY_MEAL & (times | its_times) and times ^ its_times >= _LATE:
-            times, its_times = times - _LATE, its_times - _LATE  # in the evening, at bedtime: both are shown
-        less, more = sorted((times, its_times), key=len)
-        adds = less <= more and less.isdisjoint(_AT_ANY_MEAL)  # before meals is before each, not before breakfast
-        bare.append((often if adds else rate, amount, number))
-    return tuple(bare)
-
-
-def _same_rates(left: tuple[_Rate, ...], right: tuple[_Rate, ...]) -> bool:
-    """Tell whether rates agree: Monday and Thursday is twice a week, where only one side says the days."""
-    if _AT_MEALS in (left, right):
-        return not any(_SELDOM.search(rate[0]) or _ONCE.search(rate[0]) for rate in (*left, *right))
-    if _UNSAID in (left, right):  # who follows the one that does not say "weekly" could take it daily
-        return not any(_SELDOM.search(rate[0]) for rate in (*left, *right))
-    return len(left) == len(right) and all(
-        _same_rate(often, its_often)
-        and (not of[0] or not its_of[0] or _same_amount((of[0], of[1]), (its_of[0], its_of[1])))
-        for (often, *of), (its_often, *its_of) in zip(left, right, strict=True)
-    )
-
-
-def _worded_alike(left: tuple[_Rate, ...], right: tuple[_Rate, ...]) -> bool:
-    """Tell whether one may stand for both: "with meals" does not say how often, so that both are shown."""
-    return _AT_MEALS not in (left, right) and _same_rates(left, right)
-
-
-def _same_rate(left: str, right: str) -> bool:
-    """Tell whether rates agree; who does not say on which day of the week contradicts none."""
-    if left == right:
-        return True
-    (often, when), (its_often, its_when) = map(_times, (left, right))
-    if when != its_when:
-        return False
-    fewer, dated = sorted((often, its_often), key=len)
-    _, named, days = dated.partition("1/1d on ")
-    return often == its_often or (bool(named) and fewer == f"{len(days.split(','))}/1wk")
-
-
-_IMPLIED = {
-    "ACM": ("AC", "MORN"), "ACV": ("AC", "EVE"), "ACD": ("AC", "NOON"), "EMPTY": (),
-    "CM": ("C", "MORN"), "CV": ("C", "EVE"), "CD": ("C", "NOON"),
-    "PCM": ("PC", "MORN"), "PCV": ("PC", "EVE"), "PCD": ("PC", "NOON"),
-}  # fmt: skip
-
-
-_Clock = tuple[frozenset[str], frozenset[str]]
-
-
-def _same_time(left: _Clock, right: _Clock) -> bool:
-    """Tell whether times on the clock are one, or fit the part of the day that the other side names instead."""
-    (times, parts), (its_times, its_parts) = left, right
-    if times and its_times:
-        return times == its_times
-    return fits(its_parts, times) if times else fits(parts, its_times) if its_times else True
-
-
-def _same_clock(left: _Clock, right: _Clock) -> bool:
-    return left[0] == right[0]
-
-
-_AT_ANY_MEAL = frozenset({"AC", "C", "PC"})
-_LATE = frozenset({"EVE", "HS"})
-
-
-def _times(rate: str, *, empty: bool = False) -> tuple[str, frozenset[str]]:
-    """Return how often, with its days, and the times: before breakfast is before a meal, and in the morning.
-
-    ``empty``: with an empty stomach as a time of its own, which is no more than what goes without saying otherwise.
-    """
-    match = re.search(r"@([^ ]+)", rate)
-    times = match[1].split("+") if match else []
-    return rate.replace(match[0], "") if match else rate, frozenset(
-        part for time in times for part in ((time,) if empty and time == "EMPTY" else _IMPLIED.get(time, (time,)))
-    )
+    return bool(dose.amount) and not dose.frequency
 
 
 _Instructions = tuple[str, frozenset[str]]
@@ -319,9 +234,11 @@ def _same_instructions(left: _Instructions, right: _Instructions) -> bool:
     Instructions without a part in common could not be compared, so both are shown.
     """
     common = left[1] & right[1]
-    if not common:
+    if not common and left[1] and right[1]:
         return False
     words, other_words = set(left[0].split()), set(right[0].split())
+    if words - other_words and other_words - words and words & other_words & _CONDITIONAL:
+        return False  # hold if the one is low, or if the other is
     if common == {"words"} and words and other_words and not (words <= other_words or other_words <= words):
         return False
     return not (matters(words ^ other_words) or any(map(is_medicine, words ^ other_words)))
@@ -331,6 +248,7 @@ def _same_words(left: _Instructions, right: _Instructions) -> bool:
     return set(left[0].split()) == set(right[0].split())
 
 
+_CONDITIONAL = frozenset({"hold", "skip", "omit", "stop", "avoid", "if", "unless"})
 _Limit = tuple[str, int]
 
 
@@ -347,6 +265,11 @@ def _same_limit(left: _Limit, right: _Limit) -> bool:
     return time == its_time and number == its_number and (not unit or not its_unit or unit == its_unit)
 
 
+def _equal(left: object, right: object) -> bool:
+    """Agree on what is equal only: of two that say more and less each is shown."""
+    return left == right
+
+
 def _same_repeat(left: str, right: str) -> bool:
     """Tell whether a second one may be taken after the same time; how many more one side may leave unsaid."""
     (span, _, number), (its_span, _, its_number) = left.partition(" x"), right.partition(" x")
@@ -359,21 +282,18 @@ def _same_need(left: tuple[str, str], right: tuple[str, str]) -> bool:
 
 def _words_shown(detail: Medication, written: str) -> str:
     spoken = [text for dose in detail.doses for text in (dose.patient, *dose.additional) if text]
-    return "; ".join(dict.fromkeys(spoken)) or written
+    told = "; ".join(dict.fromkeys(spoken))
+    if not told or all(map(_all_in_parts, detail.doses)):
+        return told or written
+    return written if told in written else "; ".join(filter(None, (told, written)))
 
 
-def _same_amounts(left: tuple[tuple[str, str], ...], right: tuple[tuple[str, str], ...]) -> bool:
-    """Equal amounts; a number without a unit is compared as the number."""
-    if len(left) != len(right):
-        return False
-    return all(map(_same_amount, left, right))
+def _all_in_parts(dose: Dose) -> bool:
+    """Tell whether the clinician's words are no more than an amount and how often, which are told by themselves."""
+    text = sig_text(dose.text)
+    return len(AMOUNT.findall(text)) <= 1 and not rest_of(text, understood=True)
 
 
-def _same_amount(left: tuple[str, str], right: tuple[str, str]) -> bool:
-    (amount, written), (its_amount, its_written) = left, right
-    number, _, unit = written.partition(" ")
-    its_number, _, its_unit = its_written.partition(" ")
-    if number == its_number and (unit == its_unit or not unit or not its_unit):
-        return True
-    (low, _, mass), (its_low, _, its_mass) = amount.partition(" "), its_amount.partition(" ")
-    return mass == its_mass != "" and near(low, its_low)
+def _same_route(left: str, right: str) -> bool:
+    """Tell whether routes agree; one whose structure and words name two agrees with no other."""
+    return BUT not in f"{left}{right}" and left == right

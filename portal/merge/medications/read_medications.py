@@ -13,8 +13,9 @@ from portal.merge.allergies.allergen_spelling import one_letter_off, recognised
 from portal.merge.comparing import DAYS_BETWEEN_THERAPIES, DAYS_OF_A_PRESCRIPTION, near
 from portal.merge.facts import Bond, Notebook
 from portal.merge.medications.dosing import Dosing, read_doses
+from portal.merge.medications.dosing_amounts import BUT
 from portal.merge.medications.dosing_patterns import release_in_words
-from portal.merge.medications.drug_names import BASES
+from portal.merge.medications.drug_names import BASES, UNITS_PER_MICROGRAM
 from portal.merge.medications.medicines import Product, decimal_text, key_salts, read_product
 from portal.merge.medications.order_notes import held_when, noted_status
 from portal.merge.medications.strengths import Strength
@@ -65,7 +66,7 @@ def medication(entry: Entry, notebook: Notebook) -> None:
     if product.volume and not notebook.says.get("single dose"):
         notebook.say_in_order("package", f"0 {decimal_text(product.volume)} ml")
     doses = dosing_of(entry, product)
-    routes = {dose.route for dose in doses if dose.route} or product.routes
+    routes = {route for dose in doses for route in dose.route.split(BUT) if route} or product.routes
     injected = product.form == "liquid" and not _INTO_TISSUE.isdisjoint(routes)  # an oil or a solution
     notebook.say("form", "injection" if injected else product.form)
     notebook.say("route", *(_ROUTE_FAMILIES.get(route, route) for route in routes))
@@ -295,25 +296,33 @@ def dosing_of(entry: Entry, product: Product | None = None) -> tuple[Dosing, ...
     if not isinstance(detail, Medication):
         return ()
     product = product or product_of(entry)
-    strengths: dict[str, Decimal] = {}
-    if len(product.strengths) == 1:
-        (strength,) = product.strengths
-        if strength.dimension == "mcg" and product.form in ("tablet", "capsule", "chewable", "odt"):
-            strengths = dict.fromkeys(("tablet", "capsule", ""), strength.number)
-        elif strength.dimension == "mcg" and not product.form:
-            strengths = dict.fromkeys(("tablet", "capsule"), strength.number)  # the words tell the form
-        elif strength.dimension == "mcg/ml":
-            strengths = {"ml": strength.number}
-            if product.form in ("liquid", "nebule"):
-                strengths[""] = strength.number
-        elif strength.dimension == "unt/ml":
-            strengths = {"units in 1 mL": strength.number}
-        elif strength.dimension in ("meq", "unt") and product.form in ("tablet", "capsule", "chewable"):
-            strengths = {f"{strength.dimension} in 1": strength.number}
-        elif strength.dimension == "mcg" and product.form == "granules":
-            strengths = {"packet": strength.number}
     written = tuple(Dose(text=text) for text in detail.instructions or (detail.dose,) if text)
-    return read_doses(detail.doses or written, strengths=strengths, eyes="eye" in product.routes)
+    return read_doses(detail.doses or written, strengths=_in_one(product), eyes="eye" in product.routes)
+
+
+def _in_one(product: Product) -> dict[str, Decimal]:
+    """Return how much is in one tablet, capsule, mL or packet: mass in mcg, or units by the name of the unit."""
+    strengths: dict[str, Decimal] = {}
+    if len(product.strengths) != 1:
+        return strengths
+    (strength,) = product.strengths
+    if strength.dimension == "mcg" and product.form in ("tablet", "capsule", "chewable", "odt"):
+        strengths = dict.fromkeys(("tablet", "capsule", ""), strength.number)
+    elif strength.dimension == "mcg" and not product.form:
+        strengths = dict.fromkeys(("tablet", "capsule"), strength.number)  # the words tell the form
+    elif strength.dimension == "mcg/ml":
+        strengths = {"ml": strength.number}
+        if product.form in ("liquid", "nebule"):
+            strengths[""] = strength.number
+    elif strength.dimension == "unt/ml":
+        strengths = {"units in 1 mL": strength.number}
+    elif strength.dimension in ("meq", "unt") and product.form in ("tablet", "capsule", "chewable"):
+        strengths = {f"{strength.dimension} in 1": strength.number}
+    elif strength.dimension == "mcg" and product.form == "granules":
+        strengths = {"packet": strength.number}
+    if strengths and product.ingredients and product.ingredients[0] in UNITS_PER_MICROGRAM:
+        strengths["unt"] = 1 / Decimal(UNITS_PER_MICROGRAM[product.ingredients[0]])
+    return strengths
 
 
 def instructions_key(doses: tuple[Dosing, ...]) -> str:
@@ -323,7 +332,17 @@ def instructions_key(doses: tuple[Dosing, ...]) -> str:
 
 def _parts_of_a_dose(dose: Dosing) -> tuple[str, ...]:
     when = (dose.frequency, str(dose.as_needed), dose.reason, dose.duration)
-    return (dose.amount, dose.route, dose.site, dose.maximum, dose.repeat, dose.words, *when, *dose.times)
+    return (
+        dose.amount,
+        " ".join(dose.others),
+        dose.route,
+        dose.site,
+        dose.maximum,
+        dose.repeat,
+        dose.words,
+        *when,
+        *dose.times,
+    )
 
 
 def _therapy(entry: Entry, detail: Medication) -> tuple[str, ...]:

@@ -2,6 +2,11 @@
 
 import re
 
+_MORE_NUMBERS = {
+    "cuatro": "4", "cinco": "5", "seis": "6", "siete": "7", "nueve": "9", "diez": "10", "catorce": "14",
+    "quince": "15", "veinte": "20", "treinta": "30",
+}  # fmt: skip
+_NUMBERS = "|".join(_MORE_NUMBERS)
 _SPANISH = tuple(
     (re.compile(pattern), english)
     for pattern, english in (
@@ -27,10 +32,19 @@ _SPANISH = tuple(
         (r"\bs[áa]bados?\b", "saturday"),
         (r"\bdomingos?\b", "sunday"),
         (r"\b(?:al|a) mediod[íi]a\b", "at noon"),
-        (r"\bcon el desayuno\b", "with breakfast"),
-        (r"\bcon la cena\b", "with dinner"),
+        (r"(?<=desayuno) y (?:con )?(?:el |la )?(?=almuerzo|cena)|(?<=almuerzo) y (?:con )?(?:la )?(?=cena)", " and "),
+        (r"(?<=desayuno), (?:con )?(?:el )?(?=almuerzo)", ", "),
+        (r"\bcon el (?=desayuno|almuerzo)|\bcon la (?=cena)", "with "),
+        (r"\bantes (?:del? (?:el )?(?=desayuno|almuerzo)|de la (?=cena))", "before "),
+        (r"\bdespu[ée]s (?:del? (?:el )?(?=desayuno|almuerzo)|de la (?=cena))", "after "),
+        (r"\bdesayuno\b", "breakfast"),
+        (r"\balmuerzo\b", "lunch"),
+        (r"\bcena\b", "dinner"),
+        (r"\b(?:por|en) la mañana y (?:por |en )?la noche\b", "in the morning and at bedtime"),
+        (r"\b(?:por|en) la mañana y (?:por |en )?la tarde\b", "in the morning and in the evening"),
         (r"\batomizaci(?:ones|[óo]n)\b", "spray"),
         (r"\b(?:en )?cada (?:fosa(?: nasal)?|orificio nasal|narina)\b", "in each nostril"),
+        (r"\b(?:luego|despu[ée]s)(?= (?:tom[ae]r? )?(?:\d|una?\b|dos\b|tres\b|media\b|cuatro\b))", "then"),
         (r"\bluego\b", "then"),
         (r"\b(?:inhale|inhalar)\b", "inhale"),
         (r"\b(?:dar|déle|dele|administre|administrar)\b", "give"),
@@ -109,7 +123,6 @@ _SPANISH = tuple(
         (r"\bcada noche\b|\b(?:por|en) la noche\b", "at bedtime"),
         (r"\bcada mañana\b|\b(?:por|en) la mañana\b", "every morning"),
         (r"\b(?:por|en) la tarde\b", "every evening"),
-        (r"\bantes del? desayuno\b", "before breakfast"),
         (r"\bantes de (?:cada comida|las comidas|comer)\b", "before meals"),
         (r"\b(?:después|despues) de (?:cada comida|las comidas|comer)\b", "after meals"),
         (r"\bcon (?:las? comidas?|cada comida|alimentos?|comida)\b", "with meals"),
@@ -126,7 +139,7 @@ _SPANISH = tuple(
         (r"\bcada\b", "every"),
         (r"\bhoras?\b", "hours"),
         (r"\bminutos?\b", "minutes"),
-        (r"\b(?:durante|por)\b(?= \d)", "for"),
+        (rf"\b(?:durante|por)\b(?= (?:\d|una?\b|dos\b|tres\b|ocho\b|doce\b|{_NUMBERS})[a-z]*)", "for"),
         (r"\bd[íi]as?\b", "days"),
         (r"\bsemanas?\b", "weeks"),
         (r"\bmedia\b(?= tablet)", "0.5"),
@@ -135,6 +148,7 @@ _SPANISH = tuple(
         (r"\btres\b", "3"),
         (r"\bocho\b", "8"),
         (r"\bdoce\b", "12"),
+        *((rf"\b{word}\b", number) for word, number in _MORE_NUMBERS.items()),
     )
 )
 

@@ -18,7 +18,14 @@ _NUMBERS = {
     for word in words.split()
     if word not in ("once", "twice", "iv")
 }  # fmt: skip
-_NUMBERS |= {"half": "0.5", "thirty": "30"}
+_TENS = dict(
+    zip(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], range(20, 100, 10), strict=True)
+)
+_NUMBERS |= {"half": "0.5", "sixteen": "16", "eighteen": "18", **{word: str(tens) for word, tens in _TENS.items()}}
+_COMPOUND = re.compile(
+    rf"\b({'|'.join(_TENS)})[ -](one|two|three|four|five|six|seven|eight|nine)\b(?!-)|\b(?:one |a )?hundred\b"
+)
+"""Numbers of two words, "twenty-five", and the hundred."""
 
 _SHORTHAND = tuple(
     (re.compile(pattern), written)
@@ -48,6 +55,14 @@ _SHORTHAND = tuple(
         (r"(?<=\d)\s*ts?(?=\s+(?:po|by|bid|tid|qid|q[a-z0-9]+|daily|prn|hs|am|pm)\b)", " tablet"),
         (r"(?<=\d)\s*cs?(?=\s+(?:po|by|bid|tid|qid|q[a-z0-9]+|daily|prn|hs|am|pm)\b)", " capsule"),
         (r"\b(?:on )?alternat(?:e|ing) days?\b", "every other day"),
+        (r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:days?)?,? (?=\d{1,2}/\d{1,2}/\d)", ""),
+        (r"(?<!every)(?<!each)(?<!\bq)(?<!for)(?<!\bx)(?<!in)(?<!than) (\d+) day\(s\)", r" for \1 days"),
+        (r"\b(every|each|q) ?(\d+) (day|week|month|hour|minute)\(s\)", r"\1 \2 \3s"),
+        (r"\bevery (?:second|2nd) (?=day|week|month)", "every other "),
+        (r"\bevery (?:third|3rd) (day|week|month|hour)s?\b", r"every 3 \1s"),
+        (r"\bevery (?:fourth|4th) (day|week|month|hour)s?\b", r"every 4 \1s"),
+        (r"\bup to once\b", "up to 1 times"),
+        (r"\bup to twice\b", "up to 2 times"),
         (r"\bprn\s*\(([a-z /]+)\)", r"prn \1"),
         (r"\bn/v\b", "nausea vomiting"),
         (r"\b(?:inh|inl)\s+(?=\d+\s*(?:pfs?|puffs?)\b)", "inhale "),
@@ -98,6 +113,33 @@ _SWAPPED = {
 """Slips of the pen in the usual words of instructions: two letters in each other's place ("daliy", "tkae")."""
 
 
+_SKIPPED_DAYS = re.compile(
+    rf",?\s*\b(?:none|no (?:dose|tablet|tab|pill)s?|skip(?:ping)?|omit(?:ting)?|off)(?: on)?\s+(?={_DAY}\b)"
+)
+"""Every day but these: "skip Sundays", "none on Sunday"."""
+_A_MEAL = r"(?:breakfast|lunch|dinner|supper|(?:the )?evening meal)"
+_MEALS = re.compile(
+    rf"\b(?:(with|before|after) {_A_MEAL}|(?:in the|every|each) (?:morning|afternoon|evening)|at noon)"
+    rf"(?:,? (?:and |& |y )?(?:{_A_MEAL}|morning|afternoon|evening|night|noon|bedtime)\b)+"
+)
+"""Meals and times of day behind one word: "with breakfast and dinner", "in the morning and evening"."""
+
+
+def _each_meal(match: re.Match[str]) -> str:
+    """Return each with the word before it: "with breakfast and with dinner"."""
+    text = re.sub(
+        rf"(?<=,) (and |& |y )?(?={_A_MEAL})| (and|&|y) (?={_A_MEAL})",
+        lambda between: f" {between[1] or between[2] or ''} {match[1] or 'with'} ".replace("  ", " "),
+        match[0],
+    )
+    text = re.sub(r"(,|\band|&|\by) (?=(?:morning|afternoon|evening)\b)", r"\1 in the ", text)
+    return re.sub(r"(,|\band|&|\by) (?=(?:night|noon|bedtime)\b)", r"\1 at ", text)
+
+
+def _compound(match: re.Match[str]) -> str:
+    return "100" if match[1] is None else str(_TENS[match[1]] + int(_NUMBERS[match[2]]))
+
+
 @lru_cache(maxsize=8192)
 def sig_text(text: str) -> str:
     """Return instructions in small letters, in English, numbers as figures, without dots inside abbreviations."""
@@ -120,5 +162,8 @@ def sig_text(text: str) -> str:
     text = re.sub(r"\b([a-z])\.([a-z])\.?(?=\s|,|$)", r"\1\2", text)
     text = re.sub(r"\b(tab|cap|puff|drop|day)\(s\)", r"\1", text)
     text = re.sub(rf"\b{_DAY}(?:\s*(?:,|/|&|and|,\s*and)\s*{_DAY}\b)+", lambda days: _DAY_LIST.sub("/", days[0]), text)
+    text = _SKIPPED_DAYS.sub(" except ", text)
+    text = _MEALS.sub(_each_meal, text)
+    text = _COMPOUND.sub(_compound, text)
     text = re.sub(r"\b[a-z]+\b", lambda match: _NUMBERS.get(match[0], match[0]), text)
     return re.sub(r"(?<![\d.])(\d+(?:\.\d+)?)\s*\(\s*\1\s*\)", r"\1", text)  # "three (3) times"

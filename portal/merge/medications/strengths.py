@@ -99,6 +99,19 @@ def unitless(name: str) -> tuple[list[Strength], str]:
     return [Strength(Decimal(match[2]) * (1 if ingredient in _IN_MICROGRAMS else 1000), "mcg")], match[1]
 
 
+def in_one_volume(strengths: Sequence[Strength], ingredients: int) -> Sequence[Strength]:
+    """Return the strengths of a combination, all over the volume of the last: "600 mg-42.9 mg/5 mL"."""
+    if len(strengths) != ingredients or ingredients < 2 or not strengths[-1].dimension.endswith("/ml"):
+        return strengths
+    volume = strengths[-1].volume or Decimal(1)
+    return [
+        Strength(each.number / volume, f"{each.dimension}/ml", strengths[-1].volume)
+        if each.dimension in ("mcg", "unt")
+        else each
+        for each in strengths
+    ]
+
+
 def without_package(strengths: Sequence[Strength]) -> tuple[Sequence[Strength], Decimal]:
     """Return strengths without the millilitres of the package behind them, and these: "100 UNIT/ML Pen 3 ML"."""
     match strengths:

@@ -155,7 +155,7 @@ def test_how_much(dose: dict[str, Any], strengths: dict[str, Decimal], amount: s
         ({"text": "1 tablet daily, call with questions"}, "words", "call questions"),
         ({"text": "As the plan says"}, "words", "as plan says"),
         ({"text": "1 tablet daily", "patient": "For your heart"}, "words", "heart"),
-        ({"text": "sliding scale 150-200 2 units"}, "words", "sliding scale 150 200 2"),
+        ({"text": "sliding scale 150-200 2 units"}, "words", "sliding scale 150/200/2"),
     ],
 )
 def test_what_else(dose: dict[str, Any], part: str, stated: object) -> None:
