@@ -21,15 +21,17 @@ _OF_EACH = (
     .where(_PART.person_id == _PERSON, _PART.section == _SECTION)
     .group_by(_PART.source, *(_PART[name] for name in _LABELS))
 )
+_FORGET = delete(record_count).where(record_count.c.person_id == _PERSON, record_count.c.section == _SECTION)
+_KEEP = insert(record_count)
 
 
 def count_rows(tx: Tx, person_id: str, section: Section) -> None:
     """Write the counts of a section, in all ("") and of each source, by status and label; of messages their threads."""
-    total, of_section = record_count.c, {"person_id": person_id, "section": section.value}
-    tx.conn.execute(delete(record_count).where(total.person_id == person_id, total.section == section))
+    of_section = {"person_id": person_id, "section": section.value}
+    tx.conn.execute(_FORGET, of_section)
     counted = [*tx.conn.execute(_OF_ALL, of_section), *tx.conn.execute(_OF_EACH, of_section)]
     if counted:
         names = ("source", *_LABELS, "rows")
-        tx.conn.execute(insert(record_count), [of_section | dict(zip(names, row, strict=True)) for row in counted])
+        tx.conn.execute(_KEEP, [of_section | dict(zip(names, row, strict=True)) for row in counted])
     if section is Section.MESSAGES:
         write_threads(tx, person_id=person_id)

@@ -55,7 +55,37 @@ _BY_ROW = select(_FELLOW.c.id).where(_FELLOW.c.row_id.in_(select(entry.c.row_id)
 _LOCKED = select(person.c.id).where(person.c.id == _PERSON).with_for_update(key_share=True)
 _WAITING = select(entry.c.id).where(entry.c.person_id == _PERSON, entry.c.section == _SECTION, entry_waits)
 
-_COUNT = select(func.count()).select_from(entry).where(entry.c.person_id == _PERSON, entry.c.section == _SECTION)
+_OF_SECTION = (entry.c.person_id == _PERSON, entry.c.section == _SECTION)
+_COUNT = select(func.count()).select_from(entry).where(*_OF_SECTION)
+_ENTRIES = select(
+    *(entry.c[name] for name in ("id", "source", "status", "sort_at", "facts", "row_id", "grouped")),
+    *(entry.c[name] for name in ("confidential", "private", "held", "author")),
+)
+_ALL_ENTRIES = _ENTRIES.where(*_OF_SECTION)
+_SOME_ENTRIES = _ENTRIES.where(entry.c.id.in_(_IDS), *_OF_SECTION)
+_KEYS = select(entry_key.c.entry_id, entry_key.c.bond, entry_key.c.hash)
+_ALL_KEYS = _KEYS.join(entry, entry.c.id == entry_key.c.entry_id).where(*_OF_SECTION)
+_SOME_KEYS = _KEYS.where(entry_key.c.entry_id.in_(_IDS))
+_ROW, _VOICE, _MARK = record_row.c, record_row_source.c, record_row_mark.c
+_ROWS = select(
+    *(_ROW[name] for name in ("id", "rank", "sort_at", "primary_id", "confidential", "private", "held", "author")),
+    *(_ROW.place_at, _ROW.place_id),
+)
+_VOICES = select(_VOICE.row_id, _VOICE.source, _VOICE.entry_id, _VOICE.entries, _VOICE.current, _VOICE.first_at)
+_MARKS = select(_MARK.row_id, _MARK.entry_id, _MARK.source, _MARK.fields, _MARK.withdrawn)
+_ROWS_OF_SECTION = (_ROW.person_id == _PERSON, _ROW.section == _SECTION)
+_ALL_PRESENT = (
+    _ROWS.where(*_ROWS_OF_SECTION),
+    _VOICES.where(_VOICE.person_id == _PERSON, _VOICE.section == _SECTION),
+    _MARKS.join(record_row, _ROW.id == _MARK.row_id).where(*_ROWS_OF_SECTION),
+)
+_SOME_PRESENT = tuple(
+    query.where(column.in_(_IDS))
+    for query, column in ((_ROWS, _ROW.id), (_VOICES, _VOICE.row_id), (_MARKS, _MARK.row_id))
+)
+_STAND_ALONE = update(entry).where(entry.c.id.in_(_IDS)).values(row_id=entry.c.id, grouped=True)
+_STAND_NOWHERE = update(entry).where(entry.c.id.in_(_IDS)).values(row_id=None, grouped=True)
+_STAND_IN = update(entry).where(entry.c.id == bindparam("b_id")).values(row_id=bindparam("b_row"), grouped=True)
 
 
 def lock_person(tx: Tx, *, person_id: str) -> None:
@@ -220,30 +250,17 @@ def _keep_private(tx: Tx, ids: set[str], *, private: bool) -> None:
 
 
 def _load(tx: Tx, person_id: str, section: Section, ids: set[str] | None) -> _Loaded:
-    of_section = (entry.c.person_id == person_id, entry.c.section == section)
+    of_section = {"person_id": person_id, "section": section.value}
     keys: dict[str, list[tuple[Bond, str]]] = defaultdict(list)
-    columns = select(
-        entry.c.id,
-        entry.c.source,
-        entry.c.status,
-        entry.c.sort_at,
-        entry.c.facts,
-        entry.c.row_id,
-        entry.c.grouped,
-        entry.c.confidential,
-        entry.c.private,
-        entry.c.held,
-        entry.c.author,
-    )
-    of_keys = select(entry_key.c.entry_id, entry_key.c.bond, entry_key.c.hash)
+    listed: list[Any] = []
+    pairs: list[Any] = []
     if ids is None:
-        listed = list(tx.conn.execute(columns.where(*of_section)))
-        pairs = tx.conn.execute(of_keys.join(entry, entry.c.id == entry_key.c.entry_id).where(*of_section)).all()
+        listed += tx.conn.execute(_ALL_ENTRIES, of_section)
+        pairs += tx.conn.execute(_ALL_KEYS, of_section)
     else:
-        listed, pairs = [], []
         for batch in _batches(sorted(ids)):
-            listed += tx.conn.execute(columns.where(entry.c.id.in_(batch), *of_section)).all()
-            pairs += tx.conn.execute(of_keys.where(entry_key.c.entry_id.in_(batch))).all()
+            listed += tx.conn.execute(_SOME_ENTRIES, of_section | {"ids": batch})
+            pairs += tx.conn.execute(_SOME_KEYS, {"ids": batch})
     bonds = {bond.value: bond for bond in Bond}
     for entry_id, bond, digest in pairs:
         keys[entry_id].append((bonds[bond], digest))
@@ -283,24 +300,14 @@ def _shape(row: Row, labels: _Labels) -> _Shape:
 
 def _present(tx: Tx, person_id: str, section: Section, row_ids: Sequence[str] | None) -> dict[str, _Shape]:
     """Return the rows as they are stored, in the shape in which they are compared."""
-    row, voice, mark = record_row.c, record_row_source.c, record_row_mark.c
-    columns = select(
-        *(row.id, row.rank, row.sort_at, row.primary_id, row.confidential, row.private, row.held, row.author),
-        *(row.place_at, row.place_id),
-    )
-    voices = select(voice.row_id, voice.source, voice.entry_id, voice.entries, voice.current, voice.first_at)
-    marks = select(mark.row_id, mark.entry_id, mark.source, mark.fields, mark.withdrawn)
-    if row_ids is None:
-        of_section = (row.person_id == person_id, row.section == section)
-        stored = tx.conn.execute(columns.where(*of_section)).all()
-        spoken = tx.conn.execute(voices.where(voice.person_id == person_id, voice.section == section)).all()
-        named = tx.conn.execute(marks.join(record_row, row.id == mark.row_id).where(*of_section)).all()
-    else:
-        stored, spoken, named = [], [], []
-        for batch in _batches(row_ids):
-            stored += tx.conn.execute(columns.where(row.id.in_(batch))).all()
-            spoken += tx.conn.execute(voices.where(voice.row_id.in_(batch))).all()
-            named += tx.conn.execute(marks.where(mark.row_id.in_(batch))).all()
+    stored: list[Any] = []
+    spoken: list[Any] = []
+    named: list[Any] = []
+    of_section = {"person_id": person_id, "section": section.value}
+    queries = _ALL_PRESENT if row_ids is None else _SOME_PRESENT
+    for values in [of_section] if row_ids is None else [{"ids": batch} for batch in _batches(row_ids)]:
+        for query, answers in zip(queries, (stored, spoken, named), strict=True):
+            answers.extend(tx.conn.execute(query, values))
     by_row: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
     for row_id, *voice_columns in spoken:
         by_row[row_id].append(tuple(voice_columns))
@@ -336,12 +343,11 @@ def _point(tx: Tx, target: dict[str, str | None], row_of: dict[str, str | None],
         else:
             others.append({"b_id": entry_id, "b_row": row_id})
     for batch in _batches(alone):
-        tx.conn.execute(update(entry).where(entry.c.id.in_(batch)).values(row_id=entry.c.id, grouped=True))
+        tx.conn.execute(_STAND_ALONE, {"ids": batch})
     for batch in _batches(nowhere):
-        tx.conn.execute(update(entry).where(entry.c.id.in_(batch)).values(row_id=None, grouped=True))
+        tx.conn.execute(_STAND_NOWHERE, {"ids": batch})
     if others:
-        statement = update(entry).where(entry.c.id == bindparam("b_id")).values(row_id=bindparam("b_row"), grouped=True)
-        tx.conn.execute(statement, others)
+        tx.conn.execute(_STAND_IN, others)
 
 
 def _insert(tx: Tx, person_id: str, section: Section, fresh: Iterable[Row], labels: _Labels) -> None:

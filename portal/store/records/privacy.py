@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, or_, select, update
 
 from portal.access.visibility import Sight
 from portal.domain.sections import Section
@@ -36,12 +36,18 @@ class PrivateChoice:
 
 def choices(tx: Tx, *, person_id: str, section: Section | None = None) -> tuple[PrivateChoice, ...]:
     """Return what a person keeps private, newest first; with ``section`` what may hold of its items."""
-    c = private_choice.c
-    query = select(c.section, c.source, c.entry_id, c.chosen_at).where(c.person_id == person_id)
-    if section is not None:
-        query = query.where(c.section.in_(["", section.value]))
-    rows = tx.conn.execute(query.order_by(c.chosen_at.desc(), c.section, c.source, c.entry_id))
+    values = {"person_id": person_id, "section": section.value if section is not None else None}
+    rows = tx.conn.execute(_CHOICES if section is None else _CHOICES_OF, values)
     return tuple(PrivateChoice(*row) for row in rows)
+
+
+_C = private_choice.c
+_CHOICES = (
+    select(_C.section, _C.source, _C.entry_id, _C.chosen_at)
+    .where(_C.person_id == bindparam("person_id"))
+    .order_by(_C.chosen_at.desc(), _C.section, _C.source, _C.entry_id)
+)
+_CHOICES_OF = _CHOICES.where(or_(_C.section == "", _C.section == bindparam("section")))
 
 
 def places(tx: Tx, *, person_id: str) -> frozenset[str]:
