@@ -77,7 +77,9 @@ class Notebook:
 
     def say(self, name: str, *values: str) -> None:
         """State a property; empty values say nothing."""
-        stated = tuple(sorted({*self.says.get(name, ()), *(value for value in values if value)}))
+        stated = tuple([value for value in values if value])
+        if name in self.says or len(stated) > 1:
+            stated = tuple(sorted({*self.says.get(name, ()), *stated}))
         if stated:
             self.says[name] = stated
 

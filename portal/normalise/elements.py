@@ -83,7 +83,10 @@ def paragraph(value: object, limit: int = TEXT_LIMIT) -> str:
 
 def word(value: object) -> str:
     """Return a FHIR ``code`` or ``id``-like token: trimmed, at most 64 characters, else empty."""
-    return surrogates.replaced(value.strip()) if isinstance(value, str) and len(value) <= 64 else ""
+    if not isinstance(value, str) or len(value) > 64:
+        return ""
+    text = value.strip()
+    return text if text.isascii() else surrogates.replaced(text)
 
 
 def uri(value: object) -> str:

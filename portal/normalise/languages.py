@@ -32,8 +32,9 @@ def _concepts(value: object) -> tuple[Mapping[str, Any], ...]:
 
 
 def _of_concept(concept: Mapping[str, Any], title: str) -> Iterator[tuple[str, str]]:
-    named = [(concept.get("text"), concept.get("_text"))]
-    named += [(coding.get("display"), coding.get("_display")) for coding in items(concept.get("coding"))]
+    named = [(concept.get("text"), concept["_text"])] if "_text" in concept else []
+    codings = items(concept.get("coding"))
+    named += [(coding.get("display"), coding["_display"]) for coding in codings if "_display" in coding]
     for text, beside in named:
         if beside and line(text).casefold() == title.casefold():
             for extension in items(obj(beside).get("extension")):

@@ -5,7 +5,7 @@ A token is written "system|code", "|code" for a code without a system, and "code
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import msgspec
@@ -28,12 +28,10 @@ def tokens(resource: Mapping[str, Any], references: Iterable[str] | None = None)
     """(parameter, token) pairs of a resource of any type; ``references`` are all in it, where they are at hand."""
     kind = resource.get("resourceType")
     pairs: set[tuple[str, str]] = set()
-    paths = TOKEN_PARAMETERS.get(kind, {}) if isinstance(kind, str) else {}
-    for parameters in (paths, _COMMON):
-        for param, sources in parameters.items():
-            for path in sources:
-                for value in _at(resource, _steps(path)):
-                    pairs.update((param, token) for token in _forms(value))
+    for param, steps in _paths(kind if isinstance(kind, str) else ""):
+        if steps[0] in resource:  # most are not
+            for value in _at(resource, steps):
+                pairs.update([(param, token) for token in _forms(value)])
     subject = subject_reference(resource) or ""
     named = written_references(msgspec.json.encode(resource)) if references is None else references
     pairs.update(("_ref", f"{subject}|{target}") for target in named if _is_shared(target))
@@ -54,7 +52,10 @@ def indexed(pairs: frozenset[tuple[str, str]]) -> frozenset[tuple[str, str]]:
         if param.startswith("_")
         or not (
             token.startswith("|")
-            or any((other, token) in pairs for other in INDEXED_UNDER.get(param, ()) if other != param)
+            or (
+                param in INDEXED_UNDER
+                and any((other, token) in pairs for other in INDEXED_UNDER[param] if other != param)
+            )
         )
     )
 
@@ -122,25 +123,31 @@ def _steps(path: str) -> tuple[str, ...]:
     return tuple(path.split("."))
 
 
-def _forms(value: Any) -> Iterator[str]:
-    """Yield the tokens of a code, a Coding, a CodeableConcept, an Identifier or a Reference."""
+_NO_PATHS: Mapping[str, tuple[str, ...]] = {}
+
+
+@lru_cache(maxsize=256)  # a type may be anything that somebody wrote
+def _paths(kind: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the parameters of a type, each with the steps to where it is written; one may be there several times."""
+    parameters = (*TOKEN_PARAMETERS.get(kind, _NO_PATHS).items(), *_COMMON.items())
+    return tuple((param, _steps(path)) for param, paths in parameters for path in paths)
+
+
+def _forms(value: Any) -> Iterable[str]:
+    """Return the tokens of a code, a Coding, a CodeableConcept, an Identifier or a Reference."""
+    if isinstance(value, str):
+        return (value, f"|{value}") if value else ()
     if isinstance(value, bool):
-        yield "true" if value else "false"
-    elif isinstance(value, str):
-        if value:
-            yield value
-            yield f"|{value}"
-    elif isinstance(value, dict):
-        if isinstance(value.get("coding"), list):
-            for coding in value["coding"]:
-                yield from _forms(coding)
-            return
-        reference = value.get("reference")
-        if isinstance(reference, str):
-            yield reference
-            return
-        code = value.get("code", value.get("value"))
-        if isinstance(code, str) and code:
-            system = value.get("system")
-            yield code
-            yield f"{system}|{code}" if isinstance(system, str) else f"|{code}"
+        return ("true",) if value else ("false",)
+    if not isinstance(value, dict):
+        return ()
+    if isinstance(value.get("coding"), list):
+        return [form for coding in value["coding"] for form in _forms(coding)]
+    reference = value.get("reference")
+    if isinstance(reference, str):
+        return (reference,)
+    code = value.get("code", value.get("value"))
+    if not isinstance(code, str) or not code:
+        return ()
+    system = value.get("system")
+    return (code, f"{system}|{code}" if isinstance(system, str) else f"|{code}")

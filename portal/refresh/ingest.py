@@ -194,6 +194,7 @@ class Drafting:
         self._resolved: dict[tuple[str, str], Mapping[str, Any] | None] = {}
         self._ahead: dict[str, StoredResource | None] = {}
         self._hashes: dict[tuple[str, str], str] = {}
+        self._locals: dict[str, tuple[str, str] | None] = {}  # relative references: theirs hang on no resource
         self._kinds: frozenset[str] | None = None
         self._uses = DeviceUses(person_id, source, items, server)
         self.unsafe = 0  # entries that are no facts, so far
@@ -226,7 +227,7 @@ class Drafting:
         own: dict[str, str] = {}
         for _item, _data, resource, references in opened:
             for reference in references:
-                key = self._server.local(reference, resource) if reference not in own else None
+                key = self._local(resource, reference) if reference not in own else None
                 if key is not None and key not in self._resolved:
                     own[reference] = self._id_of(*key)
         ids = sorted({own_id for own_id in own.values() if not self._is_delivered(own_id)})
@@ -290,6 +291,7 @@ class Drafting:
         whose = f"{self._person_id}|confidential" if confidential else self._person_id
         measured_at_home = self._source == OWN and entry.section is Section.VITAL_SIGNS
         reading = None if entry.unsafe or measured_at_home else read(entry, source=self._source)
+        hashed = self._database.vault.hash
         facts, keys = (msgspec.json.encode(reading.facts), reading.keys) if reading else (None, ())
         return writing.EntryDraft(
             section=entry.section,
@@ -297,7 +299,7 @@ class Drafting:
             sort_at=day_key(entry.when)[:20],
             confidential=confidential,
             facts=None if facts is None else self._sealer.seal(packing.pack(facts), row=f"entry.facts:{entry_id}"),
-            keys=[(bond.value, self._database.vault.hash("same", f"{whose}|{key}")) for bond, key in keys],
+            keys=[(bond.value, hashed("same", f"{whose}|{key}")) for bond, key in keys],
             body=self._sealer.seal(packing.pack(msgspec.json.encode(entry)), row=f"entry.body:{entry_id}"),
         )
 
@@ -326,7 +328,7 @@ class Drafting:
 
     def _lookup(self, tx: Tx, resource: Mapping[str, Any], reference: str, /) -> Mapping[str, Any] | None:
         """Return what ``resource`` refers to."""
-        key = self._server.local(reference, resource)
+        key = self._local(resource, reference)
         if key is None:
             return None
         if key not in self._resolved:
@@ -334,6 +336,13 @@ class Drafting:
                 self._resolved.clear()
             self._resolved[key] = self._find(tx, *key)
         return self._resolved[key]
+
+    def _local(self, resource: Mapping[str, Any], reference: str) -> tuple[str, str] | None:
+        if "://" in reference:
+            return self._server.local(reference, resource)
+        if reference not in self._locals:
+            self._locals[reference] = self._server.local(reference, resource)
+        return self._locals[reference]
 
     def _find(self, tx: Tx, kind: str, fhir_id: str) -> Mapping[str, Any] | None:
         own_id = self._id_of(kind, fhir_id)

@@ -74,4 +74,4 @@ def moment(when: str | None) -> tuple[str, ...]:
     local = when[:16]
     if not _ZONE.search(when):
         return (local_day(when), local, local)
-    return (local_day(when), as_instant(when).strftime("%Y-%m-%dT%H:%MZ"), local)
+    return (local_day(when), f"{as_instant(when).isoformat()[:16]}Z", local)
