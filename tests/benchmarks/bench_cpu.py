@@ -60,6 +60,7 @@ def signed_in(app: Flask) -> str:
         answer = client.post("/sign-in", data=form, base_url="http://localhost")
         if answer.status_code != 303:
             raise AssertionError(answer.status)
+        client.get(answer.headers["Location"], base_url="http://localhost")  # writes the token of forms in the session
     return "; ".join(f"{cookie.key}={cookie.value}" for cookie in (client._cookies or {}).values())
 
 
