@@ -187,7 +187,8 @@ def named(left: Facts, right: Facts) -> bool:
         return False
     if ("episode" in left.says) != ("episode" in right.says):
         return False
-    one_code = not set(left.says.get("codes", ())).isdisjoint(right.says.get("codes", ()))
+    common = set(left.says.get("codes", ())).intersection(right.says.get("codes", ()))
+    one_code = any(code.startswith("icd10|") for code in common)
     return _calls(left, right, one_code=one_code) or _calls(right, left, one_code=one_code)
 
 

@@ -188,6 +188,13 @@ def test_what_keeps_apart_wins_over_a_name(left: dict[str, Any], right: dict[str
     assert _pair(left, right).verdict == "different"
 
 
+def test_a_shared_code_of_snomed_is_not_the_code_that_has_the_names() -> None:
+    coded, other = _issue("Unspecified asthma, uncomplicated", "J45.909"), _issue("Asthma", "195967001", SNOMED)
+    coded["code"]["coding"].append(other["code"]["coding"][0])
+    verdict = _pair(coded, other)
+    assert (verdict.verdict, verdict.may_be_same) == ("different", True)
+
+
 def test_two_codes_of_one_entry_call_it_by_no_name() -> None:
     both = _issue("Essential hypertension", "I10")
     both["code"]["coding"].append({"system": ICD, "code": "N18.30"})
