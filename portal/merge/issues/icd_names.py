@@ -10,7 +10,7 @@ are is decided by the code's title and structure:
 - Of a title that names one thing a single inclusion term is another name. Several are a list of what is counted there;
   of them, and under "unspecified", only what is "not otherwise specified" (NOS), at most two, is a name.
 - A term that adds to the title's words, is of another type, stage or course, or names a place or a cause that the title
-  does not, is a kind of it.
+  does not, is a kind of it. Letters alone may mean something else elsewhere.
 - What stands in brackets may be left out: in square ones another wording, in round ones what the code does not need.
   What of it tells things apart ("malignant", "acute") must be equal.
 - Where ICD counts "… NOS" under a title "without …", what the title denies goes without saying between two that have
@@ -96,6 +96,7 @@ def code_names(code: str) -> CodeNames | None:
 _NOS = re.compile(r"\bNOS\b")
 _LIST = re.compile(r"\b(?:and|or|any|other|elsewhere|NEC)\b|/", re.IGNORECASE)
 _MORE = re.compile(r"\b(?:with|due to|in|following|after|associated)\b", re.IGNORECASE)
+_LETTERS = re.compile(r"[A-Z]{2,5}\d?")
 _ROUND = re.compile(r"\([^)]*\)")
 _SQUARE = re.compile(r"\[[^\]]*\]")
 _BRACKETS = re.compile(rf"{_ROUND.pattern}|{_SQUARE.pattern}")
@@ -145,7 +146,8 @@ def _adds_nothing(term: str, named: Concept) -> bool:
     added = words - set(named.words)
     telling = any(word in _DISTINGUISHING or is_place(word) for word in added)
     bare = _ROUND.sub("", term)
-    return bool(words) and not (words > set(named.words) or telling or _LIST.search(bare) or _MORE.search(bare))
+    more = words > set(named.words) or telling or _LIST.search(bare) or _MORE.search(bare)
+    return bool(words) and not (more or _LETTERS.fullmatch(term))
 
 
 _DISTINGUISHING = word_set("""

@@ -141,6 +141,9 @@ def test_a_name_of_the_code_alone_is_enough_for_the_other_side(code: str, coded:
         ("L93.0", "Lupus erythematosus", "Discoid lupus erythematosus"),
         ("D75.1", "Polycythemia", "Secondary polycythemia"),
         ("M71.9", "Bursitis", "Bursopathy, unspecified"),
+        # Letters that may mean something else.
+        ("I67.83", "PRES", "Posterior reversible encephalopathy syndrome"),
+        ("L66.12", "FFA", "Frontal fibrosing alopecia"),
         # What is in brackets may tell apart.
         ("I10", "Malignant hypertension", "Essential hypertension"),
         ("L25.9", "Occupational contact dermatitis", "Contact dermatitis"),
