@@ -25,6 +25,7 @@ def insurance(entry: Entry, notebook: Notebook) -> None:
         notebook.say("prefix", prefix[1])
     notebook.say("member", member)
     notebook.say("group", group)
+    notebook.say("plan number", plan if any(map(str.isdigit, plan)) else "")
     notebook.say("plan", *([f"number {plan}"] if plan else []), *([f"name {named}"] if named else []))
     covers, network = covered(f"{detail.kind} {detail.plan} {detail.payer} {entry.title}")
     notebook.say("cover", *covers)

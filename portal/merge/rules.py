@@ -244,6 +244,7 @@ RULES: Mapping[str, Rules] = {
             _p("prefix", marked=False, field="member", about="three letters before the number (Blue Cross and Blue Shield), where both give them"),
             _p("group", about="number, where both give one"),
             _p("plan", Method.OVERLAP, "number or name, where both give one"),
+            _p("plan number", Method.EQUAL, "with a digit, where both give one, whatever the name", field="plan"),
             _p("card", Method.EACH, "pharmacy numbers, subgroup, class and the like, each where both give it", field="plan"),
             _p("cover", about="medical, dental, vision, drugs, Part A, B, C, D, supplement", field="kind"),
             _p("special", about="dental, vision, drugs, a supplement and the like on one side only: without a word it is medical", field="kind"),

@@ -185,7 +185,11 @@ def _span(span: Range, analyte: str, unit: str) -> tuple[str, str]:
 def _span_shown(span: Range) -> str:
     ends = [f"{end.value} {end.unit}".strip() for end in (span.low, span.high) if end]
     bound = "" if span.low and span.high else "≥ " if span.low else "≤ "
-    return span.text or bound + " - ".join(ends)
+    numbers = bound + " - ".join(ends) if ends else ""
+    stated = {end.value for end in (span.low, span.high) if end}
+    if span.text and not stated <= set(re.findall(r"\d+(?:\.\d+)?", span.text)):
+        return f"{span.text} ({numbers})"  # the words of the range say another one
+    return span.text or numbers
 
 
 _Ranges = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]

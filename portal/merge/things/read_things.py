@@ -195,7 +195,9 @@ def visit(entry: Entry, notebook: Notebook) -> None:
     # An encounter's kind are the words of its class, an appointment's those of what it is for.
     coded = _classes(detail.visit_class, "" if detail.appointment else detail.kind)
     named = _classes(entry.title, detail.kind if detail.appointment else "")
-    notebook.say("unclear class" if _contradict(coded, named) else "class", *sorted(coded | named))
+    # Ambulatory may be anything that is no stay, so that words say more; from any other code words take nothing away.
+    kinds = coded if coded - {"office"} and not _contradict(coded, named) else coded | named
+    notebook.say("unclear class" if _contradict(coded, named) else "class", *sorted(kinds))
     place, organization = _place(detail.place), _place(detail.organization)
     notebook.say("place", place)
     if organization != place:

@@ -258,6 +258,7 @@ _TABLE: list[_Case] = [
     ("insurance", "prefix", {"member_id": "XYZ123456789"}, {"member_id": "ABC123456789"}, APART, {}, SAME),
     ("insurance", "group", {"group_number": "77123"}, {"group_number": "88123"}, "group", {}, SAME),
     ("insurance", "plan", {"plan": "Gold"}, {"plan": "Bronze"}, "plan", {}, SAME),
+    ("insurance", "plan number", {"plan_number": "H1036"}, {"plan_number": "H5521"}, "plan", {"plan_number": ""}, SAME),
     (
         *("insurance", "card", {"facts": (Fact("Pharmacy number (BIN)", "610014"),)}),
         *({"facts": (Fact("Pharmacy number (BIN)", "004336"),)}, "plan", {"facts": (Fact("Class", "1"),)}, SAME),
