@@ -25,8 +25,8 @@ _ROUTE_BEHIND = (
 """What goes on behind "as needed" and is no reason: "2 puffs as needed Inhalation every 4 hrs"."""
 REASON = re.compile(
     r"(?:\bprn\b:?|\bas\s+needed\b|\bwhen\s+needed\b|\bif\s+needed\b)"
-    rf"(?:\s*(?:for)?\s*:?\s*((?!{_ROUTE_BEHIND})[a-z][a-z ]{{1,40}}?))?"
-    rf"(?=$|[.,;<>≥≤]|\bx\d|\bmax\b|\bby\b|\(|\bup to\b|\bnot\b|\d|\s*(?:{_ROUTE_BEHIND}))"
+    rf"(?:\s*(?:for)?\s*:?\s*((?!{_ROUTE_BEHIND}|x ?\d)[a-z][a-z ]{{1,40}}?))?"
+    rf"(?=$|[.,;<>≥≤]|\s*\bx ?\d|\bmax\b|\bby\b|\(|\bup to\b|\bnot\b|\d|\s*(?:{_ROUTE_BEHIND}))"
 )
 NEEDED = re.compile(rf"\b(?:prn|(?:as|when|if) needed)\b|\bup to {NUMBER} times\b")
 DURATION = re.compile(
