@@ -54,3 +54,19 @@ def test_the_steps_of_a_taper_end_one_after_the_other() -> None:
     stated = statement("prednisone 20 mg tablet", effectivePeriod={"start": "2026-05-04", "end": "2026-05-12"})
     stated["dosage"] = [{"text": "3 tabs daily x3d, 2 tabs daily x3d, 1 tab daily x3d"}]
     assert told(line, stated) == ("same", {})
+
+
+@pytest.mark.parametrize(
+    "dispensing",
+    [
+        {"validityPeriod": {"start": "2026-01-05", "end": "2027-01-05"}},
+        {"expectedSupplyDuration": {"value": 30, "unit": "days"}, "quantity": {"value": 30}},
+        {"numberOfRepeatsAllowed": 0, "quantity": {"value": 30}},
+    ],
+)
+def test_for_how_long_an_order_may_be_filled_or_a_package_lasts_is_no_end(dispensing: dict[str, Any]) -> None:
+    """The chart goes on to list the medicine as taken; the next order comes when the package is used up."""
+    filled = order("furosemide 40 mg tablet", DAILY, dispenseRequest=dispensing)
+    assert told(order("furosemide 40 mg tablet", DAILY), filled) == ("same", {})
+    verdict, fields = told(order("furosemide 40 mg tablet", f"{DAILY} until 6/1/2026"), filled)
+    assert (verdict, fields["end"]) == ("same", ("2026-06-01", "-"))
