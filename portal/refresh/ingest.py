@@ -214,13 +214,18 @@ class Drafting:
         return self._database.sealer(self._person_id)
 
     def drafts(self, items: Iterable[Item]) -> list[writing.Draft]:
-        """Return the drafts of a batch; what they refer to and is stored is read in one snapshot."""
+        """Return the drafts of a batch; what they refer to and is stored is read in one snapshot.
+
+        All are read before any is packed and sealed: done in turns, one loses what the other had in the processor's
+        caches.
+        """
         sealer = self._sealer  # a transaction of its own makes the person's key where there is none yet
         written = [(item, packing.unpack(item.packed)) for item in items]
         opened = [_Opened(item, data, packing.decode(data), tuple(written_references(data))) for item, data in written]
         with self._database.reading() as tx:
             self._look_ahead(tx, opened)
-            return [self._draft(tx, sealer, each) for each in opened]
+            drafts = [self._draft(tx, each) for each in opened]
+        return [_sealed(sealer, draft) for draft in drafts]
 
     def _look_ahead(self, tx: Tx, opened: Iterable[_Opened]) -> None:
         """Read at once what these refer to and is stored."""
@@ -233,7 +238,8 @@ class Drafting:
         ids = sorted({own_id for own_id in own.values() if not self._is_delivered(own_id)})
         self._ahead = dict.fromkeys(ids) | stored_resources.by_ids(tx, ids=ids)
 
-    def _draft(self, tx: Tx, sealer: Sealer, opened: _Opened) -> writing.Draft:
+    def _draft(self, tx: Tx, opened: _Opened) -> writing.Draft:
+        """Return a draft of which nothing is sealed yet."""
         item, data, resource, references = opened
         drafted, refusal = None, None
         by_rule = self._confidential or is_of(resource, self._kinds_of(tx))
@@ -249,7 +255,7 @@ class Drafting:
                 entry = self._changers.named(stamped(entry, whole))
                 of_uses = any(is_confidential_here(use, self._kinds_of(tx)) for use in uses)
                 hidden = confidential or referred.confidential or of_uses
-                drafted = self._in_thread(self._entry_draft(item.id, entry, confidential=hidden), item, entry)
+                drafted = self._in_thread(self._entry_draft(entry, confidential=hidden), item, entry)
                 self.unsafe += bool(entry.unsafe)
             except NormaliseError as error:
                 refusal = error.code
@@ -262,7 +268,7 @@ class Drafting:
             fhir_id=item.fhir_id,
             content_hash=item.content_hash,
             date=clinical_date(resource)[:20],
-            body=sealer.seal(item.packed, row=f"resource.body:{item.id}"),
+            body=item.packed,
             tokens=sorted({self._token(param, value) for param, value in self._found_by(resource, references) | ties}),
             refusal=refusal,
             confidential=confidential,
@@ -279,8 +285,8 @@ class Drafting:
             return message_chain.names(tx.vault, f"{item.type}/{item.fhir_id}", resource, **about)
         return message_chain.names_of_file(tx.vault, resource, **about) if item.type in FILES else ()
 
-    def _entry_draft(self, entry_id: str, entry: Entry, *, confidential: bool) -> writing.EntryDraft:
-        """Return an entry sealed and its keys hashed, ready to be stored.
+    def _entry_draft(self, entry: Entry, *, confidential: bool) -> writing.EntryDraft:
+        """Return an entry and its facts as JSON, and its keys hashed.
 
         What is no fact (``Entry.unsafe``) has no key: it is the same as nothing. What a person measured at home has
         none either: it stays apart from what an organization says.
@@ -298,9 +304,9 @@ class Drafting:
             status=listed_as(entry).value,
             sort_at=day_key(entry.when)[:20],
             confidential=confidential,
-            facts=None if facts is None else self._sealer.seal(packing.pack(facts), row=f"entry.facts:{entry_id}"),
+            facts=facts,
             keys=[(bond.value, hashed("same", f"{whose}|{key}")) for bond, key in keys],
-            body=self._sealer.seal(packing.pack(msgspec.json.encode(entry)), row=f"entry.body:{entry_id}"),
+            body=msgspec.json.encode(entry),
         )
 
     def _in_thread(self, drafted: writing.EntryDraft, item: Item, entry: Entry) -> writing.EntryDraft:
@@ -358,6 +364,16 @@ class Drafting:
     def _is_delivered(self, own_id: str) -> bool:
         item = self._items.get(own_id)
         return item is not None and bool(item.packed)
+
+
+def _sealed(sealer: Sealer, draft: writing.Draft) -> writing.Draft:
+    """Return a draft ready to be stored: its entry packed, and all of it sealed for its place."""
+    entry = draft.entry
+    if entry is not None:
+        body = sealer.seal(packing.pack(entry.body), row=f"entry.body:{draft.id}")
+        facts = entry.facts and sealer.seal(packing.pack(entry.facts), row=f"entry.facts:{draft.id}")
+        entry = replace(entry, body=body, facts=facts)
+    return replace(draft, body=sealer.seal(draft.body, row=f"resource.body:{draft.id}"), entry=entry)
 
 
 def _noticed(database: Database, person_id: str | None, source: str) -> frozenset[Section]:
