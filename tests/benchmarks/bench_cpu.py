@@ -53,6 +53,7 @@ def caller(app: Flask, path: str, cookie: str) -> _Call:
 def signed_in(app: Flask) -> str:
     """Return the Cookie header of a browser where the portal's person is signed in."""
     client = app.test_client()
+    client.environ_base = {}  # as ``caller``: to Flask-Login another address or browser is a session to be looked at
     page = client.get("/sign-in", base_url="http://localhost").text
     if "csrf_token" in page:
         token = page.split('name="csrf_token" type="hidden" value="')[1].split('"')[0]
