@@ -1,5 +1,6 @@
 """What people do in the browser, step by step; and what is checked on every page they come to."""
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from tests.factories.world import PASSWORD as USER_PASSWORD
 from tests.factories.world import TestUser
 
 ARTEFACTS = Path(__file__).parents[2] / "artefacts"
+PICTURES = bool(os.environ.get("PICTURES"))
 _NO_SCRIPTS = {"Content-Security-Policy": "script-src 'none'"}
 
 
@@ -124,14 +126,18 @@ class Visitor:
 
 
 def picture(page: Page, folder: str, name: str) -> None:
-    """Narrow and wide, kept in ``artefacts/<folder>``; nothing scrolls sideways."""
-    target = ARTEFACTS / folder
-    target.mkdir(parents=True, exist_ok=True)
+    """Narrow and wide, nothing scrolls sideways; with ``PICTURES`` kept in ``artefacts/<folder>``."""
     for width in (320, 1280):
         page.set_viewport_size({"width": width, "height": 900})
         wide = page.locator("html").evaluate("page => page.scrollWidth")
         assert wide <= width, f"{name} scrolls sideways at {width} px"
-        page.screenshot(path=target / f"{name}-{width}.png", full_page=True)
+        keep(page, folder, f"{name}-{width}")
+
+
+def keep(page: Page, folder: str, name: str) -> None:
+    """Keep a picture of the whole page where somebody wants to look at it; that takes long."""
+    if PICTURES:
+        page.screenshot(path=ARTEFACTS / folder / f"{name}.png", full_page=True)
 
 
 def _without_scripts(page: Page, checker: Page) -> Page:

@@ -14,7 +14,7 @@ from portal.domain.links import Shown
 from portal.endpoints import public
 from portal.paths import STATIC, TEMPLATES
 from portal.store.directory.values import Mark
-from tests.browser.steps import Visitor, picture
+from tests.browser.steps import Visitor, keep, picture
 
 PAGE = Path(__file__).with_name("components.html")
 LOOK = Path(__file__).with_name("look.js").read_text()
@@ -58,7 +58,7 @@ def test_the_components(visitor: Visitor, app: Flask, scripts: bool) -> None:
         page.set_viewport_size({"width": 320, "height": 256})
         assert page.evaluate(LOOK) == []
         page.set_viewport_size({"width": 1280, "height": 900})
-        page.screenshot(path=f"artefacts/components/components-{scheme}-{forced}.png", full_page=True)
+        keep(page, "components", f"components-{scheme}-{forced}")
         found = Axe().run(page)
         problems = {each["id"] for each in found.response["violations"]}
         # In forced colours the browser paints others than those that axe reads.

@@ -12,7 +12,7 @@ import httpx2
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import ARTEFACTS
+from tests.browser.steps import keep
 from tests.conformance.app import App
 from tests.conformance.conftest import portal
 from tests.node import packed
@@ -105,7 +105,7 @@ def test_it_launches_reads_pages_and_renews(portal: App, site: _Site, page: Page
     page.get_by_label("Health issues", exact=True).uncheck()
     page.get_by_role("button", name="Share", exact=True).click()
     expect(page.locator("#state")).to_have_text("done")
-    page.screenshot(path=ARTEFACTS / "fhirclient.png")
+    keep(page, "fhirclient", "record")
     found = {one.get_attribute("id"): one.text_content() for one in page.locator("dd").all()}
     assert found["family"] == "Familypatient-ana"
     everything = portal_observations(portal)

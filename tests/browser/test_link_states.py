@@ -1,6 +1,7 @@
 """Every state of a link (product.md §2), reached by what really causes it, and what the pages say then.
 
-One walk with JavaScript and one without. Pictures of each state, narrow and wide, are kept in ``artefacts/states``.
+One walk with JavaScript and one without. With ``PICTURES=1`` those of each state, narrow and wide, are kept in
+``artefacts/states``.
 The state "no active account" is in test_record_only, with the partner's ``Patient/$match``.
 """
 

@@ -1,6 +1,6 @@
 """Each section of the record in all its states: what is there, what is missing and why. Narrow and wide.
 
-Pictures are kept in ``artefacts/sections``.
+With ``PICTURES=1`` pictures are kept in ``artefacts/sections``.
 """
 
 from collections.abc import Iterable, Mapping
