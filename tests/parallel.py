@@ -1,23 +1,29 @@
 """How tests are spread over the processes of a parallel run (``make test``).
 
 A file stays in one process, so that what its tests share is set up once. The browser tests that share a demo of seven
-instances stay together. What takes long comes first and the many short tests of ``tests/unit`` last (the order of the
-folders' names): both processes end at nearly the same time.
+instances stay together; those with an instance of their own are files like others. What takes long comes first and the
+many short tests of ``tests/unit`` last (the order of the folders' names): all processes end at nearly the same time.
 
 xdist's own ``--dist loadfile`` and ``loadgroup`` do not do: the one parts the browser tests, the other renames tests by
 an attribute that pytest 9.2 has no more. Its scheduler also looks through all tests whenever one has ended; this one
 forgets what has.
 """
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 from xdist.workermanage import WorkerController
 
-_TOGETHER = "tests/browser/"
-_ALONE = tuple(f"tests/browser/test_{name}.py" for name in ("link_states", "section_states", "printing", "fhirclient"))
-"""These have an instance of their own."""
+_BROWSER = Path(__file__).parent / "browser"
+_TOGETHER = frozenset(
+    f"tests/browser/{file.name}"
+    for file in _BROWSER.glob("test_*.py")
+    if re.search(r"\b(journey: Journey|demo: Demo)\b", file.read_text())
+)
+"""The files whose tests walk through the demo."""
 
 
 class Spread(LoadScopeScheduling):  # type: ignore[misc]
@@ -29,7 +35,7 @@ class Spread(LoadScopeScheduling):  # type: ignore[misc]
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        return _TOGETHER if file.startswith(_TOGETHER) and file not in _ALONE else file
+        return "tests/browser" if file in _TOGETHER else file
 
     def mark_test_complete(self, node: WorkerController, item_index: int, duration: float = 0) -> None:
         super().mark_test_complete(node, item_index, duration)
