@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --custom-compile-command "make lock" --extra postgres --extra pdf --extra scan
+CHROMIUM := chromium=chromium chromium-headless-shell=chromium-headless-shell
 ARGS ?=
 WORKERS ?= 2
 export DENO_DIR := $(VENV)/deno
@@ -22,11 +23,11 @@ demo: setup ## start the demo: seven organizations with invented people (ARGS="-
 	@exec $(BIN)/portal demo $(ARGS)
 
 test: setup-dev ## run the tests but the slow ones (ARGS="tests/unit -k name" for some, slow ones too)
-	@.ci/packages chromium=chromium
+	@.ci/packages $(CHROMIUM)
 	@$(BIN)/python -m pytest -q -n $(WORKERS) $(or $(ARGS),-m "not slow")
 
 test-slow: setup-dev ## run what takes long: processes killed at every step, every state of a link in a browser, the wheel
-	@.ci/packages chromium=chromium
+	@.ci/packages $(CHROMIUM)
 	@$(BIN)/python -m pytest -q -n $(WORKERS) -m slow $(ARGS)
 
 lint: setup-dev ## check style, types, templates, layers, dead code and dependencies
@@ -55,7 +56,7 @@ format: setup-dev ## put Python, templates, style sheet and script into shape
 	@$(BIN)/deno fmt --quiet
 
 coverage: setup-dev ## run tests and show what they do not reach, in artefacts/coverage (ARGS="tests/unit" for some)
-	@.ci/packages chromium=chromium
+	@.ci/packages $(CHROMIUM)
 	@$(BIN)/coverage erase
 	@$(BIN)/coverage run -m pytest -q -n $(WORKERS) $(ARGS)
 	@$(BIN)/coverage combine --quiet
@@ -66,7 +67,7 @@ mutation: setup-dev ## change the code and count what unit tests notice (ARGS="p
 	@$(BIN)/python -m tests.mutation $(or $(ARGS),portal/access)
 
 journeys: setup-dev ## walk in a browser what is too long for every run: a clerk's day, thirty tasks, patients with a phone, sharing
-	@.ci/packages chromium=chromium w3m=w3m
+	@.ci/packages $(CHROMIUM) w3m=w3m
 	@JOURNEYS=1 $(BIN)/python -m pytest -q -n 0 tests/browser/test_clerks_day.py tests/browser/test_people_journeys.py \
 		tests/browser/test_sharing.py tests/browser/test_camera.py tests/browser/test_tasks.py tests/browser/test_every_page.py \
 		tests/browser/test_text_browser.py tests/browser/test_visit_record.py
@@ -93,7 +94,7 @@ stranger: setup-dev ## walk from the wheel to a restored backup as docs/operatio
 	@$(BIN)/python -m tests.stranger
 
 screenshots: setup-dev ## take pictures of the demo's pages into artefacts/screenshots
-	@.ci/packages chromium=chromium
+	@.ci/packages $(CHROMIUM)
 	@$(BIN)/python -m tests.browser.screenshots $(ARGS)
 
 translations: setup-dev ## bring new phrases into portal/translations and compile it (then translate what is empty)

@@ -26,6 +26,8 @@ from tests.browser.steps import Demo, Journey, Visitor
 _LONG = ["test_clerks_day.py", "test_people_journeys.py", "test_tasks.py", "test_text_browser.py"]  # ``make journeys``
 collect_ignore = [] if os.environ.get("JOURNEYS") else _LONG
 _CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+# The same engine without the program's own windows, which nobody sees and which take a quarter of the CPU.
+_HEADLESS = shutil.which("chromium-headless-shell") or _CHROMIUM
 _READY_SECONDS = 600.0  # with load 25 on two cores 120 are not enough
 _PATIENCE = 60_000.0  # milliseconds until what should come counts as missing: machines are busy
 expect.set_options(timeout=_PATIENCE)
@@ -40,9 +42,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
-    if _CHROMIUM is None:
+    if _HEADLESS is None:
         pytest.skip("Chromium is not installed")
-    return {"executable_path": _CHROMIUM, "args": ["--no-sandbox", "--disable-dev-shm-usage"]}
+    return {"executable_path": _HEADLESS, "args": ["--no-sandbox", "--disable-dev-shm-usage"]}
+
+
+@pytest.fixture(scope="session")
+def whole_chromium() -> str:
+    """The program that has windows, too: only there an app can be installed."""
+    if _CHROMIUM is None:
+        pytest.skip("Chromium is not installed, or only its headless shell")
+    return _CHROMIUM
 
 
 @pytest.fixture(scope="session")

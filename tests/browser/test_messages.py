@@ -73,7 +73,7 @@ def test_maria_writes_to_her_heart_doctor_and_the_nurse_answers(journey: Journey
 
 
 def test_the_installed_app_writes_to_no_other_organization(
-    journey: Journey, chromium: Browser, browser_type_launch_args: dict[str, Any], tmp_path: Path
+    journey: Journey, chromium: Browser, browser_type_launch_args: dict[str, Any], whole_chromium: str, tmp_path: Path
 ) -> None:
     """A browser says how it shows the page; nothing else tells an app from it."""
     journey.sign_in("maria")
@@ -83,7 +83,7 @@ def test_the_installed_app_writes_to_no_other_organization(
     _until(journey.page, whom, journey.demo.at("mycooper", address))  # who takes messages there is asked by a job
     expect(journey.page.locator("[data-why=app]")).to_be_hidden()
     arguments = [*browser_type_launch_args["args"], f"--app={journey.demo.at('mycooper', '/sign-in')}"]
-    context = _installed(chromium, journey, arguments, browser_type_launch_args["executable_path"], tmp_path)
+    context = _installed(chromium, journey, arguments, whole_chromium, tmp_path)
     app = Journey(journey.demo, context.pages[0], journey.checker, journey.javascript)
     app.sign_in("maria")
     app.go(address)
