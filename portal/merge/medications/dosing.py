@@ -43,8 +43,8 @@ from portal.merge.medications.dosing_rates import (
     days_in,
     first_rate,
     frequency_in,
-    later_rates,
     plain_number,
+    steps_of,
     structured_frequency,
     timed,
     with_days,
@@ -178,7 +178,7 @@ def _read(dose: Dose, text: str, strengths: Mapping[str, Decimal], *, structured
     beside = other_amount(amount, text, strengths) if structured else ""
     measured = other_measured(dose, amount, strengths) if structured else ""
     others = dict.fromkeys(filter(None, (beside, measured, other_in_brackets(amount, text, strengths))))
-    later = ("" if beside else later_amounts(text, amount, strengths), *later_rates(text, frequency))
+    later = ("" if beside else later_amounts(text, amount, strengths), _later_rates(text, frequency))
     if others:
         amount, bare = (f"{each}{BUT}{' '.join(others)}" for each in (amount, bare))
     site = sided_site(dose.site) or plain(dose.site) or sided_site(dose.route) or sided_site(text, eyes=eyes)
@@ -209,6 +209,14 @@ def _reason(text: str) -> str:
 def _duration(text: str) -> str:
     match = DURATION.search(text)
     return _lasting(match[1] or match[3], tables.PERIODS[match[2] or match[4]]) if match else ""
+
+
+def _later_rates(text: str, frequency: str) -> str:
+    """Return how often and how long it is taken in later steps, where how often changes, as a word that compares."""
+    later = [(rate, _duration(step)) for step in steps_of(text)[1:] if (rate := frequency_in(step))]
+    if all(rate == frequency for rate, _lasting in later):
+        return ""
+    return f"then{'/'.join(f'{rate}x{lasting}' for rate, lasting in later)}".replace(" ", "_")
 
 
 def _on_day(text: str) -> str:

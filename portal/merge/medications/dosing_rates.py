@@ -94,26 +94,24 @@ _STEP = re.compile(
 )
 
 
-def _steps(text: str) -> list[str]:
-    """Return the steps of a titration: what goes on without an amount of its own belongs to the step before it."""
-    steps: list[str] = []
-    for clause in _STEP.split(MAXIMUM.sub(" ", text)):
-        if steps and not AMOUNT.search(clause):
-            steps[-1] += f". {clause}"
-        else:
+def steps_of(text: str) -> list[str]:
+    """Return the steps of a titration or a taper; what has neither an amount nor "then" is of the one before."""
+    text = MAXIMUM.sub(" ", text)
+    steps, behind = [""], ""
+    start = 0
+    for match in (*_STEP.finditer(text), None):
+        clause = text[start : match.start() if match else len(text)]
+        if steps[0] and (AMOUNT.search(clause) or (behind.endswith("then") and frequency_in(clause))):
             steps.append(clause)
+        else:
+            steps[-1] += f". {clause}"
+        start, behind = (match.end(), match[0]) if match else (0, "")
     return steps
 
 
 def first_rate(text: str) -> str:
     """Return how often it is taken in the first of the steps that says it."""
-    return next(filter(None, map(frequency_in, _steps(text))), "")
-
-
-def later_rates(text: str, frequency: str) -> tuple[str, ...]:
-    """Return how often it is taken in later steps, where it is another frequency, as words that compare."""
-    later = [rate for rate in map(frequency_in, _steps(text)[1:]) if rate]
-    return (f"then{'/'.join(later)}".replace(" ", "_"),) if any(rate != frequency for rate in later) else ()
+    return next(filter(None, map(frequency_in, steps_of(text))), "")
 
 
 _RATE = re.compile(r"(\d+)(?:-(\d+))?/(\d+)(?:-(\d+))?(h|d|wk|mo)\b")

@@ -21,7 +21,7 @@ from portal.merge.medications.dosing_patterns import (
     X_PER,
 )
 from portal.merge.medications.dosing_places import SIDES
-from portal.merge.medications.dosing_words import UNTIL
+from portal.merge.medications.dosing_words import UNTIL, even
 from portal.merge.medications.drug_forms import ROUTES
 from portal.merge.medications.sig_words import sig_text
 from portal.merge.words.text import plain, word_set
@@ -120,7 +120,7 @@ def repeat_of(text: str) -> str:
         return ""
     number = _HOW_MANY_MORE.search(f"{match['how']} {match['more']}")
     many = number[1] or number[2] or "1" if number else ""
-    return f"{match['span']} {tables.PERIODS[match['unit']]}{f' x{many}' if many else ''}"
+    return f"{' '.join(even(match['span'], tables.PERIODS[match['unit']]))}{f' x{many}' if many else ''}"
 
 
 _HOW_MANY_MORE = re.compile(r"\bx\s*(\d)\b|\b(\d) (?:more )?times?\b|\bonce\b")

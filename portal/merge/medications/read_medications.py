@@ -300,6 +300,11 @@ def dosing_of(entry: Entry, product: Product | None = None) -> tuple[Dosing, ...
     return read_doses(detail.doses or written, strengths=_in_one(product), eyes="eye" in product.routes)
 
 
+def _whole(product: Product) -> tuple[str, ...]:
+    """Return by what a whole single dose is called: 40 mg in 0.4 mL are a pen."""
+    return ("pen", "syringe") if product.strengths[0].volume and single_dose(product) else ()
+
+
 def _in_one(product: Product) -> dict[str, Decimal]:
     """Return how much is in one tablet, capsule, mL or packet: mass in mcg, or units by the name of the unit."""
     strengths: dict[str, Decimal] = {}
@@ -311,7 +316,7 @@ def _in_one(product: Product) -> dict[str, Decimal]:
     elif strength.dimension == "mcg" and not product.form:
         strengths = dict.fromkeys(("tablet", "capsule"), strength.number)  # the words tell the form
     elif strength.dimension == "mcg/ml":
-        strengths = {"ml": strength.number}
+        strengths = {"ml": strength.number, **dict.fromkeys(_whole(product), strength.number * strength.volume)}
         if product.form in ("liquid", "nebule"):
             strengths[""] = strength.number
     elif strength.dimension == "unt/ml":

@@ -32,7 +32,10 @@ _SPANISH = tuple(
         (r"\bs[áa]bados?\b", "saturday"),
         (r"\bdomingos?\b", "sunday"),
         (r"\b(?:al|a) mediod[íi]a\b", "at noon"),
-        (r"(?<=desayuno) y (?:con )?(?:el |la )?(?=almuerzo|cena)|(?<=almuerzo) y (?:con )?(?:la )?(?=cena)", " and "),
+        (
+            r"(?<=desayuno) y (?:con |de )?(?:el |la )?(?=almuerzo|cena)|(?<=almuerzo) y (?:con |de )?(?:la )?(?=cena)",
+            " and ",
+        ),
         (r"(?<=desayuno), (?:con )?(?:el )?(?=almuerzo)", ", "),
         (r"\bcon el (?=desayuno|almuerzo)|\bcon la (?=cena)", "with "),
         (r"\bantes (?:del? (?:el )?(?=desayuno|almuerzo)|de la (?=cena))", "before "),
@@ -68,7 +71,10 @@ _SPANISH = tuple(
         (r"\ben (?:cada ojo|ambos ojos|los dos ojos)\b", "in both eyes"),
         (r"\b(?:según|segun|cuando|si) (?:sea|es|lo)? ?(?:necesario|necesita|necesite)\b", "as needed"),
         (
-            r"\bsi tiene (?=dolor|n[áa]useas?|comez[óo]n|picaz[óo]n|fiebre|tos|alergia|v[óo]mitos?|diarrea|ansiedad)",
+            (
+                r"\bsi tiene (?=dificultad|falta de aire|sibilancias|dolor"
+                r"|n[áa]useas?|comez[óo]n|picaz[óo]n|fiebre|tos|alergia|v[óo]mitos?|diarrea|ansiedad)"
+            ),
             "as needed para ",
         ),
         (
@@ -142,6 +148,7 @@ _SPANISH = tuple(
         (rf"\b(?:durante|por)\b(?= (?:\d|una?\b|dos\b|tres\b|ocho\b|doce\b|{_NUMBERS})[a-z]*)", "for"),
         (r"\bd[íi]as?\b", "days"),
         (r"\bsemanas?\b", "weeks"),
+        (r"\bmes(?:es)?\b", "months"),
         (r"\bmedia\b(?= tablet)", "0.5"),
         (r"\b(?:una|un)\b", "1"),
         (r"\bdos\b", "2"),

@@ -59,6 +59,7 @@ _SHORTHAND = tuple(
         (r"(?<!every)(?<!each)(?<!\bq)(?<!for)(?<!\bx)(?<!in)(?<!than) (\d+) day\(s\)", r" for \1 days"),
         (r"\b(every|each|q) ?(\d+) (day|week|month|hour|minute)\(s\)", r"\1 \2 \3s"),
         (r"\b(inject (?:[^.;]|\.(?=\d))*?)\binto (?:the )?skin\b", r"\1under the skin"),
+        (r"\b(for|x) an? (?=(?:day|week|month|year)\b)", r"\1 1 "),
         (r"\bevery (?:second|2nd) (?=day|week|month)", "every other "),
         (r"\bevery (?:third|3rd) (day|week|month|hour)s?\b", r"every 3 \1s"),
         (r"\bevery (?:fourth|4th) (day|week|month|hour)s?\b", r"every 4 \1s"),

@@ -223,10 +223,24 @@ def _procedure(resource: Mapping[str, Any]) -> Iterator[tuple[str, Edit]]:
         yield "reason", setting("reasonCode", [concept("Cluster headache")])
 
 
+def _another_member(resource: Resource) -> None:
+    """Change the member's number wherever the card has it."""
+    number = resource["subscriberId"]
+    resource["subscriberId"] = f"{number}7"
+    resource["identifier"] = [
+        {**each, "value": f"{each.get('value')}7"} if _is_member(each) else each
+        for each in resource.get("identifier", ())
+    ]
+
+
+def _is_member(identifier: Mapping[str, Any]) -> bool:
+    return code_of(identifier.get("type")) == "MB"
+
+
 def _coverage(resource: Mapping[str, Any]) -> Iterator[tuple[str, Edit]]:
     yield from statuses(resource, "cancelled", "entered-in-error", "active")
     if re.fullmatch(r"[\w -]+", str(resource.get("subscriberId", ""))):
-        yield "member", setting("subscriberId", f"{resource['subscriberId']}7")
+        yield "member", _another_member
     if resource.get("dependent"):
         yield "dependent", setting("dependent", "77")
     yield from period(resource, "period")

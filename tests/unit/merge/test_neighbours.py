@@ -122,7 +122,7 @@ def test_one_thing_that_differs_is_told(name: str) -> None:
         pytest.skip(f"data not present: {name}")
     faults, tried = _faults(name, seed=1, most=250)
     assert not faults
-    assert tried > 20
+    assert tried > 10
 
 
 @pytest.mark.slow
