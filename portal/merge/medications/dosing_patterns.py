@@ -39,7 +39,8 @@ ON_DAY = re.compile(
 )
 """A step of a pack or a titration: "2 tablets on day 1"."""
 MAXIMUM = re.compile(
-    r"\b(?:max(?:imum)?|mdd|not (?:to )?exceed|(?:never|not?) more than|up to|at most)\b(?:[^.;]|\.(?=\d))*"
+    r"\b(?:max(?:imum)?|mdd|not (?:to )?exceed|(?:never|not?) more than|up to|at most)\b"
+    r"(?:[^.;,]|\.(?=\d)|,(?=\s?(?:\d|or\b|per\b|in\b|within\b|an?\b|each\b|every\b)))*"
     r"|\bx\s*\d+\s*max\b"
     r"|(?<=min)\s*x\s*\d+\b(?!\s*(?:d|days?|h|hrs?|wks?|weeks?)\b)"
 )

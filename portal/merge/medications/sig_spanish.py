@@ -2,11 +2,16 @@
 
 import re
 
+_DIGITS = ("un[oa]?", "d[oó]s", "tr[eé]s", "cuatro", "cinco", "s[eé]is", "siete", "ocho", "nueve")
 _MORE_NUMBERS = {
     "cuatro": "4", "cinco": "5", "seis": "6", "siete": "7", "nueve": "9", "diez": "10", "catorce": "14",
-    "quince": "15", "veinte": "20", "treinta": "30",
+    "quince": "15", "diecis[eé]is": "16", "dieciocho": "18", "veinte": "20", "treinta": "30", "cuarenta": "40",
+    "cincuenta": "50", "sesenta": "60", "ochenta": "80", "cien": "100",
+    **{f"veinti{word}": f"2{digit}" for digit, word in enumerate(_DIGITS, start=1)},
 }  # fmt: skip
 _NUMBERS = "|".join(_MORE_NUMBERS)
+_TENS = tuple((word, _MORE_NUMBERS[word]) for word in ("treinta", "cuarenta", "cincuenta", "sesenta", "ochenta"))
+_UNITS = tuple(enumerate(_DIGITS, start=1))
 _SPANISH = tuple(
     (re.compile(pattern), english)
     for pattern, english in (
@@ -155,6 +160,7 @@ _SPANISH = tuple(
         (r"\btres\b", "3"),
         (r"\bocho\b", "8"),
         (r"\bdoce\b", "12"),
+        *((rf"\b{tens} y {word}\b", f"{number[0]}{digit}") for tens, number in _TENS for digit, word in _UNITS),
         *((rf"\b{word}\b", number) for word, number in _MORE_NUMBERS.items()),
     )
 )
