@@ -71,11 +71,11 @@ _keep: list["tempfile.TemporaryDirectory[str]"] = []
 @contextmanager
 def away(database: Database) -> Iterator[None]:
     """Let a database be one that nobody answers for, both to who reads and to who writes."""
-    working = database.engine, database.url, database._snapshots, database._appends
+    working = database.engine, database.url, database._snapshots
     nobody = "postgresql://nobody@127.0.0.1:1/none?connect_timeout=2"
     database.url, database.engine = make_url(nobody), create_engine(nobody)
-    database._snapshots = database._appends = database.engine
+    database._snapshots = database.engine
     try:
         yield
     finally:
-        database.engine, database.url, database._snapshots, database._appends = working
+        database.engine, database.url, database._snapshots = working
