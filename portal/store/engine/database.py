@@ -102,8 +102,6 @@ class Database:
             if self.is_sqlite
             else self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         )
-        # What is one statement is a transaction without BEGIN and COMMIT, as SQLite's connections are.
-        self._appends = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._fits = False  # the keys to the database: looked at until they do, whichever process it is
         self._shared_keys: Callable[[], Keys] = dict
 
@@ -146,14 +144,13 @@ class Database:
         """Write by one statement, which is a transaction of its own.
 
         SQLite begins and commits it within that statement. Between statements a thread waits for its turn among those
-        of its process, and with a transaction open everybody who writes would wait with it. PostgreSQL is asked once
-        instead of three times.
+        of its process, and with a transaction open everybody who writes would wait with it.
         """
-        if not self._fits or self._vault is None:
+        if not (self.is_sqlite and self._fits and self._vault is not None):
             with self.transaction() as tx:
                 yield tx
             return
-        with self._appends.connect() as conn:
+        with self.engine.connect() as conn:
             yield Tx(conn, self._vault, datetime.now(UTC))
 
     @contextmanager
