@@ -10,6 +10,7 @@ import logging
 import secrets
 import sys
 from collections.abc import MutableMapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -23,15 +24,16 @@ _QUIET = ("httpx2", "httpcore2", "authlib", "rq", "werkzeug", "alembic", "sqlalc
 _MARK = "tributary_json"
 
 Event = MutableMapping[str, Any]
-_ENCODER = msgspec.json.Encoder(order="sorted", enc_hook=repr)
+_ENCODER = msgspec.json.Encoder(order="sorted")
+_PLAIN = frozenset({str, int, bool, type(None)})  # of all else msgspec writes more than Python shows, hidden fields too
 
 
 def _json(event: Event, **_options: Any) -> str:
-    """Return an event as JSON in printable ASCII, its keys in order; what is no value of JSON as Python writes it."""
-    try:
-        line = _ENCODER.encode(event).decode("ascii")
-    except (UnicodeError, TypeError):  # what is not ASCII, or half a character; a key that is no text
-        line = ""
+    """Return an event as JSON in printable ASCII, its keys in order; what is no value of JSON as Python shows it."""
+    line = ""
+    if _PLAIN.issuperset(map(type, event.values())):
+        with suppress(UnicodeError):  # what is not ASCII, or half a character
+            line = _ENCODER.encode(event).decode("ascii")
     return line if line.isprintable() and line else json.dumps(event, sort_keys=True, default=repr)
 
 
