@@ -30,6 +30,7 @@ class _Discarding:
             pass
 
     appending = transaction
+    sealer = Database.sealer  # in a transaction of this one
 
     def read_then_append(self, work: Callable[[Tx], tuple[T, Write | None]], *, seconds: float | None = None) -> T:
         with self._database.reading(seconds=seconds) as tx:
