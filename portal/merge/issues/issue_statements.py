@@ -9,7 +9,7 @@ from portal.merge.notes.about_it import goes_on_of_it, names, of_it, own_words
 from portal.merge.notes.asserted import clause_texts
 from portal.merge.notes.note_events import parts
 from portal.merge.notes.noted import affirmations, degree, labelled
-from portal.merge.notes.noted_answers import Answers, agree, answers_of
+from portal.merge.notes.noted_answers import Answers, agree, answers_of, findings_of
 from portal.merge.notes.standing_notes import standing, verification
 from portal.merge.reports.conclusions import not_contradictory
 from portal.merge.stating import Statements, same_dates, state
@@ -60,8 +60,8 @@ def health_issue(entry: Entry, detail: HealthIssue, stated: Statements) -> None:
     state(stated, "severity", severity_of(severity) if severity else (), severity, _same_severity)
     state(stated, "verification", verification_of(entry, detail))
     answers, told = answers_of(entry.notes)
-    findings = "; ".join(entry.notes)
-    if findings:
+    findings = findings_of([note for note in entry.notes if not _SCORE.search(note)])
+    if answers or findings:
         state(stated, "note", (answers, findings), told or findings, _agree)
     stages = (*detail.stages, *_restaged(entry)) or _noted_stages(entry)
     state(stated, "stage", tuple(sorted(set(map(stage_or_grade, stages)))), "; ".join(stages))

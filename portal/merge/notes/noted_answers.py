@@ -51,6 +51,17 @@ def answers_of(notes: Sequence[str]) -> tuple[Answers, str]:
     return tuple((name, next(iter(answers))) for name, answers in single.items()), "; ".join(shown)
 
 
+def findings_of(notes: Sequence[str]) -> str:
+    """Return what notes tell beside such answers and beside what is of another time: that is compared as findings are."""
+    clauses = (clause for note in notes for clause in clause_texts(note))
+    answering = [pattern for _name, *patterns in _QUESTIONS for pattern in patterns]
+    return "; ".join(
+        clause
+        for clause in clauses
+        if not _LEFT_OPEN.search(clause) and not any(pattern.search(clause) for pattern in answering)
+    )
+
+
 def agree(left: Answers, right: Answers) -> bool:
     """Tell whether no question is answered in two ways; who leaves it unsaid contradicts nobody."""
     other = dict(right)

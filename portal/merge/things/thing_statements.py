@@ -33,7 +33,8 @@ def procedure(entry: Entry, detail: Procedure, stated: Statements) -> None:
         state(stated, "end", local_day(entry.end))
     complications = detail.complications or tuple(filter(None, (labelled(entry.notes, "complication"),)))
     complications = complications or tuple(filter(None, (_denied_complications(entry.notes) or _complication(entry),)))
-    state(stated, "note", "; ".join(entry.notes), by=not_contradictory)
+    if not outcome and not complications:  # what is read as these is compared as such
+        state(stated, "note", "; ".join(entry.notes), by=not_contradictory)
     harms = tuple("none" if _NO_COMPLICATIONS.fullmatch(text.strip(" .")) else text for text in complications)
     state(stated, "complication", harms, "; ".join(complications), same_texts)
     status, told = unfinished(entry)
