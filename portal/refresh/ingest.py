@@ -6,41 +6,21 @@ next delivery, or ``settle_leftovers``, settles them. Nothing is read from the n
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import timedelta
-from functools import cached_property, partial
-from typing import Any, NamedTuple
+from typing import Any
 
-import msgspec
-
-from portal.domain.dates import day_key
-from portal.domain.entry import Entry, Message
-from portal.domain.errors import NormaliseError
-from portal.domain.ids import HOME, OWN
-from portal.domain.listing import listed_as
+from portal.domain.ids import HOME
 from portal.domain.sections import NOTICED, Section
-from portal.merge import read
-from portal.normalise import carries_entry, clinical_date, stamped, to_entry
-from portal.normalise.confidential import is_confidential_here, is_of
-from portal.normalise.context import written_references
-from portal.normalise.device_uses import USE, device_of, with_uses
-from portal.normalise.safety import is_plain
-from portal.normalise.search_tokens import codes, indexed, tokens
-from portal.refresh import message_chain, naming
-from portal.refresh.changers import Changers
-from portal.refresh.device_uses import DeviceUses, devices_to_read_again
+from portal.refresh import naming
+from portal.refresh.device_uses import devices_to_read_again
+from portal.refresh.drafting import Drafting
 from portal.refresh.ingest_report import IngestReport, count_changed, count_unchanged
 from portal.refresh.own_references import NOWHERE, SourceAddress
-from portal.refresh.recognition import BATCH, Item, collect, is_shown_or_serves
-from portal.store import Database, Tx
-from portal.store.engine.person_keys import Sealer
+from portal.refresh.recognition import BATCH, Item, collect
+from portal.store import Database
 from portal.store.messages import conversations
-from portal.store.provider import release
-from portal.store.records import derived, packing, writing
+from portal.store.records import derived, writing
 from portal.store.records import resources as stored_resources
-from portal.store.records.message_ties import FILES, MESSAGE
-from portal.store.records.resources import StoredResource
-from portal.store.records.tokens import token_hash
 from portal.store.records.writing import Draft, StoredState
 
 _LEFT_AFTER = timedelta(hours=1)  # longer than any delivery takes
@@ -61,7 +41,7 @@ def ingest(
     """Store what ``source`` delivered about a person (None: what is nobody's, such as organizations).
 
     The caller has made sure that the resources are this person's. ``complete`` names the sections of which this
-    delivery is the whole list: entries of that source that are not in it are removed. ``kept`` are references
+    delivery is the whole list: entries of that source that are not in it are removed. ``unchanged`` are references
     ("Observation/1") that count as delivered although they are not in ``resources`` (an incremental answer).
     ``confidential``: all that this source says is. ``server``: where its references lead. ``read_out_of``: by FHIR id
     the id of the document that a resource was read out of; what is kept private, waits or is gone by the time of
@@ -157,223 +137,13 @@ def _label_anew(
 
 
 def _make_again(
-    database: Database, person_id: str | None, source: str, work: "Drafting", batches: Iterable[Sequence[Item]]
+    database: Database, person_id: str | None, source: str, work: Drafting, batches: Iterable[Sequence[Item]]
 ) -> None:
     """Make entries again of what is stored and did not change itself."""
     for batch in batches:
         drafts = work.drafts(batch)
         with database.transaction() as tx:
             writing.put(tx, source=source, person_id=person_id, drafts=drafts, noticed=frozenset(), renewed=True)
-
-
-class _Opened(NamedTuple):
-    """An item as it was packed, decoded, and every reference in it, each once."""
-
-    item: Item
-    data: bytes
-    resource: Mapping[str, Any]
-    references: tuple[str, ...]
-
-
-class Drafting:
-    """Turns items into drafts, resolving references among the delivery first, then in the store."""
-
-    def __init__(
-        self,
-        database: Database,
-        person_id: str | None,
-        source: str,
-        items: Mapping[str, Item],
-        *,
-        confidential: bool = False,
-        server: SourceAddress = NOWHERE,
-    ) -> None:
-        self._database, self._person_id, self._source, self._items = database, person_id, source, items
-        self._confidential = confidential
-        self._server = server
-        self._resolved: dict[tuple[str, str], Mapping[str, Any] | None] = {}
-        self._ahead: dict[str, StoredResource | None] = {}
-        self._hashes: dict[tuple[str, str], str] = {}
-        self._locals: dict[str, tuple[str, str] | None] = {}  # relative references: theirs hang on no resource
-        self._kinds: frozenset[str] | None = None
-        self._uses = DeviceUses(person_id, source, items, server)
-        self.unsafe = 0  # entries that are no facts, so far
-
-    @cached_property
-    def _changers(self) -> Changers:
-        return Changers([item.packed for item in self._items.values() if item.type == "Provenance" and item.packed])
-
-    def _kinds_of(self, tx: Tx) -> frozenset[str]:
-        """Return what the organization keeps confidential whatever its label."""
-        if self._kinds is None:
-            self._kinds = frozenset(release.in_force(tx).confidential)
-        return self._kinds
-
-    @cached_property
-    def _sealer(self) -> Sealer:
-        return self._database.sealer(self._person_id)
-
-    def drafts(self, items: Iterable[Item]) -> list[writing.Draft]:
-        """Return the drafts of a batch; what they refer to and is stored is read in one snapshot.
-
-        All are read before any is packed and sealed: done in turns, one loses what the other had in the processor's
-        caches.
-        """
-        sealer = self._sealer  # a transaction of its own makes the person's key where there is none yet
-        written = [(item, packing.unpack(item.packed)) for item in items]
-        opened = [_Opened(item, data, packing.decode(data), tuple(written_references(data))) for item, data in written]
-        with self._database.reading() as tx:
-            self._look_ahead(tx, opened)
-            drafts = [self._draft(tx, each) for each in opened]
-        return [_sealed(sealer, draft) for draft in drafts]
-
-    def _look_ahead(self, tx: Tx, opened: Iterable[_Opened]) -> None:
-        """Read at once what these refer to and is stored."""
-        own: dict[str, str] = {}
-        for _item, _data, resource, references in opened:
-            for reference in references:
-                key = self._local(resource, reference) if reference not in own else None
-                if key is not None and key not in self._resolved:
-                    own[reference] = self._id_of(*key)
-        ids = sorted({own_id for own_id in own.values() if not self._is_delivered(own_id)})
-        self._ahead = dict.fromkeys(ids) | stored_resources.by_ids(tx, ids=ids)
-
-    def _draft(self, tx: Tx, opened: _Opened) -> writing.Draft:
-        """Return a draft of which nothing is sealed yet."""
-        item, data, resource, references = opened
-        drafted, refusal = None, None
-        by_rule = self._confidential or is_of(resource, self._kinds_of(tx))
-        confidential = by_rule or naming.is_hidden(resource, partial(self._lookup, tx, resource))
-        if self._person_id is not None and not is_shown_or_serves(item.type):
-            refusal = "unsupported-type"
-        elif self._person_id is not None and carries_entry(item.type):
-            try:
-                referred = naming.Referred(partial(self._lookup, tx, resource), self._kinds_of(tx))
-                uses = self._uses.of(tx, resource)
-                whole = with_uses(resource, uses)
-                entry = to_entry(whole, referred, plain=not uses and is_plain(data))
-                entry = self._changers.named(stamped(entry, whole))
-                of_uses = any(is_confidential_here(use, self._kinds_of(tx)) for use in uses)
-                hidden = confidential or referred.confidential or of_uses
-                drafted = self._in_thread(self._entry_draft(entry, confidential=hidden), item, entry)
-                self.unsafe += bool(entry.unsafe)
-            except NormaliseError as error:
-                refusal = error.code
-        elif item.type == USE and self._lookup(tx, resource, device_of(resource)) is None:
-            refusal = "unsupported-type"  # no device of which it could say anything
-        ties = message_chain.ties(resource, server=self._server) if self._person_id is not None else frozenset()
-        return writing.Draft(
-            id=item.id,
-            type=item.type,
-            fhir_id=item.fhir_id,
-            content_hash=item.content_hash,
-            date=clinical_date(resource)[:20],
-            body=item.packed,
-            tokens=sorted({self._token(param, value) for param, value in self._found_by(resource, references) | ties}),
-            refusal=refusal,
-            confidential=confidential,
-            entry=drafted,
-            chain=self._chain(tx, item, resource),
-            ties=ties,
-            delivered=item.delivered,
-        )
-
-    def _chain(self, tx: Tx, item: Item, resource: Mapping[str, Any]) -> Sequence[str]:
-        """Return what tells whose a message is, or a file that says of which it is."""
-        about: dict[str, Any] = {"source": self._source, "server": self._server, "find": partial(self._find, tx)}
-        if item.type == MESSAGE:
-            return message_chain.names(tx.vault, f"{item.type}/{item.fhir_id}", resource, **about)
-        return message_chain.names_of_file(tx.vault, resource, **about) if item.type in FILES else ()
-
-    def _entry_draft(self, entry: Entry, *, confidential: bool) -> writing.EntryDraft:
-        """Return an entry and its facts as JSON, and its keys hashed.
-
-        What is no fact (``Entry.unsafe``) has no key: it is the same as nothing. What a person measured at home has
-        none either: it stays apart from what an organization says.
-
-        What is confidential shares no key with what is not: a row is one or the other as a whole, so that leaving out
-        confidential rows leaves no trace of them in others.
-        """
-        whose = f"{self._person_id}|confidential" if confidential else self._person_id
-        measured_at_home = self._source == OWN and entry.section is Section.VITAL_SIGNS
-        reading = None if entry.unsafe or measured_at_home else read(entry, source=self._source)
-        hashed = self._database.vault.hash
-        facts, keys = (msgspec.json.encode(reading.facts), reading.keys) if reading else (None, ())
-        return writing.EntryDraft(
-            section=entry.section,
-            status=listed_as(entry).value,
-            sort_at=day_key(entry.when)[:20],
-            confidential=confidential,
-            facts=facts,
-            keys=[(bond.value, hashed("same", f"{whose}|{key}")) for bond, key in keys],
-            body=msgspec.json.encode(entry),
-        )
-
-    def _in_thread(self, drafted: writing.EntryDraft, item: Item, entry: Entry) -> writing.EntryDraft:
-        """Add to a message which conversation it is in, and whether it is news to the patient."""
-        detail = entry.detail
-        if not isinstance(detail, Message):
-            return drafted
-        first = detail.thread or f"{item.type}/{item.fhir_id}"
-        key = "/".join(first.split("/")[-2:])  # absolute and relative references name the same message
-        thread = self._database.vault.hash("thread", f"{self._person_id}|{self._source}|{key}")
-        return replace(drafted, thread=thread, is_read=detail.own or bool(detail.received))
-
-    def _found_by(self, resource: Mapping[str, Any], references: Iterable[str]) -> frozenset[tuple[str, str]]:
-        """Return the tokens it is found by: the FHIR API searches what is ours and the person's, a trend all codes."""
-        if not is_shown_or_serves(str(resource.get("resourceType"))):
-            return frozenset()
-        return indexed(tokens(resource, references)) if self._source in (HOME, OWN) else codes(resource)
-
-    def _token(self, param: str, value: str) -> str:
-        # Categories and statuses repeat a thousand times in a delivery.
-        hashed = self._hashes.get((param, value))
-        if hashed is None:
-            hashed = self._hashes[param, value] = token_hash(self._database.vault, param=param, value=value)
-        return hashed
-
-    def _lookup(self, tx: Tx, resource: Mapping[str, Any], reference: str, /) -> Mapping[str, Any] | None:
-        """Return what ``resource`` refers to."""
-        key = self._local(resource, reference)
-        if key is None:
-            return None
-        if key not in self._resolved:
-            if len(self._resolved) > 2000:
-                self._resolved.clear()
-            self._resolved[key] = self._find(tx, *key)
-        return self._resolved[key]
-
-    def _local(self, resource: Mapping[str, Any], reference: str) -> tuple[str, str] | None:
-        if "://" in reference:
-            return self._server.local(reference, resource)
-        if reference not in self._locals:
-            self._locals[reference] = self._server.local(reference, resource)
-        return self._locals[reference]
-
-    def _find(self, tx: Tx, kind: str, fhir_id: str) -> Mapping[str, Any] | None:
-        own_id = self._id_of(kind, fhir_id)
-        if self._is_delivered(own_id):
-            resource: Mapping[str, Any] = packing.decode(packing.unpack(self._items[own_id].packed))
-            return resource
-        stored = self._ahead.get(own_id) if own_id in self._ahead else stored_resources.by_id(tx, resource_id=own_id)
-        return stored.body if stored is not None and not stored.deleted else None
-
-    def _id_of(self, kind: str, fhir_id: str) -> str:
-        return stored_resources.resource_id(self._database.vault, source=self._source, type=kind, fhir_id=fhir_id)
-
-    def _is_delivered(self, own_id: str) -> bool:
-        item = self._items.get(own_id)
-        return item is not None and bool(item.packed)
-
-
-def _sealed(sealer: Sealer, draft: writing.Draft) -> writing.Draft:
-    """Return a draft ready to be stored: its entry packed, and all of it sealed for its place."""
-    entry = draft.entry
-    if entry is not None:
-        body = sealer.seal(packing.pack(entry.body), row=f"entry.body:{draft.id}")
-        facts = entry.facts and sealer.seal(packing.pack(entry.facts), row=f"entry.facts:{draft.id}")
-        entry = replace(entry, body=body, facts=facts)
-    return replace(draft, body=sealer.seal(draft.body, row=f"resource.body:{draft.id}"), entry=entry)
 
 
 def _noticed(database: Database, person_id: str | None, source: str) -> frozenset[Section]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from portal.domain.sections import Section
-from portal.refresh.ingest import Drafting
+from portal.refresh.drafting import Drafting
 from portal.refresh.own_references import SourceAddress, server_of
 from portal.refresh.recognition import Item
 from portal.store import Database, Tx

@@ -7,13 +7,13 @@ and salt are taken out is the ingredient: a word that nothing explains stays in 
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
 import msgspec
 
-from portal.merge.medications.drug_forms import FILLERS, FORM_ROUTES, FORMS, RELEASES, ROUTES, SOLIDS, WEAR
+from portal.merge.medications.drug_forms import FILLERS, FORM_ROUTES, ROUTES, SOLIDS, WEAR
 from portal.merge.medications.drug_names import (
     INGREDIENTS,
     INHERENT_RELEASE,
@@ -24,6 +24,7 @@ from portal.merge.medications.drug_names import (
 )
 from portal.merge.medications.drug_salts import salted
 from portal.merge.medications.listed_brands import ALL_BRANDS
+from portal.merge.medications.name_parts import look_up
 from portal.merge.medications.strengths import (
     NUMBER,
     STRENGTH,
@@ -121,7 +122,7 @@ class _Reader:
                 names = [name]
             elif names == ["vitamin d"] and name in UNITS_PER_MICROGRAM:
                 names = [name]  # which of the vitamins is said in brackets
-            elif name not in names and name in _KNOWN_BRANDS:
+            elif name not in names and name in ALL_BRANDS:
                 self._implied(name)
         ingredients = [pair for name in names for pair in self._ingredients(name)]
         if not strengths and len(ingredients) > 1:
@@ -205,7 +206,7 @@ class _Reader:
     def _rest(self, words: Sequence[str]) -> Iterator[str]:
         index = 0
         while index < len(words):
-            length, kind, meaning = _look_up(words, index)
+            length, kind, meaning = look_up(words, index)
             if length == 0:
                 word = words[index]
                 if word not in FILLERS:
@@ -351,33 +352,6 @@ def _hyphens(text: str) -> str:
         return "-" if len(suffix) == 4 and suffix not in INGREDIENTS else " / "
 
     return _HYPHEN.sub(part, text)
-
-
-_BY_FIRST: dict[str, list[tuple[tuple[str, ...], str, str]]] = {}
-
-
-def _index() -> None:
-    tables: list[tuple[str, Mapping[str, str]]] = [
-        ("brand", ALL_BRANDS), ("name", dict.fromkeys(INGREDIENTS, "")), ("form", FORMS), ("release", RELEASES),
-        ("route", ROUTES),
-    ]  # fmt: skip
-    for kind, table in tables:
-        for phrase, meaning in table.items():
-            words = tuple(phrase.split())
-            _BY_FIRST.setdefault(words[0], []).append((words, kind, meaning))
-    for entries in _BY_FIRST.values():
-        entries.sort(key=lambda entry: -len(entry[0]))
-
-
-_index()
-_KNOWN_BRANDS = frozenset(ALL_BRANDS)
-
-
-def _look_up(words: Sequence[str], index: int) -> tuple[int, str, str]:
-    for phrase, kind, meaning in _BY_FIRST.get(words[index], ()):
-        if tuple(words[index : index + len(phrase)]) == phrase:
-            return len(phrase), kind, meaning
-    return 0, "", ""
 
 
 def _drug_name(text: str) -> str:

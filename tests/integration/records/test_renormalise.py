@@ -66,7 +66,7 @@ def test_a_new_rule_shows_in_the_report(database: Database, monkeypatch: pytest.
             resource = {**resource, "code": {"text": "Bronchial asthma"}}
         return to_entry(resource, lookup, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("portal.refresh.ingest.to_entry", newer)
+    monkeypatch.setattr("portal.refresh.drafting.to_entry", newer)
     report = renormalise(database)
     assert report.changed == {Section.HEALTH_ISSUES: 2}
     with database.reading() as tx:
