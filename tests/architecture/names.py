@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from tests.architecture.parsed import ROOT, tree_of
+
 VAGUE = frozenset({
     "found", "made", "said", "known", "kept", "wanted", "asked", "given", "some", "here", "there", "its", "what",
     "which", "mine", "gone", "one",
@@ -55,7 +56,7 @@ def names(paths: Iterable[Path]) -> Iterator[Name]:
     for path in paths:
         relative = str(path.relative_to(ROOT))
         yield Name(relative, 1, "file", path.stem)
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(tree_of(path)):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
                 yield Name(relative, node.lineno, "assignment", node.id)
             elif isinstance(node, ast.arg):

@@ -8,13 +8,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-
-
-def _modules(*folders: str) -> Iterator[tuple[Path, ast.Module]]:
-    for folder in folders:
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            yield path, ast.parse(path.read_text())
+from tests.architecture.parsed import ROOT, modules
 
 
 def _imports(tree: ast.AST) -> Iterator[str]:
@@ -37,7 +31,7 @@ def test_import_contracts() -> None:
 def test_tables_are_private_to_the_store() -> None:
     found = [
         str(path.relative_to(ROOT))
-        for path, tree in _modules("portal", "jobs")
+        for path, tree in modules("portal", "jobs")
         if "portal/store/" not in path.as_posix()
         and any(name.startswith("portal.store.schema") for name in _imports(tree))
     ]
@@ -48,7 +42,7 @@ def test_nothing_is_imported_inside_a_function() -> None:
     """An import inside a function hides a cycle. Command modules are looked up by name instead."""
     found = [
         f"{path.relative_to(ROOT)}:{node.lineno}"
-        for path, tree in _modules("portal", "jobs")
+        for path, tree in modules("portal", "jobs")
         for function in ast.walk(tree)
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
         for node in ast.walk(function)
@@ -60,7 +54,7 @@ def test_nothing_is_imported_inside_a_function() -> None:
 def test_one_place_commits() -> None:
     found = [
         f"{path.relative_to(ROOT)}:{node.lineno}"
-        for path, tree in _modules("portal", "jobs")
+        for path, tree in modules("portal", "jobs")
         if path.as_posix().rpartition("portal/")[2] not in ("store/database.py", "cli/db.py")
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "commit"
@@ -71,7 +65,7 @@ def test_one_place_commits() -> None:
 def test_the_portal_never_imports_its_jobs() -> None:
     found = [
         str(path.relative_to(ROOT))
-        for path, tree in _modules("portal")
+        for path, tree in modules("portal")
         if any(name == "jobs" or name.startswith("jobs.") for name in _imports(tree))
     ]
     assert not found
@@ -90,7 +84,7 @@ def test_phrases_come_from_one_place() -> None:
     below_pages = {"portal/provider/types.py"}  # words of scopes, in machines' answers too
     found = {
         str(path.relative_to(ROOT))
-        for path, tree in _modules("portal", "jobs")
+        for path, tree in modules("portal", "jobs")
         if {f"flask_babel.{name}" for name in phrases} & set(_imports(tree))
     }
     assert found == below_pages
@@ -100,7 +94,7 @@ def test_pages_ask_for_a_link_by_who_may_know_of_it() -> None:
     """``links.live_link`` also gives what a person keeps private; ``proxies.link_seen_by`` and ``visible`` do not."""
     asking = [
         str(path.relative_to(ROOT))
-        for path, tree in _modules("portal/web")
+        for path, tree in modules("portal/web")
         if any(isinstance(node, ast.Attribute) and node.attr == "live_link" for node in ast.walk(tree))
     ]
     assert not asking

@@ -7,9 +7,9 @@ import ast
 import re
 import tomllib
 from collections.abc import Iterator
-from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from tests.architecture.parsed import ROOT, modules
+
 FORMATS = {
     "portal/cli/users.py:_HINTS[refusal]": "phrases of this file",
     "portal/demo/switch.py:_PAGE": "a page of this file",
@@ -41,9 +41,8 @@ BESIDE = {"hashlib": {"sha256"}, "random": {"uniform"}}
 
 
 def trees(*folders: str) -> Iterator[tuple[str, ast.Module]]:
-    for folder in folders:
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            yield str(path.relative_to(ROOT)), ast.parse(path.read_text())
+    for path, tree in modules(*folders):
+        yield str(path.relative_to(ROOT)), tree
 
 
 def calls(tree: ast.AST, parameters: frozenset[str] = frozenset()) -> Iterator[tuple[ast.Call, frozenset[str]]]:
