@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 
 from portal.merge.allergies.allergen_names import ABOUT_CONTRAST, ALLERGENS, CONTRAST, IODINE
-from portal.merge.medications.drug_brands import BRANDS
+from portal.merge.medications.drug_brands import BRANDS, ingredients_of
 from portal.merge.medications.drug_names import BASES, INGREDIENTS, SALTS
 from portal.merge.words.text import word_set
 
@@ -93,7 +93,7 @@ def spelling(word: str) -> str:
 @cache
 def spellings() -> Mapping[str, str]:
     """Return the names of the tables by their shared spelling."""
-    brands = {part.split(" #")[0].split(" @")[0].strip() for name in BRANDS.values() for part in name.split("+")}
+    brands = {part for meaning in BRANDS.values() for part in ingredients_of(meaning)}
     parts = {part for name in ALLERGENS.values() for part in (name, *name.split(" + "))}
     names = {*parts, *INGREDIENTS.values(), *brands, *(name for _pattern, name in _SLIPS)}
     shared = {_shared(name): name for name in sorted(names)}

@@ -19,7 +19,7 @@ from portal.merge.allergies.allergy_sentences import ANY_NUMBER, signs_told
 from portal.merge.allergies.allergy_titles import read_title
 from portal.merge.allergies.allergy_tolerance import BEFORE_IT, IN_PART, taken_now, tolerated
 from portal.merge.facts import Bond, Notebook
-from portal.merge.medications.drug_brands import BRANDS
+from portal.merge.medications.drug_brands import BRANDS, ingredients_of
 from portal.merge.medications.drug_names import INGREDIENTS
 from portal.merge.medications.drug_salts import salted
 from portal.merge.medications.listed_brands import LISTED_BRANDS
@@ -177,13 +177,11 @@ def _named(text: str) -> str:
         if ordered in allergen_names.ALLERGENS:
             return allergen_names.ALLERGENS[ordered]
         if ordered in BRANDS:
-            parts = BRANDS[ordered].split(" #")[0].split(" @")[0].split("+")
-            return _together(_ingredient(part.split()) for part in parts)
+            return _together(_ingredient(part.split()) for part in ingredients_of(BRANDS[ordered]))
         if ordered in INGREDIENTS:
             return INGREDIENTS[ordered]
         if ordered in LISTED_BRANDS:
-            parts = re.split(r" [@#]", LISTED_BRANDS[ordered])[0].split(" + ")
-            return _together(substance(salted(part)[0]) for part in parts)
+            return _together(substance(salted(part)[0]) for part in ingredients_of(LISTED_BRANDS[ordered]))
     return _BY_WORDS.get(" ".join(sorted(words)), "") or iodinated(words)
 
 

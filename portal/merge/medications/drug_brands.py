@@ -1,5 +1,6 @@
 """Brands as what is in them: an explicit table, reviewed as data."""
 
+import re
 from collections.abc import Mapping
 
 from portal.merge.medications.drug_brands_more import MORE_BRANDS
@@ -378,3 +379,11 @@ neosporin: neomycin + polymyxin + bacitracin
 gleevec: imatinib
 """)
 """A brand as its ingredients, ``+`` between them; ``#form``, ``@release hours`` and a concentration that it implies."""
+
+
+def ingredients_of(meaning: str) -> list[str]:
+    """Return what is in a brand, from its line in such a table, without form, release and concentration."""
+    return [part.strip() for part in _MARK.split(meaning)[0].split("+")]
+
+
+_MARK = re.compile(r" ?[@#]")

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 import msgspec
 
+from portal.merge.medications.drug_brands import ingredients_of
 from portal.merge.medications.drug_forms import FILLERS, FORM_ROUTES, ROUTES, SOLIDS, WEAR
 from portal.merge.medications.drug_names import (
     INGREDIENTS,
@@ -233,7 +234,6 @@ class _Reader:
 
     def _implied(self, brand: str) -> list[str]:
         """Return the ingredients of a brand; what else it implies is noted."""
-        parts = ALL_BRANDS[brand].split(" #")[0].split(" @")[0]
         form = re.search(r"#(\w+)(?: (\d+))?", ALL_BRANDS[brand])
         release = re.search(r"@(\w+)(?: (\d+))?", ALL_BRANDS[brand])
         if form:
@@ -242,7 +242,7 @@ class _Reader:
                 self.concentration = self.concentration or form[2]
         if release:
             self.brand_release = " ".join(part for part in release.groups() if part)
-        return [part.strip() for part in parts.split("+")]
+        return ingredients_of(ALL_BRANDS[brand])
 
     def _ingredients(self, name: str) -> Iterator[tuple[str, str]]:
         brand = name if name in ALL_BRANDS else self._brand_beside(name) or self._brand_with_strength(name)
@@ -262,8 +262,9 @@ class _Reader:
                 rest = words[:start] + words[start + end :]
                 if brand not in ALL_BRANDS or not rest:
                     continue
+                inside = ingredients_of(ALL_BRANDS[brand])
                 named = INGREDIENTS.get(" ".join(rest), "")
-                if set(rest) <= {*ALL_BRANDS[brand].split(), *SALTS} or named == ALL_BRANDS[brand].split(" #")[0]:
+                if set(rest) <= {brand, *" ".join(inside).split(), *SALTS} or inside == [named]:
                     return brand
         return ""
 

@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from functools import cache, lru_cache
 
 from portal.merge.medications.dosing_tables import CODES, PERIODS, UNITS, VERBS
-from portal.merge.medications.drug_brands import BRANDS
+from portal.merge.medications.drug_brands import BRANDS, ingredients_of
 from portal.merge.medications.drug_names import INGREDIENTS
 from portal.merge.medications.drug_salts import salted
 from portal.merge.medications.listed_brands import ALL_BRANDS
@@ -50,7 +50,7 @@ def _brands_of() -> Mapping[str, list[str]]:
     """Return the brands of one ingredient, by it."""
     brands: dict[str, list[str]] = {}
     for brand, meaning in ALL_BRANDS.items():
-        brands.setdefault(salted(re.split(r" [@#]", meaning)[0])[0], []).append(brand)
+        brands.setdefault(salted(" + ".join(ingredients_of(meaning)))[0], []).append(brand)
     return brands
 
 

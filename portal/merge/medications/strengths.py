@@ -7,7 +7,7 @@ from decimal import Decimal
 import msgspec
 
 from portal.merge.allergies.allergen_spelling import recognised
-from portal.merge.medications.drug_brands import BRANDS
+from portal.merge.medications.drug_brands import BRANDS, ingredients_of
 from portal.merge.medications.drug_forms import MASS, PER, UNITS
 from portal.merge.medications.drug_names import INGREDIENTS, UNITS_PER_MICROGRAM
 from portal.merge.words.text import word_set
@@ -92,7 +92,7 @@ def unitless(name: str) -> tuple[list[Strength], str]:
     match = _UNITLESS.fullmatch(name)
     if not match:
         return [], name
-    ingredient = BRANDS.get(match[1], match[1]).split(" #")[0].split(" @")[0]
+    ingredient = " + ".join(ingredients_of(BRANDS.get(match[1], match[1])))
     ingredient = INGREDIENTS.get(ingredient, ingredient)
     if recognised(ingredient) != ingredient or ingredient.split()[0] in _NOT_IN_MILLIGRAMS:
         return [], name

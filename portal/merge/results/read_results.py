@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from portal.domain.code_systems import VITAL_SIGNS_TOGETHER
 from portal.domain.entry import Component, Entry, Quantity, Result
 from portal.merge.facts import Bond, Notebook
-from portal.merge.medications.drug_brands import BRANDS
+from portal.merge.medications.drug_brands import BRANDS, ingredients_of
 from portal.merge.notes.noted import affirmations
 from portal.merge.results.measures import measured, unit_of, worded
 from portal.merge.results.near_tests import PRESSURES, number_of
@@ -339,8 +339,8 @@ _AS_EVER = {
 
 def _level_of(words: Sequence[str]) -> str:
     """Return the ingredient of a brand whose level is measured: "Dilantin level"; empty for any other test."""
-    brand = BRANDS.get(" ".join(word for word in words if word not in ("level", "levels")), "")
-    return brand.split(" #")[0].split(" @")[0] if brand and "+" not in brand else ""
+    inside = ingredients_of(BRANDS.get(" ".join(word for word in words if word not in ("level", "levels")), ""))
+    return inside[0] if len(inside) == 1 else ""
 
 
 def _timing(timing: str) -> str:

@@ -6,9 +6,7 @@ It helps to find, and decides nothing: what is found here is the same as nothing
 
 # ruff: noqa: E501 (tables are read line by line)
 
-import re
-
-from portal.merge.medications.drug_brands import BRANDS
+from portal.merge.medications.drug_brands import BRANDS, ingredients_of
 from portal.merge.medications.drug_salts import salted
 from portal.merge.medications.listed_brands import ALL_BRANDS, LISTED_BRANDS
 from portal.store.records.search_synonyms_more import MORE
@@ -357,15 +355,10 @@ def _read(table: str) -> dict[str, tuple[str, ...]]:
 
 def _brands() -> dict[str, tuple[str, ...]]:
     """Return what is in a brand, by the brand, of those whose line is not above."""
-    parts = {
-        brand: [_MARK.sub("", part).strip() for part in inside.split(" + ")] for brand, inside in ALL_BRANDS.items()
-    }
+    parts = {brand: ingredients_of(meaning) for brand, meaning in ALL_BRANDS.items()}
     for brand in LISTED_BRANDS.keys() - BRANDS.keys():  # these have their salts, which records leave out
         parts[brand] = [salted(part)[0] for part in parts[brand]]
     return {brand: tuple(filter(None, inside)) for brand, inside in parts.items() if brand and any(inside)}
-
-
-_MARK = re.compile(r" ?[@#].*")  # of release or form, after an ingredient
 
 
 SYNONYMS = _brands() | _read(_TABLE + MORE)

@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
-from portal.merge.medications.drug_brands import BRANDS
+from portal.merge.medications.drug_brands import BRANDS, ingredients_of
 from portal.merge.medications.drug_brands_more import MORE_BRANDS
+from portal.merge.medications.drug_names import INGREDIENTS
 from portal.merge.medications.drug_salts import salted
 from portal.merge.medications.listed_brands import ALL_BRANDS, LISTED_BRANDS
+from portal.merge.medications.medicines import read_product
 from portal.merge.medications.order_notes import own_names
 from portal.refresh.compare import PairVerdict, compare
 
@@ -55,6 +57,8 @@ def _pair(left: str, right: str) -> PairVerdict:
         ("Maxalt 10 mg tablet", "rizatriptan benzoate 10 mg tablet"),
         ("Vyvanse 30 mg capsule", "lisdexamfetamine dimesylate 30 mg capsule"),
         ("oxybutynin chloride 5 mg tablet", "oxybutynin 5 mg tablet"),
+        ("Pentasa mesalazine 500 mg capsule", "Pentasa 500 mg capsule"),
+        ("Lialda mesalazine 1.2 g tablet", "mesalamine 1.2 g delayed release tablet"),
     ],
 )
 def test_a_brand_is_what_is_in_it(left: str, right: str) -> None:
@@ -183,3 +187,20 @@ def test_a_line_has_a_brand_and_what_is_in_it(tmp_path: Path) -> None:
         "pairoza\ttelmisartan + amlodipine besylate\t\ttablet",
         "topra xr\ttopiramate\ter\tcapsule",
     ]
+
+
+def test_another_name_of_what_is_in_a_brand_may_stand_beside_it() -> None:
+    """Whatever release or form the brand implies."""
+    others = {
+        (brand, other)
+        for brand, meaning in ALL_BRANDS.items()
+        for other, name in INGREDIENTS.items()
+        if [name] == ingredients_of(meaning) and other not in ALL_BRANDS
+    }
+    assert len(others) > 100
+    wrong = [
+        (brand, other)
+        for brand, other in sorted(others)
+        if read_product(f"{brand} {other} 10 mg").ingredients != read_product(f"{brand} 10 mg").ingredients
+    ]
+    assert not wrong
