@@ -16,7 +16,7 @@ from portal.merge import Disagreement, Member, Row, SourcedEntry, changes, disag
 from portal.merge.allergies.contradictions import contradicts
 from portal.merge.statements import statements
 from portal.normalise import stamped, to_entry
-from portal.normalise.device_uses import USE, device_of, is_about, with_uses
+from portal.normalise.device_uses import USE, is_about, with_uses
 from portal.normalise.elements import items
 from portal.refresh.compare_words import words_of
 
@@ -111,9 +111,8 @@ def _used(resource: Mapping[str, Any], others: Sequence[Mapping[str, Any]]) -> M
     """Return a Device with what the others say of its use; of a statement of use the Device that it is about."""
     parts = (resource, *others)
     if resource.get("resourceType") == USE:
-        device_id = device_of(resource).rpartition("/")[2].lstrip("#").removeprefix("urn:uuid:")
         devices = [*others, *items(resource.get("contained"))]
-        of_it = (part for part in devices if part.get("resourceType") == "Device" and part.get("id") == device_id)
+        of_it = (part for part in devices if part.get("resourceType") == "Device" and is_about(resource, part))
         resource = next(of_it, resource)
     if resource.get("resourceType") != "Device":
         return resource
