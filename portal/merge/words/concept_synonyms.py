@@ -142,7 +142,7 @@ cronica, cronico: chronic
 aguda, agudo: acute
 viral hepatitis c: hepatitis c
 viral hepatitis b: hepatitis b
-viral hepatitis a: hepatitis a
+viral hepatitis typea: hepatitis typea
 autistic disorder spectrum: autism spectrum disorder
 apnea del sueno: sleep apnea
 apnea obstructiva del sueno: obstructive sleep apnea

@@ -121,6 +121,9 @@ _LONG_BONES = r"(?=(?:(?:of|the|right|left|rt?|lt?) ){0,3}(?:radius|ulna|tibia|f
 _WRITTEN_OUT = {
     rf"\b(?:distal|lower) end {_LONG_BONES}": "distal ",
     rf"\b(?:proximal|upper) end {_LONG_BONES}": "proximal ",
+    # The letter is no article here: "vitamin A deficiency", "hemophilia A".
+    r"\b(hepatitis|influenza|hemophilia|vitamin|immunoglobulin|streptococcus|coxsackie(?:virus)?)"
+    r"(?: type)? a\b": r"\1 typea",
     r"\bd/o\b": "disorder",
     r"\bdz\b": "disease",
     r"\bfx\b": "fracture",

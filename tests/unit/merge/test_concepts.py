@@ -16,6 +16,9 @@ from portal.merge.words.concepts import read_concept
         ("Asma leve intermitente", "Mild intermittent asthma"),
         ("DDD, lumbar", "Lumbar degenerative disc disease"),
         ("Low blood pressure", "Hypotension"),
+        ("Viral hepatitis A", "Hepatitis A"),
+        ("Viral hepatitis type A", "Hepatitis A"),
+        ("Fall from a ladder", "Fall from ladder"),
     ],
 )
 def test_one_diagnosis_in_two_wordings(left: str, right: str) -> None:
@@ -31,6 +34,12 @@ def test_one_diagnosis_in_two_wordings(left: str, right: str) -> None:
         ("Type 2 diabetes with complication", "Type 2 diabetes without complication"),
         ("Diverticulosis", "Diverticulitis"),
         ("Depression", "Major depressive disorder"),
+        ("Hepatitis A", "Hepatitis"),
+        ("Viral hepatitis A", "Viral hepatitis"),
+        ("Hemophilia A", "Hemophilia"),
+        ("Influenza A", "Influenza"),
+        ("Vitamin A deficiency", "Vitamin deficiency"),
+        ("Immunoglobulin A deficiency", "Immunoglobulin deficiency"),
     ],
 )
 def test_two_diagnoses_stay_two(left: str, right: str) -> None:
