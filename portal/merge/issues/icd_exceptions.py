@@ -33,6 +33,7 @@ candidiasis "thrush", a hepatic inflammation "hepatitis NOS": a code is right fo
 """
 
 _OTHER_TERMS = """
+B359: Ringworm NOS
 E042: Cystic goiter NOS
 E291: Defective biosynthesis of testicular androgen NOS
 F8081: Cluttering NOS

@@ -228,6 +228,30 @@ def _entry(resource: dict[str, Any]) -> Entry:
     return to_entry(resource, lambda _reference: None)
 
 
+def test_a_name_of_a_code_is_not_the_title_of_a_code_beside_it() -> None:
+    """ "Ringworm", which dermatophytosis counts, reads as tinea corporis: a code of its own."""
+    by_code = {
+        code: named
+        for code in (line.partition("\t")[0] for line in icd_names._table())
+        if (named := icd_names.code_names(code)) is not None
+    }
+    titles: dict[tuple[object, ...], set[str]] = {}
+    for code, named in by_code.items():
+        titles.setdefault(_called(named, named.names[0]), set()).add(code)
+    beside = {
+        code: others
+        for code, named in by_code.items()
+        for name in named.names[1:]
+        if (others := {other for other in titles.get(_called(named, name), ()) if not code.startswith(other)})
+    }
+    assert len(by_code) > 40_000
+    assert beside == {}
+
+
+def _called(named: icd_names.CodeNames, name: icd_names.Name) -> tuple[object, ...]:
+    return (name.needed, name.parts, named.title.side, named.title.contexts)
+
+
 def test_what_pages_read_leaves_the_table_alone() -> None:
     icd_names.code_names.cache_clear()
     icd_names._table.cache_clear()
