@@ -96,7 +96,7 @@ RULES: Mapping[str, Rules] = {
             _p("single dose", Method.AMOUNTS, "the amount of a single-dose syringe, auto-injector or vial", stated=True, field="strength"),
             _p("package", Method.AMOUNTS, "the volume of a vial", field="strength"),
             _p("wear", about="a weekly against a twice-weekly patch, a monthly against a three-monthly depot"),
-            _p("product", about="words in brackets that are not understood, where both have some; brands of one ingredient for different ends (Ozempic, Wegovy)"),
+            _p("product", about="words in brackets that are not understood, where both have some; brands of one ingredient that do not stand for each other (Ozempic, Wegovy; Mirena, Skyla)"),
             _p("intent", about="order (and its kinds), plan, proposal, option"),
             _p("do not perform", about="an order not to give it", field="doNotPerform"),
             _p("therapy", Method.THERAPY, "from start to end, active until now; without an end until the supply is used up; what was stopped nobody says when is marked to what begins within a year and 90 days", marked=False, field="period"),

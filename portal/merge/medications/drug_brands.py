@@ -7,9 +7,11 @@ from portal.merge.medications.drug_brands_more import MORE_BRANDS
 from portal.merge.words.text import synonyms
 
 BRANDS: Mapping[str, str] = MORE_BRANDS | synonyms("""
-glucophage, riomet: metformin
+glucophage: metformin #tablet
+riomet: metformin #liquid
 glucophage xr, fortamet, glumetza: metformin @er
-prinivil, zestril, qbrelis: lisinopril
+prinivil, zestril: lisinopril #tablet
+qbrelis: lisinopril #liquid
 zestoretic, prinzide: lisinopril + hydrochlorothiazide
 vasotec: enalapril
 lotensin: benazepril
@@ -47,8 +49,9 @@ demadex, soaanz: torsemide
 aldactone: spironolactone
 aldactazide: spironolactone + hydrochlorothiazide
 inspra: eplerenone
-maxzide, dyazide: triamterene + hydrochlorothiazide
-toprol xl, toprol: metoprolol succinate @er
+maxzide: triamterene + hydrochlorothiazide #tablet
+dyazide: triamterene + hydrochlorothiazide #capsule
+toprol xl, toprol: metoprolol succinate @er #tablet
 lopressor: metoprolol tartrate
 tenormin: atenolol
 tenoretic: atenolol + chlorthalidone
@@ -60,9 +63,11 @@ ziac: bisoprolol + hydrochlorothiazide
 inderal: propranolol
 inderal la: propranolol @er
 cardizem: diltiazem
-cardizem cd, cardizem la, cartia xt, tiazac: diltiazem @er
+cardizem cd, cartia xt, tiazac: diltiazem @er #capsule
+cardizem la: diltiazem @er #tablet
 calan: verapamil
-calan sr, verelan: verapamil @er
+calan sr: verapamil @er #tablet
+verelan: verapamil @er #capsule
 procardia: nifedipine
 procardia xl, adalat cc: nifedipine @er
 catapres: clonidine
@@ -72,7 +77,9 @@ multaq: dronedarone
 ranexa: ranolazine @er
 imdur: isosorbide mononitrate @er
 nitrostat: nitroglycerin
-synthroid, levoxyl, unithroid, euthyrox, tirosint, levo t: levothyroxine
+synthroid, levoxyl, unithroid, euthyrox, levo t: levothyroxine #tablet
+tirosint: levothyroxine #capsule
+tirosint sol: levothyroxine #liquid
 cytomel: liothyronine
 armour thyroid, np thyroid, thyroid desiccated: thyroid
 coumadin, jantoven: warfarin
@@ -96,7 +103,8 @@ symbicort: budesonide + formoterol
 dulera: mometasone + formoterol
 pulmicort: budesonide
 spiriva handihaler, spiriva, spiriva respimat: tiotropium #inhaler
-combivent respimat, combivent, duoneb: ipratropium + albuterol
+combivent respimat, combivent: ipratropium + albuterol #inhaler
+duoneb: ipratropium + albuterol #nebule
 atrovent: ipratropium
 singulair: montelukast
 tylenol extra strength, tylenol regular strength: acetaminophen
@@ -123,13 +131,13 @@ percocet, endocet, roxicet: oxycodone + acetaminophen
 oxycontin: oxycodone @er
 roxicodone, oxaydo: oxycodone
 dilaudid: hydromorphone
-ms contin: morphine @er
+ms contin: morphine @er #tablet
 ultram: tramadol
 ultracet: tramadol + acetaminophen
 nucynta: tapentadol
 opana: oxymorphone
 duragesic: fentanyl
-butrans: buprenorphine
+butrans: buprenorphine #patch
 subutex: buprenorphine
 suboxone, zubsolv: buprenorphine + naloxone
 narcan: naloxone #spray
@@ -152,7 +160,8 @@ miralax, glycolax: polyethylene glycol
 colace: docusate
 senokot: senna
 dulcolax: bisacodyl
-canasa, rowasa: mesalamine
+canasa: mesalamine #suppository
+rowasa: mesalamine #enema
 pentasa, apriso: mesalamine @er
 azulfidine: sulfasalazine
 azulfidine en: sulfasalazine @dr
@@ -201,7 +210,7 @@ keppra: levetiracetam
 keppra xr: levetiracetam @er
 topamax: topiramate
 neurontin: gabapentin
-gralise: gabapentin
+gralise: gabapentin @er 24 #tablet
 lyrica: pregabalin
 tegretol: carbamazepine
 tegretol xr: carbamazepine @er
@@ -282,7 +291,7 @@ amaryl: glimepiride
 glucotrol: glipizide
 glucotrol xl: glipizide @er
 ozempic, wegovy: semaglutide #pen
-rybelsus: semaglutide
+rybelsus: semaglutide #tablet
 trulicity: dulaglutide #pen
 victoza, saxenda: liraglutide #pen
 mounjaro, zepbound: tirzepatide #pen
@@ -312,7 +321,8 @@ remicade: infliximab
 dupixent: dupilumab
 stelara: ustekinumab
 cosentyx: secukinumab
-procrit, epogen, retacrit: epoetin alfa
+procrit, epogen: epoetin alfa
+retacrit: epoetin alfa epbx
 aranesp: darbepoetin alfa
 neupogen: filgrastim
 zarxio: filgrastim sndz
@@ -329,7 +339,8 @@ actonel: risedronate
 boniva: ibandronate
 evista: raloxifene
 premarin: conjugated estrogens
-estrace, vivelle dot, climara, minivelle: estradiol
+estrace: estradiol
+vivelle dot, climara, minivelle: estradiol #patch
 provera: medroxyprogesterone
 depo provera: medroxyprogesterone #injection
 prometrium: progesterone
@@ -339,7 +350,8 @@ plan b, plan b one step: levonorgestrel
 nexplanon: etonogestrel #implant
 lupron depot, lupron, eligard: leuprolide
 zyloprim: allopurinol
-colcrys, mitigare: colchicine
+colcrys: colchicine #tablet
+mitigare: colchicine #capsule
 uloric: febuxostat
 xalatan: latanoprost
 cosopt: dorzolamide + timolol

@@ -150,7 +150,9 @@ xtandi: enzalutamide
 ibrance: palbociclib
 revlimid: lenalidomide
 venofer: iron sucrose
-feosol, slow fe: ferrous sulfate
+feosol: ferrous sulfate
+slow fe: ferrous sulfate @er
+dutoprol: metoprolol succinate + hydrochlorothiazide @er #tablet
 klor con, k dur, micro k, k tab: potassium chloride @er
 caltrate, os cal: calcium carbonate
 citracal: calcium citrate
@@ -196,7 +198,8 @@ accutane, absorica, claravis, amnesteem: isotretinoin
 silvadene: silver sulfadiazine
 nystop: nystatin
 hydrea, droxia: hydroxyurea
-purixan, purinethol: mercaptopurine
+purixan: mercaptopurine #liquid
+purinethol: mercaptopurine #tablet
 xeloda: capecitabine
 temodar: temozolomide
 kayexalate: sodium polystyrene sulfonate

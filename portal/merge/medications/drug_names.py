@@ -160,6 +160,10 @@ REWRITES: tuple[tuple[str, str], ...] = (
         r"\bnitrofurantoin,?\s*(?:monohyd\w*\s*[/-]?\s*m(?:acro)?(?:-?\s?cryst\w*)?\b|macrocryst\w*\s*[/-]?\s*monohyd\w*)",
         "macrobid",
     ),
+    (
+        r"\b(?:dextroamphetamine\s*[-/]\s*amphetamine|amphetamine\s*[-/]\s*dextroamphetamine)\b",
+        "amphetamine salts",
+    ),
     (r"\binsulin,?\s*nph\s*70\s*%?\s*/\s*(?:insulin\s*)?regular\s*30\s*%?(?:,?\s*human)?", "insulin human mix70x30"),
     (
         r"\binsulin isophane,? human 70 \w+/ml / insulin,? regular,? human 30 \w+/ml",

@@ -12,6 +12,7 @@ from portal.domain.plans import Dispense
 from portal.merge.allergies.allergen_spelling import one_letter_off, recognised
 from portal.merge.comparing import DAYS_BETWEEN_THERAPIES, DAYS_OF_A_PRESCRIPTION, near
 from portal.merge.facts import Bond, Notebook
+from portal.merge.medications.brand_ends import end_of
 from portal.merge.medications.dosing import Dosing, read_doses
 from portal.merge.medications.dosing_amounts import BUT
 from portal.merge.medications.dosing_patterns import release_in_words
@@ -61,7 +62,7 @@ def medication(entry: Entry, notebook: Notebook) -> None:
     notebook.say("release", release)
     notebook.say("hours", hours)
     notebook.say("wear", product.wear)
-    notebook.say("product", *product.remarks, _purpose(entry))
+    notebook.say("product", *product.remarks, end_of(" ".join((entry.title, *displays(entry.codes, "rxnorm", "ndc")))))
     notebook.say_in_order("single dose", *single_dose(product))
     if product.volume and not notebook.says.get("single dose"):
         notebook.say_in_order("package", f"0 {decimal_text(product.volume)} ml")
@@ -94,33 +95,6 @@ def _meet_by_code(entry: Entry, notebook: Notebook, ingredients: Sequence[str]) 
             whole = bool(product.strengths and product.form) and set(ingredients) == set(product.ingredients)
             if system == "rxnorm" and (whole or not ingredients):
                 notebook.is_("rxnorm", code)
-
-
-_PURPOSES = {
-    brand: purpose
-    for purpose, brands in {
-        "weight": "wegovy zepbound saxenda qsymia",
-        "diabetes": "ozempic rybelsus mounjaro victoza",
-        "bones": "prolia reclast aclasta",
-        "tumor": "xgeva zometa afinitor campath",
-        "transplant": "zortress",
-        "sclerosis": "lemtrada",
-        "hair": "propecia",
-        "prostate": "proscar",
-        "lungs": "revatio adcirca alyq",
-        "potency": "viagra cialis",
-        "smoking": "zyban",
-        "mood": "wellbutrin",
-    }.items()
-    for brand in brands.split()
-}
-"""Brands of one ingredient that are made for different ends: who takes both takes it twice."""
-
-
-def _purpose(entry: Entry) -> str:
-    words = plain(" ".join((entry.title, *displays(entry.codes, "rxnorm", "ndc")))).split()
-    purposes = {_PURPOSES[word] for word in words if word in _PURPOSES}
-    return next(iter(purposes)) if len(purposes) == 1 else ""
 
 
 def _noted_instructions(entry: Entry) -> str:

@@ -1,0 +1,97 @@
+"""Brands of one ingredient that a pharmacist does not exchange are two rows, also where no strength is written."""
+
+from typing import Any
+
+import pytest
+
+from portal.merge.medications.brand_ends import ENDS, end_of
+from portal.merge.medications.listed_brands import ALL_BRANDS
+from portal.refresh.compare import PairVerdict, compare
+
+
+def _pair(left: str, right: str) -> PairVerdict:
+    return compare(_order(left), _order(right))
+
+
+def _order(text: str) -> dict[str, Any]:
+    return {
+        "resourceType": "MedicationRequest",
+        "status": "active",
+        "intent": "order",
+        "medicationCodeableConcept": {"text": text},
+    }
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("Ozempic", "Rybelsus"),
+        ("Byetta", "Bydureon"),
+        ("MS Contin 30 mg", "Kadian 30 mg"),
+        ("EpiPen", "EpiPen Jr"),
+        ("Novolog 100 unit/mL", "Fiasp 100 unit/mL"),
+        ("Mydayis 25 mg capsule", "Adderall XR 25 mg capsule"),
+        ("Ritalin LA 20 mg capsule", "Metadate CD 20 mg capsule"),
+        ("Glumetza 500 mg tablet", "Glucophage XR 500 mg tablet"),
+        ("metformin ER (OSM) 1000 mg tablet", "Glumetza 1000 mg tablet"),
+        ("Gralise 600 mg tablet", "gabapentin 600 mg tablet"),
+        ("gabapentin (GRALISE) 600 mg tablet", "gabapentin (NEURONTIN) 600 mg tablet"),
+        ("Cardizem CD 180 mg", "Cardizem LA 180 mg"),
+        ("Calan SR 240 mg", "Verelan 240 mg"),
+        ("Procardia XL 30 mg", "Adalat CC 30 mg"),
+        ("Toprol XL 50 mg", "Kapspargo 50 mg"),
+        ("Synthroid 100 mcg", "Tirosint 100 mcg"),
+        ("Colcrys 0.6 mg", "Mitigare 0.6 mg"),
+        ("Glucophage", "Riomet"),
+        ("Yonsa", "Zytiga"),
+        ("Camila", "Aygestin"),
+        ("Femhrt", "Loestrin"),
+        ("Yaz", "Yasmin"),
+        ("Mirena", "Skyla"),
+        ("Invega Sustenna", "Invega Trinza"),
+        ("Lupron Depot 22.5 mg", "Eligard 22.5 mg"),
+        ("Estrace", "Climara"),
+        ("Vivelle-Dot", "Climara"),
+        ("Canasa", "Rowasa"),
+        ("Combivent Respimat", "DuoNeb"),
+        ("ProAir RespiClick 90 mcg", "ProAir HFA 90 mcg"),
+        ("Advair HFA", "Advair Diskus"),
+        ("Retacrit 10000 units/mL", "Procrit 10000 units/mL"),
+        ("Aplenzin", "Wellbutrin XL"),
+    ],
+)
+def test_what_is_not_exchanged_is_not_joined(left: str, right: str) -> None:
+    assert _pair(left, right).verdict == "different"
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("MS Contin 30 mg", "morphine sulfate ER 30 mg tablet"),
+        ("Kadian 30 mg", "morphine sulfate ER 30 mg capsule"),
+        ("Cardizem CD 180 mg", "diltiazem 24 hr ER 180 mg capsule"),
+        ("Fortamet 1000 mg", "metformin ER (OSM) 1000 mg tablet"),
+        ("Adderall 20 mg tablet", "dextroamphetamine-amphetamine 20 mg tablet"),
+        ("Mydayis 25 mg capsule", "dextroamphetamine-amphetamine ER (MYDAYIS) 25 mg 24 hr capsule"),
+        ("Ventolin HFA 90 mcg", "albuterol HFA 90 mcg/actuation inhaler"),
+        ("DuoNeb", "ipratropium-albuterol nebulizer solution"),
+        ("Dutoprol 50-12.5 mg", "metoprolol succinate ER 50 mg-hydrochlorothiazide 12.5 mg tablet"),
+        ("Climara 0.1 mg/24 hr", "estradiol 0.1 mg/24 hr weekly patch"),
+        ("Rybelsus 7 mg", "semaglutide 7 mg tablet"),
+        ("Synthroid 100 mcg tablet", "levothyroxine 0.1 mg tablet"),
+    ],
+)
+def test_a_brand_is_still_its_generic(left: str, right: str) -> None:
+    assert _pair(left, right).verdict == "same"
+
+
+def test_the_longer_of_two_brands_counts_and_several_ends_are_none() -> None:
+    assert end_of("EpiPen Jr 2-Pak") == "child"
+    assert end_of("Viagra or Revatio") == ""
+
+
+def test_every_brand_of_an_end_is_known_as_a_brand_or_reviewed_by_name() -> None:
+    devices = {"hfa", "respiclick", "diskus", "inhub", "handihaler", "respimat"}
+    first_words = {brand.split(" ")[0] for brand in ALL_BRANDS}
+    unknown = {brand for brand in ENDS if brand.split(" ")[0] not in first_words} - devices
+    assert unknown == {"aclasta", "afinitor", "alora", "dotti", "lyllana", "zometa"}
