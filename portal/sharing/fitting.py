@@ -99,8 +99,9 @@ def device_use(statement: SourcedResource, *, entry_id: str, patient: str) -> di
     use |= {"status": statuses[entry.status]} if entry.status in statuses else {"_status": dict(ABSENT)}
     if isinstance(entry.detail, Implant) and entry.detail.body_site:
         use["bodySite"] = {"text": entry.detail.body_site}
-    if entry.start and entry.end:
-        return use | {"timingPeriod": {"start": entry.start, "end": entry.end}}
+    if entry.end:
+        span = {"start": entry.start, "end": entry.end}
+        return use | {"timingPeriod": {side: day for side, day in span.items() if day}}
     use |= {"timingDateTime": entry.start} if entry.start else {"_timingDateTime": dict(ABSENT)}
     return use
 
