@@ -77,7 +77,10 @@ def use_of(context: Context) -> Use:
     spans = [_span(use.resource) for use in uses]
     return Use(
         site=", ".join(unique(name for use in uses for name in coding.names_of(use.resource.get("bodySite")))),
-        start=min(filter(None, (start for start, _end in spans)), key=sort_key, default=None),
+        # A use that has ended before is not the one since which it is there now.
+        start=min(
+            (start for start, end in spans if start and (not end or end == spans[0][1])), key=sort_key, default=None
+        ),
         end=spans[0][1],
         recorded=when(newest.get("recordedOn")),
         status=status_of(status, DEVICE_USE),

@@ -60,6 +60,14 @@ def test_the_newest_statement_says_how_it_stands_and_each_says_where() -> None:
         assert entry.detail.body_site == "Structure of right lens, Right eye"
 
 
+def test_a_use_that_had_ended_does_not_say_since_when_it_is_used_now() -> None:
+    first = use(recordedOn="2021-01-02", status="completed", timingPeriod={"start": "2020-01-01", "end": "2021-01-01"})
+    again = use(recordedOn="2024-05-05")
+    assert (entry_of(first, again).start, entry_of(first, again).end) == (None, None)
+    assert entry_of(first, again | {"timingDateTime": "2024-05-01"}).start == "2024-05-01"
+    assert entry_of(first).start == "2020-01-01"
+
+
 def test_what_was_entered_in_error_says_nothing() -> None:
     assert entry_of(use("Right eye", status="entered-in-error")) == entry_of()
 
