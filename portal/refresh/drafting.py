@@ -1,6 +1,6 @@
 """Items as drafts of what is stored of them: references looked up, normalised, read by merge, packed and sealed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from typing import Any, NamedTuple
@@ -56,6 +56,7 @@ class Drafting:
         *,
         confidential: bool = False,
         server: SourceAddress = NOWHERE,
+        without: Collection[str] = (),
     ) -> None:
         self._database, self._person_id, self._source, self._items = database, person_id, source, items
         self._confidential = confidential
@@ -65,7 +66,7 @@ class Drafting:
         self._hashes: dict[tuple[str, str], str] = {}
         self._locals: dict[str, tuple[str, str] | None] = {}  # relative references: theirs hang on no resource
         self._kinds: frozenset[str] | None = None
-        self._uses = DeviceUses(person_id, source, items, server)
+        self._uses = DeviceUses(person_id, source, items, server, without=without)
         self.unsafe = 0  # entries that are no facts, so far
 
     @cached_property

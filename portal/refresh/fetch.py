@@ -74,6 +74,7 @@ class Fetched:
     foreign: int = 0  # kept out: they name another patient
     marks: dict[str, str | None] = field(default_factory=dict)  # by ``since.key``: what the next refresh may start from
     unreadable: Counter[Section] = field(default_factory=Counter)  # kept items of a section that could not be read
+    described: set[str] = field(default_factory=set)  # types that say more of items, of which all came
 
     def take(self, sorted_out: Sorted) -> None:
         """Add what is the linked person's; what is somebody else's is counted only."""
@@ -227,6 +228,8 @@ class Fetcher:
             return
         try:
             part = self._search_part(search, "", into)
+            if search.describing and _is_good(part) and part.whole:
+                into.described.add(search.resource_type)
             if not (search.describing and (part.outcome in _NOT_TO_BE_HAD or part.reason in _NOT_IN_THIS_FORM)):
                 into.parts.append(part)
         except _NarrowerError as wanted:

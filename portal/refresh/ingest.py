@@ -11,8 +11,7 @@ from typing import Any
 
 from portal.domain.ids import HOME
 from portal.domain.sections import NOTICED, Section
-from portal.refresh import naming
-from portal.refresh.device_uses import devices_to_read_again
+from portal.refresh import device_uses, naming
 from portal.refresh.drafting import Drafting
 from portal.refresh.ingest_report import IngestReport, count_changed, count_unchanged
 from portal.refresh.own_references import NOWHERE, SourceAddress
@@ -33,6 +32,7 @@ def ingest(
     source: str,
     resources: Iterable[Mapping[str, Any]],
     complete: frozenset[Section] = frozenset(),
+    described: frozenset[str] = frozenset(),
     unchanged: Iterable[str] = (),
     confidential: bool = False,
     server: SourceAddress = NOWHERE,
@@ -41,7 +41,8 @@ def ingest(
     """Store what ``source`` delivered about a person (None: what is nobody's, such as organizations).
 
     The caller has made sure that the resources are this person's. ``complete`` names the sections of which this
-    delivery is the whole list: entries of that source that are not in it are removed. ``unchanged`` are references
+    delivery is the whole list: entries of that source that are not in it are removed. ``described``: types of
+    ``DESCRIBING_TYPES`` of which it is the whole list, too. ``unchanged`` are references
     ("Observation/1") that count as delivered although they are not in ``resources`` (an incremental answer).
     ``confidential``: all that this source says is. ``server``: where its references lead. ``read_out_of``: by FHIR id
     the id of the document that a resource was read out of; what is kept private, waits or is gone by the time of
@@ -59,7 +60,8 @@ def ingest(
             changed.append(item)
         else:
             count_unchanged(report, stored)
-    work = Drafting(database, person_id, source, items, confidential=confidential, server=server)
+    retracted = device_uses.retracted(database, person_id=person_id, source=source, described=described, items=items)
+    work = Drafting(database, person_id, source, items, confidential=confidential, server=server, without=retracted)
     relabelled: list[str] = []
     noticed = _noticed(database, person_id, source) if changed else frozenset[Section]()
     for batch in stored_resources.chunks(changed, BATCH):
@@ -76,8 +78,10 @@ def ingest(
                 drafts = [draft for draft in drafts if read_out_of[draft.fhir_id] in is_open]
             writing.put(tx, source=source, person_id=person_id, drafts=drafts, noticed=noticed)
     report.unsafe = work.unsafe
-    described = devices_to_read_again(database, person_id=person_id, source=source, changed=changed)
-    _make_again(database, person_id, source, work, stored_resources.chunks(described, BATCH))
+    devices = device_uses.to_read_again(
+        database, person_id=person_id, source=source, changed=changed, retracted=retracted
+    )
+    _make_again(database, person_id, source, work, stored_resources.chunks(devices, BATCH))
     if relabelled and not confidential:
         but = {item.id for item in changed}
         _label_anew(database, person_id, source, relabelled, items, but=but, server=server)
@@ -88,6 +92,7 @@ def ingest(
         }
         absent = _absent(database, person_id, source, complete, delivered)
         _settle(database, person_id, source, absent, report)
+        device_uses.remove(database, person_id=person_id, source=source, retracted=retracted)
     return report
 
 

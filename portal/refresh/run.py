@@ -258,6 +258,7 @@ class _Run:
             source=self._link.source,
             resources=chain.from_iterable(fetched.handed_over() for fetched in units),
             complete=frozenset().union(*(fetched.complete(but=self._narrowed) for fetched in units)),
+            described=frozenset().union(*(fetched.described for fetched in units)),
             confidential=self._organization.sensitive and self._link.tier is not Tier.HOME,
             server=self._server,
         )

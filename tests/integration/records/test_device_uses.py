@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.domain.entry import Entry, Implant, Status
+from portal.domain.ids import HOME
 from portal.domain.sections import Section
 from portal.refresh.ingest import ingest
 from portal.refresh.renormalise import renormalise
@@ -72,6 +73,20 @@ def test_a_statement_that_changes_changes_its_device(database: Database) -> None
     ingest(database, person_id=person_id, source="riverbend", resources=[use("", status="entered-in-error")])
     assert sites(database, person_id) == [""]
     assert [one.status for one in implants(database, person_id)] == [Status.ACTIVE]
+
+
+@pytest.mark.parametrize("source", ["riverbend", HOME])
+def test_a_statement_that_a_whole_list_lacks_is_taken_back(database: Database, source: str) -> None:
+    person_id = make_person(database)
+    of_both = [lens(), lens("d2"), use("Left eye"), use("Right eye", "d2")]
+    ingest(database, person_id=person_id, source=source, resources=of_both)
+    ingest(database, person_id=person_id, source=source, resources=of_both[:3])
+    assert sorted(sites(database, person_id)) == ["Left eye", "Right eye"]
+    described = frozenset({"DeviceUseStatement"})
+    ingest(database, person_id=person_id, source=source, resources=of_both[:3], described=described)
+    assert sorted(sites(database, person_id)) == ["", "Left eye"]
+    renormalise(database)
+    assert sorted(sites(database, person_id)) == ["", "Left eye"]
 
 
 def test_a_changed_device_keeps_what_its_unchanged_statement_says(database: Database) -> None:

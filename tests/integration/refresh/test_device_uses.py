@@ -47,6 +47,21 @@ def test_they_come_with_the_devices(services: Services, org: FakeOrganization) -
     assert linked.complaints() == {}
 
 
+def test_one_that_is_taken_back_says_nothing_any_more(services: Services, org: FakeOrganization) -> None:
+    """Where the server has brought all of them: one that refuses them now has taken nothing back."""
+    linked = link_to(services, org)
+    linked.refresh()
+    org.remove("DeviceUseStatement", "use")
+    org.misbehave(PATH, misbehaviour.status(403))
+    linked.refresh()
+    assert sites(linked) == ["Left hip"]
+    org.behave()
+    linked.refresh()
+    assert sites(linked) == [""]
+    linked.refresh()
+    assert sites(linked) == [""]
+
+
 def test_they_are_not_asked_for_where_they_are_not_granted_or_not_named(services: Services) -> None:
     with FakeOrganization(types=(*SEARCHABLE, "DeviceUseStatement")) as org:
         linked = link_to(services, org, scopes="patient/Device.read launch/patient offline_access")
