@@ -65,6 +65,11 @@ invega sustenna: monthly
 invega trinza: 3 months
 invega hafyera: 6 months
 epipen: adult
+prozac weekly: weekly
+procrit, epogen: epoetin
+retacrit: biosimilar
+patanol: twice a day
+pataday: once a day
 byetta: twice daily
 bydureon: weekly
 yaz, nikki, loryna, gianvi, vestura, aviane, lutera, vienva, sronyx: 20 mcg

@@ -129,7 +129,7 @@ fiorinal: butalbital + aspirin + caffeine
 norco, vicodin, lortab, lorcet: hydrocodone + acetaminophen
 percocet, endocet, roxicet: oxycodone + acetaminophen
 oxycontin: oxycodone @er
-roxicodone, oxaydo: oxycodone
+roxicodone, oxaydo: oxycodone #tablet
 dilaudid: hydromorphone
 ms contin: morphine @er #tablet
 ultram: tramadol
@@ -321,8 +321,7 @@ remicade: infliximab
 dupixent: dupilumab
 stelara: ustekinumab
 cosentyx: secukinumab
-procrit, epogen: epoetin alfa
-retacrit: epoetin alfa epbx
+procrit, epogen, retacrit: epoetin alfa
 aranesp: darbepoetin alfa
 neupogen: filgrastim
 zarxio: filgrastim sndz

@@ -192,7 +192,7 @@ REWRITES: tuple[tuple[str, str], ...] = (
     (r"\bpt(24|72)\b", r"patch \1 hr"),
     (r"\b(\d+(?:\.\d+)?)\s*-\s*(\d+(?:\.\d+)?)\s*(mg|mcg|g)\s*-\s*(mg|mcg|g)\b", r"\1 \3-\2 \4"),
     (r"\b\d+(?:\.\d+)?\s*\(\s*(\d+(?:\.\d+)?)\s*(?:mcg\s*)?base\s*\)", r"\1"),
-    (r"\bklor-?\s?con[\s/-]*m[\s-]?(10|15|20)\b(?:\s*meq)?", r"klor con \1 meq"),
+    (r"\bklor-?\s?con[\s/-]*m[\s-]?(10|15|20)\b(?:\s*meq)?", r"klor con \1 meq tablet"),
     (r"\b(?:single|multi)-?(?:dose|use)\b", " "),
     (r"\bpre-filled\b", "prefilled"),
     (r"^\{\s*\d+ \(([^(){}]+)\)\s*\}\s*pack\b(?:\s*\[[^\]]*\])?$", r"\1"),  # RxNorm's pack of one product

@@ -58,6 +58,10 @@ def _order(text: str) -> dict[str, Any]:
         ("Advair HFA", "Advair Diskus"),
         ("Retacrit 10000 units/mL", "Procrit 10000 units/mL"),
         ("Aplenzin", "Wellbutrin XL"),
+        ("Prozac Weekly", "Prozac"),
+        ("Pataday", "Patanol"),
+        ("Klor-Con 20 mEq packet", "Klor-Con M20"),
+        ("Roxicodone 5 mg", "oxycodone 5 mg capsule"),
     ],
 )
 def test_what_is_not_exchanged_is_not_joined(left: str, right: str) -> None:
@@ -77,6 +81,7 @@ def test_what_is_not_exchanged_is_not_joined(left: str, right: str) -> None:
         ("DuoNeb", "ipratropium-albuterol nebulizer solution"),
         ("Dutoprol 50-12.5 mg", "metoprolol succinate ER 50 mg-hydrochlorothiazide 12.5 mg tablet"),
         ("Climara 0.1 mg/24 hr", "estradiol 0.1 mg/24 hr weekly patch"),
+        ("Klor-Con M20", "potassium chloride ER 20 mEq tablet"),
         ("Rybelsus 7 mg", "semaglutide 7 mg tablet"),
         ("Synthroid 100 mcg tablet", "levothyroxine 0.1 mg tablet"),
     ],
@@ -95,3 +100,9 @@ def test_every_brand_of_an_end_is_known_as_a_brand_or_reviewed_by_name() -> None
     first_words = {brand.split(" ")[0] for brand in ALL_BRANDS}
     unknown = {brand for brand in ENDS if brand.split(" ")[0] not in first_words} - devices
     assert unknown == {"aclasta", "afinitor", "alora", "dotti", "lyllana", "zometa"}
+
+
+def test_an_allergy_to_any_of_them_is_one_to_what_is_in_it() -> None:
+    for brand, other in (("Ozempic", "Rybelsus"), ("Retacrit", "epoetin alfa"), ("Tirosint", "Synthroid")):
+        left, right = ({"resourceType": "AllergyIntolerance", "code": {"text": text}} for text in (brand, other))
+        assert compare(left, right).verdict == "same"
