@@ -32,6 +32,7 @@ from portal.merge.medications.strengths import (
     Strength,
     by_unit,
     in_one_volume,
+    in_package,
     strengths_in,
     unitless,
     without_day,
@@ -98,6 +99,7 @@ class _Reader:
         self.brand_form = self.brand_release = ""
         self.concentration = ""
         self.within: list[Strength] = []  # beside a name in brackets: "clopidogrel (Plavix 75 mg)"
+        self.packages: list[Strength] = []  # alone in brackets: "0.6 mg/0.1 mL (18 mg/3 mL)"
         self.bare = False  # the strength was written without its unit
         folded = _fold(text)
         lead = _LEAD.match(folded)
@@ -117,11 +119,9 @@ class _Reader:
             )
         strengths, names = self._parts(self.outside)
         bracketed = self._brackets()
-        strengths = strengths or self.within
+        strengths = in_package(strengths or self.within, self.packages)
         for name in bracketed:
-            if not names:
-                names = [name]
-            elif names == ["vitamin d"] and name in UNITS_PER_MICROGRAM:
+            if not names or (names == ["vitamin d"] and name in UNITS_PER_MICROGRAM):
                 names = [name]  # which of the vitamins is said in brackets
             elif name not in names and name in ALL_BRANDS:
                 self._implied(name)
@@ -151,6 +151,8 @@ class _Reader:
             for part in _CONCENTRATION.sub(" ", text).split(","):
                 rest = " ".join(self._words(STRENGTH.sub(" ", part)))
                 drug = rest if rest in UNITS_PER_MICROGRAM else _drug_name(rest)
+                if not rest:
+                    self.packages += [each for match in STRENGTH.finditer(part) for each in strengths_in(match)]
                 if drug:
                     names.append(drug)
                     self.within += [each for match in STRENGTH.finditer(part) for each in strengths_in(match)]
@@ -238,8 +240,7 @@ class _Reader:
         release = re.search(r"@(\w+)(?: (\d+))?", ALL_BRANDS[brand])
         if form:
             self.brand_form = form[1]
-            if form[2]:
-                self.concentration = self.concentration or form[2]
+            self.concentration = self.concentration or form[2] or ""
         if release:
             self.brand_release = " ".join(part for part in release.groups() if part)
         return ingredients_of(ALL_BRANDS[brand])
@@ -302,9 +303,7 @@ class _Reader:
         if form in ("tablet", "capsule") and any(strength.dimension.endswith("/day") for strength in strengths):
             strengths = [without_day(strength) for strength in strengths]
             self._released("er 24")  # "240 mg/24 hr capsule"
-        release = self.release or INHERENT_RELEASE.get((only, form), "")
-        if form not in SOLIDS:
-            release = ""
+        release = (self.release or INHERENT_RELEASE.get((only, form), "")) if form in SOLIDS else ""
         if form in ("inhaler", "nebule"):
             routes = ("lungs",)
         return Product(

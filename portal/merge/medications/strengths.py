@@ -120,6 +120,14 @@ def without_package(strengths: Sequence[Strength]) -> tuple[Sequence[Strength], 
     return strengths, Decimal(0)
 
 
+def in_package(strengths: list[Strength], packages: Sequence[Strength]) -> list[Strength]:
+    """Return a concentration over its package's volume, where brackets say that: "0.6 mg/0.1 mL (18 mg/3 mL)"."""
+    match strengths, packages:
+        case [one], [package] if (one.number, one.dimension) == (package.number, package.dimension):
+            return [package] if package.volume > one.volume else strengths
+    return strengths
+
+
 _WEIGHED = frozenset({"inhaler", "cream", "ointment", "gel", "lotion", "foam"})
 
 

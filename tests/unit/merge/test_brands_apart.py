@@ -82,6 +82,7 @@ def test_what_is_not_exchanged_is_not_joined(left: str, right: str) -> None:
         ("Dutoprol 50-12.5 mg", "metoprolol succinate ER 50 mg-hydrochlorothiazide 12.5 mg tablet"),
         ("Climara 0.1 mg/24 hr", "estradiol 0.1 mg/24 hr weekly patch"),
         ("Klor-Con M20", "potassium chloride ER 20 mEq tablet"),
+        ("liraglutide (Victoza) 0.6 mg/0.1 mL (18 mg/3 mL) pen injector", "Victoza 2-Pak 18 mg/3 mL subcutaneous pen"),
         ("Rybelsus 7 mg", "semaglutide 7 mg tablet"),
         ("Synthroid 100 mcg tablet", "levothyroxine 0.1 mg tablet"),
     ],
