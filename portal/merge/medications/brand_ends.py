@@ -38,8 +38,8 @@ aptensio: 40-60 release
 ritalin: 50-50 release
 concerta, relexxii: osmotic
 glucophage: matrix
-fortamet: osm
-glumetza: mod
+fortamet, osm: osmotic
+glumetza, mod: modified
 procardia: osmotic
 adalat: coat core
 yonsa: fine particles

@@ -83,6 +83,8 @@ def test_what_is_not_exchanged_is_not_joined(left: str, right: str) -> None:
         ("Climara 0.1 mg/24 hr", "estradiol 0.1 mg/24 hr weekly patch"),
         ("Klor-Con M20", "potassium chloride ER 20 mEq tablet"),
         ("liraglutide (Victoza) 0.6 mg/0.1 mL (18 mg/3 mL) pen injector", "Victoza 2-Pak 18 mg/3 mL subcutaneous pen"),
+        ("norethindrone (ORTHO MICRONOR) 0.35 mg tablet", "Camila 0.35 mg tablet"),
+        ("albuterol HFA (brand only) 90 mcg/actuation inhaler", "albuterol HFA 90 mcg/actuation inhaler"),
         ("Rybelsus 7 mg", "semaglutide 7 mg tablet"),
         ("Synthroid 100 mcg tablet", "levothyroxine 0.1 mg tablet"),
     ],
@@ -97,7 +99,7 @@ def test_the_longer_of_two_brands_counts_and_several_ends_are_none() -> None:
 
 
 def test_every_brand_of_an_end_is_known_as_a_brand_or_reviewed_by_name() -> None:
-    devices = {"hfa", "respiclick", "diskus", "inhub", "handihaler", "respimat"}
+    devices = {"osm", "mod", "hfa", "respiclick", "diskus", "inhub", "handihaler", "respimat"}
     first_words = {brand.split(" ")[0] for brand in ALL_BRANDS}
     unknown = {brand for brand in ENDS if brand.split(" ")[0] not in first_words} - devices
     assert unknown == {"aclasta", "afinitor", "alora", "dotti", "lyllana", "zometa"}
