@@ -62,6 +62,12 @@ def ingest(
             count_unchanged(report, stored)
     retracted = device_uses.retracted(database, person_id=person_id, source=source, described=described, items=items)
     work = Drafting(database, person_id, source, items, confidential=confidential, server=server, without=retracted)
+    again = Drafting(database, person_id, source, items, confidential=confidential, server=server, without=retracted)
+    # Before the statements are stored or removed: a process that ends in between finds them changed again.
+    devices = device_uses.to_read_again(
+        database, person_id=person_id, source=source, changed=changed, retracted=retracted
+    )
+    _make_again(database, person_id, source, again, stored_resources.chunks(devices, BATCH))
     relabelled: list[str] = []
     noticed = _noticed(database, person_id, source) if changed else frozenset[Section]()
     for batch in stored_resources.chunks(changed, BATCH):
@@ -78,10 +84,6 @@ def ingest(
                 drafts = [draft for draft in drafts if read_out_of[draft.fhir_id] in is_open]
             writing.put(tx, source=source, person_id=person_id, drafts=drafts, noticed=noticed)
     report.unsafe = work.unsafe
-    devices = device_uses.to_read_again(
-        database, person_id=person_id, source=source, changed=changed, retracted=retracted
-    )
-    _make_again(database, person_id, source, work, stored_resources.chunks(devices, BATCH))
     if relabelled and not confidential:
         but = {item.id for item in changed}
         _label_anew(database, person_id, source, relabelled, items, but=but, server=server)

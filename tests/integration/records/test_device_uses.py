@@ -89,6 +89,19 @@ def test_a_statement_that_a_whole_list_lacks_is_taken_back(database: Database, s
     assert sorted(sites(database, person_id)) == ["", "Left eye"]
 
 
+def test_a_process_that_ends_in_between_does_it_the_next_time(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person_id = make_person(database)
+    ingest(database, person_id=person_id, source="riverbend", resources=[lens(), use("Left eye")])
+    with monkeypatch.context() as stopped:
+        stopped.setattr("portal.refresh.ingest._make_again", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            ingest(database, person_id=person_id, source="riverbend", resources=[lens(), use("Right eye")])
+    ingest(database, person_id=person_id, source="riverbend", resources=[lens(), use("Right eye")])
+    assert sites(database, person_id) == ["Right eye"]
+
+
 def test_a_changed_device_keeps_what_its_unchanged_statement_says(database: Database) -> None:
     person_id = make_person(database)
     ingest(database, person_id=person_id, source="riverbend", resources=[lens(), use("Left eye")])
