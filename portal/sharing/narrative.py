@@ -178,6 +178,7 @@ _LABELS = {
     "start": "began",
     "onset": "began",
     "end": "ended",
+    "handed out": "ended, or handed out since",
     "tolerance": "tolerated",
     "repeat": "may repeat",
     "type": "kind",
@@ -199,6 +200,7 @@ _ASPECTS = {
     "start": "when it began",
     "onset": "when it began",
     "end": "when it ended",
+    "handed out": "whether it was handed out after its end",
     "tolerance": "whether it was tolerated",
     "repeat": "whether it may repeat",
     "verification": "whether it is confirmed",
@@ -271,7 +273,7 @@ def details(entry: Entry, differing: Collection[str] = ()) -> Iterator[str]:
     elif isinstance(entry.detail, Immunization):
         yield from _vaccine(entry.detail)
     for name, statement in stated.items():
-        is_its_day = name in ("onset", "start", "time") and day(statement.shown) == day(entry.when or "")
+        is_its_day = name in ("onset", "start", "time", "handed out") and day(statement.shown) == day(entry.when or "")
         is_usual = (_is_usual(entry, name, statement.shown) or is_its_day) and name not in differing
         is_written = name != "status" and re.search(rf"(?<!\w){re.escape(statement.shown.casefold())}(?!\w)", written)
         if not is_usual and not is_written and name != "note":  # all of them follow

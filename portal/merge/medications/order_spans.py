@@ -37,6 +37,17 @@ def same_end(left: _End, right: _End) -> bool:
     return same_dates(end, its_end)
 
 
+HANDED_ON = "handed out"
+"""The name of what an order's end, and the day on which a pharmacy handed out what it is of, are compared by."""
+
+
+def not_handed_out_since(left: tuple[str, str], right: tuple[str, str]) -> bool:
+    """Tell whether nothing was handed out after an order's end; of an end that is a month, after that month."""
+    days = dict((left, right))
+    ended, handed_out = days.get("ended", ""), days.get("handed out", "")
+    return not ended or not handed_out or handed_out[: len(ended)] <= ended[: len(handed_out)]
+
+
 _Duration = tuple[str, frozenset[str]]
 
 

@@ -27,9 +27,11 @@ from portal.merge.medications.order_rates import (
 )
 from portal.merge.medications.order_spans import (
     GOING_ON,
+    HANDED_ON,
     days_between,
     last_days,
     lasting_shown,
+    not_handed_out_since,
     same_duration,
     same_end,
 )
@@ -62,6 +64,7 @@ def medication(entry: Entry, detail: Medication, stated: Statements) -> None:
     state(stated, "start", start, by=same_dates)
     if start or end or starts or entry.status in GOING_ON:
         state(stated, "end", (end or "-", last_days(entry, doses)), end or "-", same_end)
+    state(stated, HANDED_ON, ("ended", end) if end else (), end, not_handed_out_since)
     told = told_status(entry, detail, detail.instructions)[0] if detail.fhir_status in ("active", "") else ""
     refused = "not-taken" if detail.do_not_perform and detail.statement else ""
     state(stated, "status", refused or told or detail.fhir_status)
@@ -205,15 +208,17 @@ _NOT_HANDED_OUT = frozenset({"declined", "cancelled", "stopped", "on-hold"})
 def handed_out(entry: Entry, detail: Dispense, stated: Statements) -> None:
     """State what the label says of how to take it, and that it was not handed out.
 
-    When it was handed out, and by whom, contradicts no order.
+    When it was handed out, and by whom, contradicts no order but one that had ended by then.
     """
     as_order = as_medication(entry)
     if as_order is not None and isinstance(as_order.detail, Medication):
         medication(as_order, as_order.detail, stated)
-        for name in ("start", "end", "status", "prescriber"):
+        for name in ("start", "end", "status", "prescriber", HANDED_ON):
             stated.pop(name, None)
         if detail.fhir_status in _NOT_HANDED_OUT:
             state(stated, "status", detail.fhir_status)
+        elif day := local_day(entry.start):
+            state(stated, HANDED_ON, ("handed out", day), day, not_handed_out_since)
 
 
 def _most_times(doses: Sequence[Dosing]) -> int:

@@ -42,6 +42,7 @@ def field_label(field: str) -> str:
         "specimen": _("Sample"),
         "start": _("Began"),
         "end": _("Ended"),
+        "handed out": _("Ended, or handed out since"),
         "period": _("When"),
         "prescriber": _("Prescribed by"),
         "complication": _("Complications"),
@@ -74,7 +75,7 @@ def field_label(field: str) -> str:
 
 def value_text(field: str, value: str) -> str:
     """Return one value of a disagreement in words."""
-    if field in ("start", "end", "time", "onset", "expiry", "manufactured"):
+    if field in ("start", "end", "time", "onset", "expiry", "manufactured", "handed out"):
         return facts.date_or_text(value)
     if field == "status":
         return status_word(value)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from portal.refresh.compare import PairVerdict, compare
 
 LABEL = "TAKE 1 TABLET BY MOUTH EVERY DAY"
@@ -66,3 +68,26 @@ def test_a_supply_reaches_as_far_as_its_days() -> None:
     assert compare(handed_out(**long_ago), order()).verdict == "different"
     supply = {"daysSupply": {"value": 90, "unit": "Day", "system": "http://unitsofmeasure.org", "code": "d"}}
     assert compare(handed_out(**long_ago, **supply), order()).verdict == "same"
+
+
+def ended(day: str, **more: Any) -> dict[str, Any]:
+    until = {"text": "Take 1 tablet by mouth daily.", "timing": {"repeat": {"boundsPeriod": {"end": day}}}}
+    return order() | {"status": "stopped", "authoredOn": "2026-03-01", "dosageInstruction": [until], **more}
+
+
+@pytest.mark.parametrize(
+    ("end", "day", "shown"),
+    [
+        ("2026-09-01", "2026-09-14", ["2026-09-01", "2026-09-14"]),
+        ("2026-08", "2026-09-14T16:20:00-05:00", ["2026-08", "2026-09-14"]),
+        ("2026-09-14", "2026-09-14", []),
+        ("2026-09", "2026-09-14", []),
+        ("2026-09-20", "2026-09-14", []),
+    ],
+)
+def test_what_was_handed_out_after_an_order_had_ended_is_shown(end: str, day: str, shown: list[str]) -> None:
+    label = handed_out(whenHandedOver=day)
+    verdict, turned = compare(ended(end), label), compare(label, ended(end))
+    told = [each for each in verdict.disagreements if each.field == "handed out"]
+    assert [text for each in told for text in (each.left, each.right)] == shown
+    assert (verdict.verdict, fields(turned)) == ("same", fields(verdict))
