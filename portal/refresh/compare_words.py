@@ -38,7 +38,7 @@ def _codes(entry: Entry) -> str:
 
 
 _SYSTEMS = {
-    "snomed": "SNOMED CT", "icd10": "ICD-10-CM", "icd10pcs": "ICD-10-PCS", "cpt": "CPT", "hcpcs": "HCPCS",
+    "snomed": "SNOMED CT", "icd10": "ICD-10-CM", "icd10pcs": "ICD-10-PCS", "cpt": "CPT", "cdt": "CDT", "hcpcs": "HCPCS",
     "loinc": "LOINC", "cvx": "CVX",
 }  # fmt: skip
 

@@ -77,7 +77,7 @@ serotonin syndrome: serotonin syndrome
 local reaction, injection site reaction: local reaction
 oral itching, itching of mouth, itchy mouth, mouth itching, oral allergy syndrome: itching of the mouth
 photosensitivity, sun sensitivity: sun sensitivity
-red man syndrome, redman syndrome, red mans syndrome, vancomycin flushing syndrome, vancomycin infusion reaction, red neck syndrome: vancomycin infusion reaction
+red man syndrome, red man, redman, red man reaction, redman syndrome, red mans syndrome, vancomycin flushing syndrome, vancomycin infusion reaction, red neck syndrome: vancomycin infusion reaction
 severe cutaneous adverse reaction, scar: severe cutaneous adverse reaction
 feeling of warmth, warm feeling, warmth, feels warm: warmth
 metallic taste, dysgeusia: metallic taste

@@ -23,7 +23,8 @@ from portal.merge.words.places import PLACES, is_place
 from portal.merge.words.text import plain
 
 _OPEN = "9999-12-31"
-_PRECISE = frozenset({"snomed", "icd10", "cpt", "hcpcs", "icd10pcs"})
+_PRECISE = frozenset({"snomed", "icd10", "cpt", "cdt", "hcpcs", "icd10pcs"})
+_NUMBER = re.compile(r"\d")
 _CODE_NAME = re.compile(r"^(?:snomed ct|icd 10 cm|icd 9 cm|cpt|hcpcs|rxnorm|loinc|cvx|ndc) \S+$")
 
 
@@ -204,7 +205,8 @@ def procedure(entry: Entry, notebook: Notebook) -> None:
     _say_kin(notebook, entry, (*words, *concept.approaches), codes)
     where = " ".join(sorted({*site.words, *(word for word in concept.words if is_place(word))}))
     for system, code in codes:
-        if says_what_was_done(system, code):
+        of_a_tooth = system == "cdt" and _NUMBER.search(f"{entry.title} {detail.body_site}")  # which surfaces is open
+        if says_what_was_done(system, code) and not of_a_tooth:
             notebook.say("coded", f"{system}|{code}|{where}")
     sides = {concept.side, site.side, *(read_concept(name).side for name in displays(entry.codes))}
     _say_sides(entry, sides, words, notebook)

@@ -75,6 +75,8 @@ _MOLAR: Mapping[str, tuple[str, Decimal]] = {
 }  # fmt: skip
 """mg/dL of one mmol/L (or µmol/L) of an analyte."""
 _UNIVALENT = frozenset(["sodium", "potassium", "chloride", "lithium", "bicarbonate", "carbon"])
+_BIVALENT = frozenset(["calcium", "magnesium"])
+"""First words of analytes: of these a mole is two equivalents, of those one."""
 
 
 _BRACED = re.compile(r"\{([a-z]+)\}")
@@ -116,8 +118,12 @@ def measured(quantity: Quantity, analyte: str = "") -> str:
 
 
 def _molar(number: Decimal, step: Decimal, dimension: str, analyte: str) -> tuple[Decimal, Decimal, str]:
-    if dimension == "charge/volume" and analyte.split(" ", maxsplit=1)[0] in _UNIVALENT:
-        return number, step, "amount/volume"
+    if dimension == "charge/volume":
+        ion = analyte.split(" ", maxsplit=1)[0]
+        if ion in _UNIVALENT:
+            dimension = "amount/volume"
+        elif ion in _BIVALENT:
+            number, step, dimension = number / 2, step / 2, "amount/volume"
     if dimension != "amount/volume" or analyte not in _MOLAR:
         return number, step, dimension
     unit, mass = _MOLAR[analyte]
@@ -167,7 +173,7 @@ _WORDS: Mapping[str, str] = {
     "detected": "positive", "positive": "positive", "pos": "positive", "present": "positive",
     "not detected": "negative",
     "negative": "negative", "neg": "negative", "absent": "negative", "none detected": "negative",
-    "non reactive": "nonreactive", "no reactivo": "nonreactive", "reactivo": "reactive",
+    "non reactive": "negative", "nonreactive": "negative", "no reactivo": "negative", "reactivo": "reactive",
     "positivo": "positive", "positiva": "positive", "detectado": "positive", "detectada": "positive",
     "negativo": "negative", "negativa": "negative", "no detectado": "negative", "no detectada": "negative",
     "undetected": "negative", "undetectable": "undetectable", "no se detecta": "negative",

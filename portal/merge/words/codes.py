@@ -19,6 +19,8 @@ _SYSTEMS: Mapping[str, str] = {
     "urn:oid:2.16.840.1.113883.6.103": "icd9",
     "http://www.ama-assn.org/go/cpt": "cpt",
     "urn:oid:2.16.840.1.113883.6.12": "cpt",
+    "http://www.ada.org/cdt": "cdt",
+    "urn:oid:2.16.840.1.113883.6.13": "cdt",
     "https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets": "hcpcs",
     "http://www.cms.gov/Medicare/Coding/ICD10": "icd10pcs",
     "http://fdasis.nlm.nih.gov": "unii",
@@ -87,6 +89,6 @@ def says_what_was_done(system: str, code: str) -> bool:
     )
 
 
-_OF_PROCEDURES = frozenset({"cpt", "hcpcs", "icd10pcs"})
+_OF_PROCEDURES = frozenset({"cpt", "cdt", "hcpcs", "icd10pcs"})
 _OF_OTHER_THINGS = re.compile(r"(?:8\d|9[079]|96[34])\d+|36415")
 """CPT's ranges of tests, vaccines and medicines given, therapies and talks."""

@@ -48,12 +48,12 @@ flu, influenza: influenza
 covid, covid 19, sars cov 2 infection, coronavirus disease 2019, disease caused by sars cov 2, covid 19 virus infection: covid19
 mono, glandular fever, infectious mononucleosis: infectious mononucleosis
 c diff colitis, c difficile colitis, clostridium difficile colitis, clostridioides difficile colitis: clostridioides difficile colitis
-hiv, hiv disease, human immunodeficiency virus infection, hiv infection: hiv infection
+hiv, hiv disease, human immunodeficiency virus infection, human immunodeficiency virus disease, human immunodeficiency virus hiv disease, hiv infection: hiv infection
 hbv, hep b: hepatitis b
 hcv, hep c: hepatitis c
 bph, benign prostatic hypertrophy, enlarged prostate, benign prostatic hyperplasia: benign prostatic hyperplasia
 oa, degenerative joint disease, djd, osteoarthrosis: osteoarthritis
-ibs, irritable bowel syndrome, irritable colon: irritable bowel syndrome
+ibs, irritable bowel syndrome, irritable colon, spastic colon, spastic colitis, mucous colitis: irritable bowel syndrome
 ibd: inflammatory bowel disease
 pcos, polycystic ovary syndrome, polycystic ovaries, polycystic ovarian syndrome: polycystic ovary syndrome
 osa, obstructive sleep apnea, obstructive sleep apnoea, obstructive sleep apnea syndrome: obstructive sleep apnea
@@ -111,7 +111,7 @@ crohns disease, crohn disease, crohns, regional enteritis: crohn disease
 sjogrens syndrome, sjogren syndrome, sjogrens: sjogren syndrome
 alzheimers disease, alzheimer disease, alzheimers: alzheimer disease
 parkinsons disease, parkinson disease, parkinsons: parkinson disease
-graves disease, graves: graves disease
+graves disease, graves, toxic diffuse goiter, diffuse toxic goiter, basedow disease: graves disease
 downs syndrome, down syndrome, trisomy 21: down syndrome
 bells palsy, bell palsy: bell palsy
 overweight and obesity: obesity

@@ -36,7 +36,14 @@ insuficiencia cardiaca, insuficiencia cardiaca congestiva, falla cardiaca: heart
 ataque al corazon, infarto de miocardio, infarto al miocardio, infarto agudo de miocardio: myocardial infarction
 derrame cerebral, accidente cerebrovascular, embolia cerebral: stroke
 fibrilacion auricular, fibrilacion atrial: atrial fibrillation
-paf: paroxysmal atrial fibrillation
+paf, paroxysmal af: paroxysmal atrial fibrillation
+persistent af: persistent atrial fibrillation
+permanent af: permanent atrial fibrillation
+chronic af: chronic atrial fibrillation
+temporal arteritis, cranial arteritis, horton disease, arteritis de la temporal, arteritis de celulas gigantes: giant cell arteritis
+never smoked, never smoked tobacco, lifelong nonsmoker, nunca ha fumado: never smoker
+pregnant, embarazada: pregnancy
+congenital bicuspid aortic valve: bicuspid aortic valve
 svt: supraventricular tachycardia
 psvt: paroxysmal supraventricular tachycardia
 pvcs, pvc, premature ventricular contractions, premature ventricular contraction, ventricular premature complexes: premature ventricular contraction

@@ -37,6 +37,7 @@ def test_a_title_in_parts(title: str, name: str, status: str, verification: str)
     [
         ("Codeine (nausea)", ("nausea",)),
         ("Penicillin - rash", ("rash",)),
+        ("Vancomycin (red man)", ("vancomycin infusion reaction",)),
         ("Bee stings: anaphylaxis", ("anaphylaxis",)),
         ("ACE inhibitor cough", ("cough",)),
         ("Penicillin - severe rash", ("rash",)),

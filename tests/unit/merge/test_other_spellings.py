@@ -29,6 +29,39 @@ def test_one_illness_in_two_spellings(british: str, american: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("Paroxysmal AF", "Paroxysmal atrial fibrillation"),
+        ("Permanent AF", "Permanent atrial fibrillation"),
+        ("Temporal arteritis", "Giant cell arteritis"),
+        ("Toxic diffuse goiter", "Graves' disease"),
+        ("Spastic colon", "IBS"),
+        ("Human immunodeficiency virus [HIV] disease", "HIV infection"),
+        ("Never smoked tobacco", "Never smoker"),
+        ("Pregnant", "Pregnancy"),
+        ("Congenital bicuspid aortic valve", "Bicuspid aortic valve"),
+    ],
+)
+def test_one_illness_by_two_names(left: str, right: str) -> None:
+    assert compare(issue(left), issue(right)).verdict == "same"
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("Persistent AF", "Paroxysmal AF"),
+        ("AF", "Atrial flutter"),
+        ("Temporal arteritis", "Takayasu arteritis"),
+        ("Toxic diffuse goiter", "Toxic multinodular goiter"),
+        ("Former smoker", "Never smoked"),
+        ("HIV exposure", "HIV infection"),
+    ],
+)
+def test_two_illnesses_whose_names_are_near(left: str, right: str) -> None:
+    assert compare(issue(left), issue(right)).verdict == "different"
+
+
+@pytest.mark.parametrize(
     ("name", "word"),
     [("Toe pain", "toe"), ("Aerophagia", "aerophagia"), ("Shoe dermatitis", "shoe"), ("Goiter, poem", "poem")],
 )

@@ -82,3 +82,25 @@ def test_one_number_of_two_strengths_is_no_version() -> None:
 
     warfarin = [order(f"warfarin {amount} mg tablet") for amount in (5, 2.5)]
     assert compare(*warfarin, one_organization=True).verdict == "different"
+
+
+def dental(code: str, text: str, site: str = "") -> dict[str, Any]:
+    coded = {"text": text, "coding": [{"system": "http://www.ada.org/cdt", "code": code}]}
+    return procedure(code=coded, **({"bodySite": [{"text": site}]} if site else {}))
+
+
+def test_one_code_of_dentists_is_one_procedure() -> None:
+    assert compare(dental("D1110", "Adult prophylaxis"), dental("D1110", "Dental cleaning, adult")).verdict == "same"
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        (dental("D2740", "Crown #3"), dental("D2740", "Crown #14")),
+        (dental("D2740", "Crown - porcelain", "Tooth 3"), dental("D2740", "Crown, porcelain", "Tooth 14")),
+        (dental("D2392", "Filling, tooth 19 MO"), dental("D2392", "Composite, tooth 19 DO")),
+        (dental("D2740", "Crown"), dental("D2740", "Porcelain crown", "Tooth 14")),
+    ],
+)
+def test_two_teeth_and_two_surfaces_are_two_procedures(left: dict[str, Any], right: dict[str, Any]) -> None:
+    assert compare(left, right).verdict == "different"

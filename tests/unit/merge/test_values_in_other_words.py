@@ -30,6 +30,8 @@ def _result(value: str | dict[str, Any], name: str = "Test", code: str = "") -> 
         ("Strep group A", "Group A Streptococcus"),
         ("Staph epidermidis", "Staphylococcus epidermidis"),
         ("Yellow, clear", "Clear, yellow"),
+        ("Non-Reactive", "Negative"),
+        ("Nonreactive", "Not detected"),
         ("LESS THAN 2", "<2"),
         ({"value": 2.4, "unit": "{INR}"}, {"value": 2.4}),
         ({"value": 7.2, "unit": "10*3/uL"}, {"value": 7.2, "unit": "10*9/L"}),
