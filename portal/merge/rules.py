@@ -198,7 +198,7 @@ RULES: Mapping[str, Rules] = {
         "Procedures",
         "the same words in any order, or the same code where one side has no words. Names that are near each other are marked on one day",
         (
-            _p("words", Method.WORDS_OR_CODE, "the words of the thing itself and of its place in the body; unless both have one code of CPT, HCPCS or ICD-10-PCS and one place", stated=True, field="name"),
+            _p("words", Method.WORDS_OR_CODE, "the words of the thing itself and of its place in the body; unless both have one code of CPT, CDT (of no tooth), HCPCS or ICD-10-PCS and one place", stated=True, field="name"),
             _p("codes", Method.CODES, "where both have codes of one system", field="code"),
             _p("day", Method.DAY, "the day as written; an instant where both have one", stated=True, marked=False),
             _p("side", Method.UNLESS_NOTED, "right, left, both: words, site, words of the code", stated=True),

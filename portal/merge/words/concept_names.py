@@ -48,7 +48,7 @@ flu, influenza: influenza
 covid, covid 19, sars cov 2 infection, coronavirus disease 2019, disease caused by sars cov 2, covid 19 virus infection: covid19
 mono, glandular fever, infectious mononucleosis: infectious mononucleosis
 c diff colitis, c difficile colitis, clostridium difficile colitis, clostridioides difficile colitis: clostridioides difficile colitis
-hiv, hiv disease, human immunodeficiency virus infection, human immunodeficiency virus disease, human immunodeficiency virus hiv disease, hiv infection: hiv infection
+hiv, hiv disease, human immunodeficiency virus infection, hiv infection: hiv infection
 hbv, hep b: hepatitis b
 hcv, hep c: hepatitis c
 bph, benign prostatic hypertrophy, enlarged prostate, benign prostatic hyperplasia: benign prostatic hyperplasia
