@@ -29,6 +29,7 @@ from portal.fhir.vendors import OPEN_ENDED, Quirks, parts_by
 from portal.refresh.guard import LinkedPerson, Sorted, check_strays
 from portal.refresh.plan import PlannedSearch, Unit
 from portal.refresh.references import References
+from portal.refresh.search_outcomes import SearchOutcome, combined, is_good, is_not_to_be_had, judged
 from portal.refresh.since import key, newest
 
 Resource = dict[str, Any]
@@ -45,21 +46,6 @@ class StoppedError(PortalError):
     """The refresh was cancelled or ended elsewhere."""
 
     code = "stopped"
-
-
-@dataclass(frozen=True, slots=True)
-class SearchOutcome:
-    """How one search, or one category of it, ended, for the sections it fills.
-
-    ``whole``: everything was asked for, not only what changed since the last time, or the categories that we know.
-    ``left_out`` counts by reason what came and could not be taken.
-    """
-
-    sections: tuple[Section, ...]
-    outcome: Outcome
-    reason: str | None = None
-    whole: bool = True
-    left_out: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -94,7 +80,7 @@ class Fetched:
         What it keeps back on purpose is not to be had any more either.
         """
         parts = [part for part in self.parts if section in part.sections]
-        came = all(part.reason == WITHHELD or _is_good(part) for part in parts)
+        came = all(part.reason == WITHHELD or is_good(part) for part in parts)
         return bool(parts) and came and all(part.whole for part in parts)
 
     def complete(self, *, but: Container[Section]) -> frozenset[Section]:
@@ -110,7 +96,7 @@ class Fetched:
     def has_come(self, section: Section) -> bool:
         """Tell whether everything that was asked for came, whatever of it could be read."""
         parts = [part for part in self.parts if section in part.sections]
-        return bool(parts) and all(map(_is_good, parts))
+        return bool(parts) and all(map(is_good, parts))
 
     def left_out(self, section: Section) -> Counter[str]:
         """Count by reason what came and left no trace; what several sections share counts in the first of them."""
@@ -161,25 +147,6 @@ class Shared:
                 self._failures += 1
 
 
-def combined(parts: list[SearchOutcome]) -> tuple[Outcome, str | None]:
-    """Combine several outcomes: what came counts, and what did not is named."""
-    outcomes = {part.outcome for part in parts}
-    came = outcomes & {Outcome.DONE, Outcome.PARTLY}
-    if not came:
-        for worst in (Outcome.FAILED, Outcome.REFUSED, Outcome.NOT_OFFERED):
-            if worst in outcomes:
-                return worst, _reason(parts, worst)
-        return Outcome.NOT_OFFERED, None
-    for lacking in (Outcome.FAILED, Outcome.REFUSED, Outcome.PARTLY):
-        if lacking in outcomes:
-            return Outcome.PARTLY, _reason(parts, lacking)
-    return Outcome.DONE, _reason(parts, Outcome.DONE)
-
-
-def _is_good(part: SearchOutcome) -> bool:
-    return part.outcome is Outcome.DONE and part.reason is None
-
-
 class Fetcher:
     """Fetches units for one patient; used by several threads at once."""
 
@@ -224,13 +191,13 @@ class Fetcher:
 
     def _search(self, search: PlannedSearch, into: Fetched) -> None:
         if search.categories:
-            into.parts.extend(_judged([self._search_part(search, category, into) for category in search.categories]))
+            into.parts.extend(judged([self._search_part(search, category, into) for category in search.categories]))
             return
         try:
             part = self._search_part(search, "", into)
-            if search.describing and _is_good(part) and part.whole:
+            if search.describing and is_good(part) and part.whole:
                 into.described.add(search.resource_type)
-            if not (search.describing and (part.outcome in _NOT_TO_BE_HAD or part.reason in _NOT_IN_THIS_FORM)):
+            if not (search.describing and is_not_to_be_had(part)):
                 into.parts.append(part)
         except _NarrowerError as wanted:
             self._search(wanted.search, into)
@@ -344,15 +311,6 @@ class _State:
     left_out: Counter[str] = field(default_factory=Counter)
 
 
-def _judged(parts: list[SearchOutcome]) -> list[SearchOutcome]:
-    """Return the parts of one search; a value that the server does not know, while it knows others, is not there."""
-    came = any(part.outcome in (Outcome.DONE, Outcome.PARTLY) for part in parts)
-    return [
-        replace(part, outcome=Outcome.NOT_OFFERED) if came and part.reason in _NOT_IN_THIS_FORM else part
-        for part in parts
-    ]
-
-
 def _narrower(search: PlannedSearch, exc: OutsideError) -> PlannedSearch | None:
     """Return the search in the form that the server asks for; None where its refusal is one.
 
@@ -378,8 +336,6 @@ def _outcome(exc: OutsideError, state: _State) -> Outcome:
     return Outcome.FAILED
 
 
-_NOT_TO_BE_HAD = frozenset({Outcome.REFUSED, Outcome.NOT_OFFERED})
-_NOT_IN_THIS_FORM = frozenset({"http-400", "http-422"})
 _BY_STATUS: Mapping[int, Outcome] = {
     403: Outcome.REFUSED,
     404: Outcome.NOT_OFFERED,
@@ -396,7 +352,3 @@ def _is_down(exc: OutsideError) -> bool:
         "address-malformed",
     )
     return refused or (isinstance(exc, UnreachableError) and exc.code != NOT_TRIED)
-
-
-def _reason(parts: list[SearchOutcome], outcome: Outcome) -> str | None:
-    return next((part.reason for part in parts if part.outcome is outcome and part.reason), None)

@@ -1,8 +1,7 @@
 """One refresh of one link, from its row in the database to its end: plan → fetch → store, section by section.
 
 Threads fetch, this one stores: writes are serialised, no network call happens inside a transaction, and each unit's
-sections are committed with their outcome as soon as they are there. A process that dies leaves sections that are
-finished and sections that are not; whoever takes the refresh over does the rest.
+sections are committed with their outcome as soon as they are there. Who takes over from a dead process does the rest.
 """
 
 import time

@@ -7,8 +7,8 @@ from portal.domain.sections import BASIC, RESOURCE_TYPES, SECTIONS_OF, Section
 from portal.fhir.capability import Capability, ResourceCapability
 from portal.fhir.scopes import GrantedScopes
 from portal.fhir.vendors import Quirks, quirks_of
-from portal.refresh.fetch import SearchOutcome, combined
 from portal.refresh.plan import Plan, PlannedSearch, make_plan
+from portal.refresh.search_outcomes import SearchOutcome, combined
 
 
 def plan(
