@@ -37,7 +37,7 @@ def _is_judged(part: e.Result | e.Component) -> bool:
 
 def _beyond(part: e.Result | e.Component) -> int:
     """Return -1 below its own range, 1 above; of a bounded number (">100") only where it cannot lie within."""
-    if part.quantity is None:
+    if part.quantity is None or part.fhir_status in _NO_RESULT:
         return 0
     unit = unit_of(part.quantity)
     value = convert(part.quantity, unit)
@@ -50,6 +50,9 @@ def _beyond(part: e.Result | e.Component) -> int:
     if high is not None and comparator in ("", ">", ">=") and _is_below(high, value, strict=comparator != ">"):
         return 1
     return 0
+
+
+_NO_RESULT = frozenset({"registered", "cancelled", "entered-in-error"})
 
 
 def _is_below(value: Decimal, end: Decimal, *, strict: bool) -> bool:

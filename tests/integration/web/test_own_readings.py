@@ -228,7 +228,7 @@ def test_a_small_chart_has_one_unit_and_says_it(own: Browser) -> None:
     kilograms = {"number-0": "82", "unit": "kg", "day": "2026-03-03", "reading": "c" * 20}
     own.send("/health/readings", **WEIGHT | kilograms)
     page = _said(own.get("/health/vital-signs"))
-    assert "eight over time, here: 180.5, 180.78 lb" in page
+    assert "eight over time, here: 180.50, 180.78 lb" in page
 
 
 def test_blood_sugar_in_either_unit_is_one_line(own: Browser) -> None:

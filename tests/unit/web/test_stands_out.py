@@ -37,6 +37,12 @@ def test_a_number_is_judged_by_its_flag_else_by_its_range(value: str, comparator
         assert stands_out(e.Entry(section=Section.TEST_RESULTS, title="Test", detail=detail)) is out
 
 
+def test_what_is_no_result_is_not_judged_by_its_range() -> None:
+    for status in ("registered", "cancelled", "entered-in-error"):
+        detail = e.Result(quantity=e.Quantity("12", "mg/dL"), fhir_status=status, ranges=_TO_TEN)
+        assert not stands_out(e.Entry(section=Section.TEST_RESULTS, title="Test", detail=detail)), status
+
+
 @pytest.mark.parametrize(
     ("value", "flag", "flag_text", "words"),
     [
