@@ -41,10 +41,7 @@ _SHORTHAND = tuple(
         ),
         (r"\blimit(?:ed)?(?: to| of)?(?= \d)", "max"),
         (
-            (
-                r"\b(?:on )?(?:mon(?:day)?s?|m) ?(?:-|to|through|thru|a) ?(?:fri(?:day)?s?|f)\b"
-                r"|\b(?:on )?(?:all )?weekdays\b"
-            ),
+            r"\b(?:on )?m ?(?:-|to|through|thru) ?f\b|\b(?:on )?(?:all )?weekdays\b",
             "on monday/tuesday/wednesday/thursday/friday",
         ),
         (r"\b(?:on )?(?:the )?weekends?\b", "on saturday/sunday"),
@@ -115,6 +112,9 @@ _SWAPPED = {
 """Slips of the pen in the usual words of instructions: two letters in each other's place ("daliy", "tkae")."""
 
 
+_WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_DAY_SPAN = re.compile(rf"(?<![-/])\b(?:on )?({_DAY}) ?(?:-|to|through|thru|a) ?({_DAY})\b(?!\s*[-/]\s*{_DAY})")
+"""From one day to another; of three with dashes the days themselves are meant."""
 _SKIPPED_DAYS = re.compile(
     rf",?\s*\b(?:none|no (?:dose|tablet|tab|pill)s?|skip(?:ping)?|omit(?:ting)?|off)(?: on)?\s+(?={_DAY}\b)"
 )
@@ -138,6 +138,11 @@ def _each_meal(match: re.Match[str]) -> str:
     return re.sub(r"(,|\band|&|\by) (?=(?:night|noon|bedtime)\b)", r"\1 at ", text)
 
 
+def _span(match: re.Match[str]) -> str:
+    first, last = (next(n for n, day in enumerate(_WEEK) if day[:3] == name[:3]) for name in match.groups())
+    return f"on {'/'.join(_WEEK[(first + n) % 7] for n in range((last - first) % 7 + 1))}"
+
+
 def _compound(match: re.Match[str]) -> str:
     return "100" if match[1] is None else str(_TENS[match[1]] + int(_NUMBERS[match[2]]))
 
@@ -155,6 +160,7 @@ def sig_text(text: str) -> str:
     text = re.sub(r"\b[a-z]{4,9}\b", lambda match: _SWAPPED.get(match[0], match[0]), text)
     text = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text)
     text = re.sub(r"(?<![\w.])\.(?=\d)", "0.", text)
+    text = _DAY_SPAN.sub(_span, text)
     for pattern, written in _SHORTHAND:
         text = pattern.sub(written, text)
     text = re.sub(r"\bw/(?!o)\s*", "with ", text)

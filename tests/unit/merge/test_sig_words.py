@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from portal.merge.medications.sig_words import sig_text
 from portal.merge.words.moments import worded_date
 from portal.refresh.compare import compare
 
@@ -103,3 +104,21 @@ def test_dates_in_words() -> None:
 def test_at_the_onset_of_something_is_when_it_is_needed_for_it(sig: str) -> None:
     assert _fields(_order(sig), _order("1 tablet at onset of migraine")) == set()
     assert _fields(_order(sig), _order("1 tablet for migraine every day")) != set()
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("1 tablet Monday through Saturday", "monday/tuesday/wednesday/thursday/friday/saturday"),
+        ("1 tablet Mon-Wed", "monday/tuesday/wednesday"),
+        ("1 tablet Fri thru Mon", "friday/saturday/sunday/monday"),
+        ("1 tableta de lunes a jueves", "monday/tuesday/wednesday/thursday"),
+        ("1 tablet M-F", "monday/tuesday/wednesday/thursday/friday"),
+    ],
+)
+def test_from_one_day_to_another_is_all_between(text: str, days: str) -> None:
+    assert days in sig_text(text).split()
+
+
+def test_three_days_with_dashes_are_three() -> None:
+    assert "tuesday" not in sig_text("1 tablet Mon-Wed-Fri")
