@@ -140,6 +140,7 @@ _TABLE: list[_Case] = [
         *("medication", "wear", _named("Estradiol 0.05 mg/24 hr weekly patch")),
         *(_named("Estradiol 0.05 mg/24 hr twice weekly patch"), "wear", _named("Estradiol 0.05 mg/24 hr patch"), SAME),
     ),
+    ("medication", "brand", _named("Ozempic"), _named("Wegovy"), "product", _named("Semaglutide"), SAME),
     (
         *("medication", "product", _named("Lisinopril 10 mg tablet (Alpha)"), _named("Lisinopril 10 mg tablet (Beta)")),
         *("product", {}, SAME),

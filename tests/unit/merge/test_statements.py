@@ -273,6 +273,7 @@ _LABELLED: dict[str, tuple[Entry, dict[str, str]]] = {
             "duration": "10 days",
             "start": "2024-05-01",
             "end": "2024-06-01",
+            "handed out": "2024-06-01",
             "status": "on-hold",
             "prescriber": "Anna Bell, MD",
             "stopped_reason": "Bleeding",
