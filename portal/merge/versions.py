@@ -9,6 +9,7 @@ from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from portal.domain.dates import sort_key
 from portal.domain.entry import Entry, Medication, Status
 from portal.merge.facts import Facts, Member
+from portal.merge.words.codes import identifier_parts
 from portal.merge.words.text import word_set
 
 _NO_BUSINESS = word_set("""
@@ -20,7 +21,7 @@ MR PI PT SS AN PGN PLAC MB SN MC JHN NH SB VN
 def business_numbers(entry: Entry) -> Iterable[str]:
     """Yield the identifiers of the resource itself: "type|system|value"."""
     for identifier in entry.identifiers:
-        kind, _system, value = identifier.split("|", 2)
+        kind, _system, value = identifier_parts(identifier)
         if kind not in _NO_BUSINESS and value not in ("0", ""):
             yield identifier
 

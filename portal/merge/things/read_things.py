@@ -10,7 +10,7 @@ from portal.merge.notes.noted import labelled
 from portal.merge.notes.noted_sides import noted_sides
 from portal.merge.results.measures import worded
 from portal.merge.results.read_results import read_test
-from portal.merge.words.codes import shared_codes
+from portal.merge.words.codes import identifier_parts, shared_codes
 from portal.merge.words.concept_names import SIDES
 from portal.merge.words.concepts import read_concept
 from portal.merge.words.moments import has_time, local_day, moment
@@ -66,7 +66,7 @@ def _authors(performer: str) -> Iterator[str]:
 def _accessions(entry: Entry) -> Iterator[str]:
     """Yield the accession numbers as "system|number": one laboratory gives each study its own."""
     for identifier in entry.identifiers:
-        kind, system, value = identifier.split("|", 2)
+        kind, system, value = identifier_parts(identifier)
         if kind == "ACSN" and system:
             yield f"{system.casefold()}|{value.strip().casefold()}"
 
@@ -78,7 +78,7 @@ _TELLING_DIGITS = 6
 def _accession_numbers(entry: Entry) -> Iterator[str]:
     """Yield the accession numbers that tell a study of one minute and name, whoever writes them under which system."""
     for identifier in entry.identifiers:
-        kind, _system, value = identifier.split("|", 2)
+        kind, _system, value = identifier_parts(identifier)
         if kind == "ACSN" and sum(map(str.isdigit, value)) >= _TELLING_DIGITS:
             yield value.strip().casefold()
 
@@ -120,8 +120,8 @@ def _near(entry: Entry) -> tuple[str, ...]:
 def _numbered(entry: Entry, notebook: Notebook) -> None:
     """Identify by every number together with the system that gave it; a number of OIDs or a UUID stands alone."""
     for identifier in entry.identifiers:
-        kind, system, value = identifier.split("|", 2)
-        if kind in _ORDERS or value == "0":
+        kind, system, value = identifier_parts(identifier)
+        if kind in _ORDERS or value in ("0", ""):
             continue
         number = _UNPREFIXED.sub("", value.strip().casefold()).replace("^", ".")
         root = _UNPREFIXED.sub("", system.casefold())

@@ -47,6 +47,13 @@ def shared_codes(codes: Iterable[Code]) -> list[tuple[str, str]]:
     return pairs
 
 
+def identifier_parts(identifier: str) -> tuple[str, str, str]:
+    """Return (type, system, value) of an entry's identifier, "type|system|value"; of any other text no value."""
+    kind, _bar, rest = identifier.partition("|")
+    system, _bar, value = rest.partition("|")
+    return kind, system, value
+
+
 def _eleven_digits(ndc: str) -> str:
     """Return an NDC as it is billed: the labeler in five, the product in four, the package in two digits."""
     parts = ndc.split("-")

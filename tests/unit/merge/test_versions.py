@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from portal.domain.entry import Status
@@ -145,3 +146,16 @@ def test_an_order_that_was_entered_in_error_replaces_none() -> None:
 
 
 _BOTH = ("active", "stopped")
+
+
+@pytest.mark.parametrize(
+    "made", [glucose(90, "08:00"), report("CT head", "Normal"), warfarin("Daily"), flu("completed")]
+)
+@pytest.mark.parametrize("text", ["", "x", "PLAC|", "|||", "ACSN|urn:x|"])
+def test_an_identifier_of_another_form_is_none(made: dict[str, Any], text: str) -> None:
+    entries = [
+        msgspec.structs.replace(to_entry(made, lambda _reference: None), identifiers=(text,)) for _copy in range(2)
+    ]
+    assert all(read(entry, source=HOME) for entry in entries)
+    told = [SourcedEntry(str(n), HOME, entry) for n, entry in enumerate(entries)]
+    assert set(leads(told)) == {HOME}
