@@ -156,11 +156,14 @@ def with_days(frequency: str, days: Sequence[str]) -> str:
     return frequency
 
 
+_BUT_ON = re.compile(r"\b(?:except|but not|not on)\b")
+
+
 def days_in(text: str) -> list[str]:
     for letters, days in tables.DAY_LETTERS.items():
         if re.search(rf"\b{letters}\b", text):
             return list(days)
-    named = {match[:3] for match in DAY.findall(text)}
-    if named and re.search(r"\b(?:except|but not|not on)\b", text):
-        return [day for day in tables.DAYS if day not in named]
-    return [day for day in tables.DAYS if day in named]
+    on, *but = _BUT_ON.split(text, maxsplit=1)  # "Monday to Saturday, except Sunday" names the others before
+    named, left_out = ({match[:3] for match in DAY.findall(part)} for part in (on, " ".join(but)))
+    named = named or (set(tables.DAYS) if left_out else set())
+    return [day for day in tables.DAYS if day in named - left_out]

@@ -122,3 +122,9 @@ def test_from_one_day_to_another_is_all_between(text: str, days: str) -> None:
 
 def test_three_days_with_dashes_are_three() -> None:
     assert "tuesday" not in sig_text("1 tablet Mon-Wed-Fri")
+
+
+def test_a_span_of_days_and_the_day_that_is_left_out_say_the_same() -> None:
+    span = _order("Take 1 tablet Monday through Saturday, none on Sunday.")
+    assert _fields(span, _order("Take 1 tablet daily except Sunday.")) == set()
+    assert "frequency" in _fields(span, _order("Take 1 tablet daily."))
