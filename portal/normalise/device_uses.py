@@ -55,8 +55,8 @@ def with_uses(device: Mapping[str, Any], uses: Sequence[Mapping[str, Any]]) -> M
         return device
     parts = list(items(device.get("contained")))
     for use in uses:
-        said = {name: part for name, part in use.items() if name not in _OF_THE_RESOURCE}
-        parts += [*items(use.get("contained")), {**said, "device": {"reference": "#"}}]
+        own = {name: part for name, part in use.items() if name not in _OF_THE_RESOURCE}
+        parts += [*items(use.get("contained")), {**own, "device": {"reference": "#"}}]
     return {**device, "contained": parts}
 
 

@@ -49,7 +49,7 @@ _Taken = tuple[str, tuple[tuple[str, object], ...]]
 
 def _taken(entry: Entry, detail: Result) -> _Taken:
     """Return when it was taken, with what may tell it from another one of that day."""
-    said: dict[str, object] = {
+    compared: dict[str, object] = {
         "performer": plain(detail.performer),
         "flag": frozenset(map(flag_of, detail.flags)),
         "specimen": plain(detail.specimen),
@@ -57,7 +57,7 @@ def _taken(entry: Entry, detail: Result) -> _Taken:
         "notes": plain("; ".join(detail.notes)),
         "status": detail.fhir_status,
     }
-    return entry.start or "", tuple((name, value) for name, value in said.items() if value)
+    return entry.start or "", tuple((name, value) for name, value in compared.items() if value)
 
 
 def _one_sample(_left: _Taken, _right: _Taken) -> bool:

@@ -38,12 +38,12 @@ def neighbours(row: RecordRow, name_of: Callable[[str], str]) -> Iterator[Neighb
         if row.section is not Section.MEDICATIONS and not mark.withdrawn and _named(mark.entry) == _named_line(own):
             alike[mark.source].append(mark)
     many = {source: marks for source, marks in alike.items() if len(marks) > _MOST}
-    said: dict[tuple[str, str], list[tuple[RowMark, Neighbour]]] = defaultdict(list)
+    by_text: dict[tuple[str, str], list[tuple[RowMark, Neighbour]]] = defaultdict(list)
     for mark in row.marks:
         if mark not in many.get(mark.source, ()):
             neighbour = _neighbour(mark, row, own, name_of(mark.source))
-            said[mark.source, neighbour.text].append((mark, neighbour))
-    for (source, text), told in said.items():
+            by_text[mark.source, neighbour.text].append((mark, neighbour))
+    for (source, text), told in by_text.items():
         if len(told) > 1 and row.section is not Section.MEDICATIONS and not any(mark.withdrawn for mark, _own in told):
             times = _("%(text)s (%(num)s times)", text=text, num=len(told))
             yield Neighbour(times, _all_of(row.section, source, phrase(told[0][0].entry.title)))

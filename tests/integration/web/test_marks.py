@@ -158,11 +158,12 @@ def test_a_mark_of_the_same_name_and_value_says_what_differs(
 def test_two_rows_of_one_place_that_would_be_said_alike_are_one_mark(
     signed: FlaskClient, services: Services, ana: TestUser
 ) -> None:
-    here = condition("j", "", "Employment") | {"code": {"text": "Part-time employment (finding)"}}
-    there = [
-        verified(here | {"id": name, "onsetDateTime": year}, "refuted") for name, year in (("a", "2015"), ("b", "2021"))
+    employed = condition("j", "", "Employment") | {"code": {"text": "Part-time employment (finding)"}}
+    elsewhere = [
+        verified(employed | {"id": name, "onsetDateTime": year}, "refuted")
+        for name, year in (("a", "2015"), ("b", "2021"))
     ]
-    put(services, ana, here)
-    link(services, ana, name="Lakeside", resources=there)
+    put(services, ana, employed)
+    link(services, ana, name="Lakeside", resources=elsewhere)
     told = marks(check_page(get(signed, "/health/health-issues")))
     assert ["Lakeside ruled this out: Part-time employment (2 times)"] in told

@@ -40,15 +40,15 @@ def _words(tree: Any) -> str:
     ],
 )
 def test_one_vaccine_has_one_title(signed: FlaskClient, services: Services, ana: TestUser, address: str) -> None:
-    given = _vaccine("v", "Pneumococcal vaccine", "33")
-    ingest(services.db, person_id=ana.person_id, source="home", resources=[given])
+    vaccine = _vaccine("v", "Pneumococcal vaccine", "33")
+    ingest(services.db, person_id=ana.person_id, source="home", resources=[vaccine])
     assert _NAME in _words(check_page(get(signed, address)))
 
 
 def test_its_own_page_and_a_neighbour_call_it_so(signed: FlaskClient, services: Services, ana: TestUser) -> None:
-    given = _vaccine("v", "Pneumococcal vaccine", "33")
-    ingest(services.db, person_id=ana.person_id, source="home", resources=[given])
-    link(services, ana, name="Lakeside", resources=[given | {"id": "w", "status": "not-done"}])
+    vaccine = _vaccine("v", "Pneumococcal vaccine", "33")
+    ingest(services.db, person_id=ana.person_id, source="home", resources=[vaccine])
+    link(services, ana, name="Lakeside", resources=[vaccine | {"id": "w", "status": "not-done"}])
     listed = check_page(get(signed, "/health/immunizations"))
     words = _words(listed)
     assert _NAME in words

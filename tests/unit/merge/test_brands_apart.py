@@ -1,25 +1,11 @@
 """Brands of one ingredient that a pharmacist does not exchange are two rows, also where no strength is written."""
 
-from typing import Any
-
 import pytest
 
 from portal.merge.medications.brand_ends import ENDS, end_of
 from portal.merge.medications.listed_brands import ALL_BRANDS
-from portal.refresh.compare import PairVerdict, compare
-
-
-def _pair(left: str, right: str) -> PairVerdict:
-    return compare(_order(left), _order(right))
-
-
-def _order(text: str) -> dict[str, Any]:
-    return {
-        "resourceType": "MedicationRequest",
-        "status": "active",
-        "intent": "order",
-        "medicationCodeableConcept": {"text": text},
-    }
+from portal.refresh.compare import compare
+from tests.unit.merge.products import pair_of_products
 
 
 @pytest.mark.parametrize(
@@ -65,7 +51,7 @@ def _order(text: str) -> dict[str, Any]:
     ],
 )
 def test_what_is_not_exchanged_is_not_joined(left: str, right: str) -> None:
-    assert _pair(left, right).verdict == "different"
+    assert pair_of_products(left, right).verdict == "different"
 
 
 @pytest.mark.parametrize(
@@ -90,7 +76,7 @@ def test_what_is_not_exchanged_is_not_joined(left: str, right: str) -> None:
     ],
 )
 def test_a_brand_is_still_its_generic(left: str, right: str) -> None:
-    assert _pair(left, right).verdict == "same"
+    assert pair_of_products(left, right).verdict == "same"
 
 
 def test_the_longer_of_two_brands_counts_and_several_ends_are_none() -> None:

@@ -16,22 +16,10 @@ from portal.merge.medications.drug_salts import salted
 from portal.merge.medications.listed_brands import ALL_BRANDS, LISTED_BRANDS
 from portal.merge.medications.medicines import read_product
 from portal.merge.medications.order_notes import own_names
-from portal.refresh.compare import PairVerdict, compare
+from portal.refresh.compare import compare
+from tests.unit.merge.products import pair_of_products
 
 _MAKER = Path(__file__).parents[3] / ".ci/us-brands"
-
-
-def _order(text: str) -> dict[str, Any]:
-    return {
-        "resourceType": "MedicationRequest",
-        "status": "active",
-        "intent": "order",
-        "medicationCodeableConcept": {"text": text},
-    }
-
-
-def _pair(left: str, right: str) -> PairVerdict:
-    return compare(_order(left), _order(right))
 
 
 @pytest.mark.parametrize(
@@ -62,7 +50,7 @@ def _pair(left: str, right: str) -> PairVerdict:
     ],
 )
 def test_a_brand_is_what_is_in_it(left: str, right: str) -> None:
-    assert _pair(left, right).verdict == "same"
+    assert pair_of_products(left, right).verdict == "same"
 
 
 @pytest.mark.parametrize(
@@ -87,7 +75,7 @@ def test_a_brand_is_what_is_in_it(left: str, right: str) -> None:
     ],
 )
 def test_brands_of_other_products_are_other_medicines(left: str, right: str) -> None:
-    assert _pair(left, right).verdict == "different"
+    assert pair_of_products(left, right).verdict == "different"
 
 
 def _allergy(text: str) -> dict[str, Any]:

@@ -22,9 +22,9 @@ LENS: Resource = {
 
 
 def use(site: str = "", **more: object) -> Resource:
-    said: Resource = {"resourceType": "DeviceUseStatement", "id": "use", "status": "active"}
+    statement: Resource = {"resourceType": "DeviceUseStatement", "id": "use", "status": "active"}
     where = {"bodySite": {"text": site}} if site else {}
-    return said | where | {"device": {"reference": "Device/lens"}} | more
+    return statement | where | {"device": {"reference": "Device/lens"}} | more
 
 
 def entry_of(*uses: Resource, **device: object) -> Any:

@@ -80,9 +80,9 @@ def test_what_goes_without_saying_is_not_there() -> None:
 
 def test_a_day_and_a_minute_of_one_result_are_both_said() -> None:
     by = {"text": "Yellow", "fhir_status": "final"}
-    here = entry(Result(**by, performer="Quest"), "Color", start="2022-11-10")
-    there = entry(Result(**by, performer="Lakeside Laboratory"), "Color", start="2022-11-10T14:40:00-05:00")
-    ours, theirs = told(here, there)
+    of_the_day = entry(Result(**by, performer="Quest"), "Color", start="2022-11-10")
+    of_the_minute = entry(Result(**by, performer="Lakeside Laboratory"), "Color", start="2022-11-10T14:40:00-05:00")
+    ours, theirs = told(of_the_day, of_the_minute)
     assert "time: Nov 10, 2022" in ours
     assert "time: Nov 10, 2022, 14:40" in theirs
 
