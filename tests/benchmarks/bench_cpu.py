@@ -20,7 +20,7 @@ from portal.app import create_app
 from portal.processes import calm_collector
 from tests.benchmarks.bench_load import fill
 from tests.benchmarks.databases import on_each
-from tests.benchmarks.load_server import floor
+from tests.benchmarks.load_server import fill_floor, floor
 from tests.factories.settings import make_settings
 from tests.factories.world import PASSWORD
 
@@ -80,6 +80,7 @@ def _calls(call: _Call) -> int:
 def _measure(database: str, folder: Path, url: str) -> list[str]:
     fill(folder, url)
     portal = create_app(make_settings(folder, database_url=url))
+    fill_floor(url)
     least = floor(url)
     calm_collector(every=20_000)
     cookie, floor_cookie = signed_in(portal), signed_in(least)

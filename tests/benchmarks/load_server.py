@@ -37,16 +37,21 @@ class _User(UserMixin):  # type: ignore[misc]
         self.id, self.name = user_id, name
 
 
-def floor(url: str) -> Flask:
-    """Return the floor's application; ``?size=`` of a page are its bytes."""
-    app = Flask("floor")
-    app.secret_key = "only for measuring"
+def fill_floor(url: str) -> None:
+    """Make the floor's table with its one row: once, before there are workers that would both make it."""
     engine = create_engine(url)
     with engine.begin() as conn:
         conn.execute(text("CREATE TABLE IF NOT EXISTS floor_user (id INTEGER PRIMARY KEY, name TEXT)"))
         conn.execute(text("DELETE FROM floor_user"))
         conn.execute(text("INSERT INTO floor_user (id, name) VALUES (1, 'ana')"))
     engine.dispose()
+
+
+def floor(url: str) -> Flask:
+    """Return the floor's application; ``?size=`` of a page are its bytes."""
+    app = Flask("floor")
+    app.secret_key = "only for measuring"
+    engine = create_engine(url)
     login = LoginManager(app)
 
     @login.user_loader  # type: ignore[untyped-decorator]
@@ -105,4 +110,6 @@ class _Server(BaseApplication):  # type: ignore[misc]
 if __name__ == "__main__":
     calm_collector(every=20_000)  # as ``portal serve`` does
     few_arenas()
+    if sys.argv[1] == "floor":
+        fill_floor(sys.argv[4])
     _Server(*sys.argv[1:5]).run()
