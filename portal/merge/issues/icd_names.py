@@ -20,12 +20,13 @@ What these rules get wrong is in ``portal.merge.issues.icd_exceptions``. Nothing
 two entries one (``named``), and what keeps apart wins (``portal.merge.rules``).
 """
 
-import lzma
 import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterable
 from functools import cache, lru_cache
 from importlib.resources import files
+from io import BytesIO
+from zipfile import ZipFile
 
 import msgspec
 
@@ -214,19 +215,30 @@ def _read(written: str) -> Name:
 
 
 def _texts(code: str) -> list[str]:
-    table = _table()
-    place = bisect_left(table, f"{code}\t")
-    return table[place].split("\t")[1:] if place < len(table) and table[place].startswith(f"{code}\t") else []
+    lines = _lines(code[:_PART])
+    place = bisect_left(lines, f"{code}\t")
+    return lines[place].split("\t")[1:] if place < len(lines) and lines[place].startswith(f"{code}\t") else []
 
 
 def _divided(code: str) -> bool:
     """Tell whether a code is a category: its inclusion terms are its parts."""
-    table = _table()
-    following = bisect_left(table, f"{code}\t") + 1
-    return following < len(table) and table[following].startswith(code)
+    lines = _lines(code[:_PART])
+    following = bisect_left(lines, f"{code}\t") + 1
+    return following < len(lines) and lines[following].startswith(code)
+
+
+_PART = 2  # letters of a code by which the table is divided: unpacking all of it takes longer than reading a record
 
 
 @cache
-def _table() -> list[str]:
-    packed = files("portal.data").joinpath("icd-10-cm.tsv.xz").read_bytes()
-    return lzma.decompress(packed).decode().splitlines()
+def _table() -> ZipFile:
+    return ZipFile(BytesIO(files("portal.data").joinpath("icd-10-cm.zip").read_bytes()))
+
+
+@lru_cache(maxsize=256)
+def _lines(part: str) -> list[str]:
+    """Return the part of the table that holds the codes which begin so; empty where there are none."""
+    try:
+        return _table().read(part).decode().splitlines()
+    except KeyError:
+        return []

@@ -26,7 +26,7 @@ def test_no_page_of_health_issues_loads_the_names(client: FlaskClient, services:
     ]
     ingest(services.db, person_id=user.person_id, source=HOME, resources=conditions)
     icd_names.code_names.cache_clear()
-    icd_names._table.cache_clear()
+    icd_names._lines.cache_clear()
     sign_in(client, user)
     page = client.get("/health/health-issues").get_data(as_text=True)
     entries = [part.partition('"')[0] for part in page.split('data-entry="')[1:]]
@@ -35,4 +35,4 @@ def test_no_page_of_health_issues_loads_the_names(client: FlaskClient, services:
         assert client.get(f"/health/health-issues/{entry}").status_code == 200
     assert client.get("/health/health-issues?q=itch").status_code == 200
     assert client.get("/").status_code == 200
-    assert icd_names._table.cache_info().currsize == 0
+    assert icd_names._lines.cache_info().currsize == 0
