@@ -191,9 +191,27 @@ def _kind_of(data: memoryview) -> tuple[Any, memoryview]:
         return msgspec.json.decode(repaired, type=_Head).resourceType, repaired
 
 
+_SMALL = 65_536  # bytes; what is larger may be a bundle, whose resources are not decoded all at once
+
+
+def _small(data: memoryview) -> Mapping[str, Any] | None:
+    """Return a resource decoded at once; None of a bundle, of what is large, and of what has to be looked at closer."""
+    if len(data) > _SMALL:
+        return None
+    try:
+        resource = packing.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    return resource if type(resource) is dict and resource.get("resourceType") != "Bundle" else None
+
+
 def _opened(
     data: memoryview, numbers: _Numbers, place: _Place, *, bundle: int = 0, full_url: str = "", depth: int = 0
 ) -> Iterator[tuple[Content, Mapping[str, Any]]]:
+    resource = _small(data)
+    if resource is not None:
+        yield Content(data, bundle, full_url), resource
+        return
     try:
         kind, data = _kind_of(data)
         if kind != "Bundle":

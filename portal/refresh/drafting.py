@@ -90,8 +90,8 @@ class Drafting:
         caches.
         """
         sealer = self._sealer  # a transaction of its own makes the person's key where there is none yet
-        written = [(item, packing.unpack(item.packed)) for item in items]
-        opened = [_Opened(item, data, packing.decode(data), tuple(written_references(data))) for item, data in written]
+        read_items = [(item, *item.read()) for item in items]
+        opened = [_Opened(item, data, resource, tuple(written_references(data))) for item, data, resource in read_items]
         with self._database.reading() as tx:
             self._look_ahead(tx, opened)
             drafts = [self._draft(tx, each) for each in opened]
@@ -223,8 +223,7 @@ class Drafting:
     def _find(self, tx: Tx, kind: str, fhir_id: str) -> Mapping[str, Any] | None:
         own_id = self._id_of(kind, fhir_id)
         if self._is_delivered(own_id):
-            resource: Mapping[str, Any] = packing.decode(packing.unpack(self._items[own_id].packed))
-            return resource
+            return self._items[own_id].read()[1]
         stored = self._ahead.get(own_id) if own_id in self._ahead else stored_resources.by_id(tx, resource_id=own_id)
         return stored.body if stored is not None and not stored.deleted else None
 

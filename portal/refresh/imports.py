@@ -5,14 +5,10 @@ temporary references ("urn:uuid:…", "Practitioner?identifier=…") stand for. 
 a broken file changes nothing. The second stores person by person.
 """
 
-import re
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-
-import msgspec
 
 from portal.domain.errors import InvalidInputError, NotFoundError
 from portal.domain.fhir_ids import is_fhir_id
@@ -23,16 +19,13 @@ from portal.normalise.demographics import person_of
 from portal.refresh import clinical_files
 from portal.refresh.bundles import Content, files_of, resources_of
 from portal.refresh.from_documents import derive_entries
+from portal.refresh.import_plan import CONDITIONAL, KEPT, Plan, Planned, by_identifier
 from portal.refresh.ingest import ingest
 from portal.refresh.ingest_report import IngestReport
 from portal.store import Database
 from portal.store.people import people
 from portal.store.records import fhir_search, packing
 from portal.store.records import resources as stored_resources
-
-_CONDITIONAL = "?identifier="
-_VERSION = re.compile(r"/_history/[^/]*$")
-_ABSOLUTE = re.compile(r"https?://", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -51,77 +44,6 @@ class ImportReport:
     people: dict[str, IngestReport] = field(default_factory=dict)
     total: IngestReport = field(default_factory=IngestReport)
     summaries: list[bytes] = field(default_factory=list)
-
-
-class _Planned(msgspec.Struct, frozen=True):
-    content: Content
-    type: str
-    fhir_id: str
-    subjects: tuple[str, ...]
-
-
-class _Plan:
-    """What the first reading found."""
-
-    def __init__(self) -> None:
-        self.items: list[_Planned] = []
-        self.summaries: list[bytes] = []
-        self.refused: Counter[str] = Counter()
-        self.urls: dict[int, dict[str, str]] = defaultdict(dict)  # bundle → fullUrl → "Type/id"
-        self.identifiers: dict[str, str] = {}  # "Type?identifier=system|value" → "Type/id"
-        self.patients: dict[str, memoryview] = {}  # FHIR id → its resource
-        self.binaries: dict[str, memoryview] = {}  # "Binary/id" → its resource
-        self.documents: list[tuple[Content, str]] = []  # clinical documents and their ids, whose owner is to be told
-        self.base: str | None = None  # the server whose addresses the delivery uses for its own patients
-
-    def add_document(self, content: Content, resource: Mapping[str, Any]) -> None:
-        """Note a clinical document or a summary of others; what else lies in a package is refused by name."""
-        if content.summary:
-            self.summaries.append(bytes(content.data))
-        elif "id" in resource:
-            self.documents.append((content, resource["id"]))
-        else:
-            self.refused["unsupported-type"] += 1
-
-    def resolved(self, bundle: int, reference: str) -> str:
-        """Return a reference as others can resolve it, or as it was written."""
-        reference = self._unversioned(reference)
-        target = self.urls[bundle].get(reference) if bundle else None
-        if target is None and _CONDITIONAL in reference:
-            target = self.identifiers.get(reference)
-        if target is None and self.base and reference.startswith(self.base):
-            target = reference.removeprefix(self.base)
-        return target or reference
-
-    def leave_out(self, patient: str) -> None:
-        """Take out a Patient who is somebody else's former record; what is about them stays."""
-        self.items = [item for item in self.items if (item.type, item.fhir_id) != ("Patient", patient)]
-
-    def find_base(self) -> None:
-        """Tell which server the files are from: that under whose address they name their own patients, if it is one.
-
-        Two servers in one delivery tell nothing: an address of another server never means what has the same id here.
-        """
-        bases = {
-            subject.removesuffix(f"Patient/{fhir_id}")
-            for item in self.items
-            for subject in map(self._unversioned, item.subjects)
-            if _ABSOLUTE.match(subject) and subject not in self.urls[item.content.bundle]
-            for fhir_id in (subject.rpartition("/")[2],)
-            if subject.endswith(f"/Patient/{fhir_id}")
-        }
-        own = next(iter(bases)) if len(bases) == 1 else None
-        named = {
-            subject.rpartition("/")[2]
-            for item in self.items
-            for subject in map(self._unversioned, item.subjects)
-            if own and subject.startswith(own)
-        }
-        self.base = own if named <= self.patients.keys() else None
-
-    @staticmethod
-    def _unversioned(reference: str) -> str:
-        return _VERSION.sub("", reference) if "/_history/" in reference else reference
 
 
 def import_files(database: Database, *, paths: Sequence[Path], patient: str | None = None) -> ImportReport:
@@ -143,9 +65,9 @@ def import_files(database: Database, *, paths: Sequence[Path], patient: str | No
     shared, by_person = _assign(plan, people_ids, only)
     report.total.refused.update(plan.refused)
     resolver = _Resolver(database, plan)
-    report.total.add(ingest(database, person_id=None, source=HOME, resources=resolver.all(shared)))
+    report.total.add(ingest(database, person_id=None, source=HOME, resources=resolver.all(shared), keep=KEPT))
     for fhir_id, items in by_person.items():
-        done = ingest(database, person_id=people_ids[fhir_id], source=HOME, resources=resolver.all(items))
+        done = ingest(database, person_id=people_ids[fhir_id], source=HOME, resources=resolver.all(items), keep=KEPT)
         report.people[fhir_id] = done
         report.total.add(done)
         has_documents = any(item.content.named is not None for item in items)
@@ -157,8 +79,8 @@ def import_files(database: Database, *, paths: Sequence[Path], patient: str | No
     return report
 
 
-def _read(database: Database, files: Iterable[Path]) -> _Plan:
-    plan = _Plan()
+def _read(database: Database, files: Iterable[Path]) -> Plan:
+    plan = Plan()
     for content, resource in resources_of(files):
         if content.summary or content.named is not None:
             plan.add_document(content, resource)
@@ -175,7 +97,7 @@ def _read(database: Database, files: Iterable[Path]) -> _Plan:
         if content.full_url:
             plan.urls[content.bundle][content.full_url] = reference
         for identifier in _identifiers(resource):
-            plan.identifiers[f"{kind}{_CONDITIONAL}{identifier}"] = reference
+            plan.identifiers[f"{kind}{CONDITIONAL}{identifier}"] = reference
         if kind == "Patient":
             plan.patients[fhir_id] = content.data
         if kind == "Binary":
@@ -185,12 +107,12 @@ def _read(database: Database, files: Iterable[Path]) -> _Plan:
         if not subjects and not (carries_entry(kind) or kind in KEPT_TYPES or kind == "Patient"):
             plan.refused["unsupported-type"] += 1
             continue
-        plan.items.append(_Planned(content, kind, fhir_id, (reference,) if kind == "Patient" else subjects))
+        plan.add(content, resource, kind, fhir_id, (reference,) if kind == "Patient" else subjects)
     plan.find_base()
     return plan
 
 
-def _assign_documents(database: Database, plan: _Plan, only: str | None) -> None:
+def _assign_documents(database: Database, plan: Plan, only: str | None) -> None:
     """Plan each clinical document as that of the one patient it names, who is put in the chart if not there yet."""
     delivered = {fhir_id: person_of(packing.decode(data)) for fhir_id, data in plan.patients.items()}
     for content, fhir_id in plan.documents:
@@ -210,27 +132,17 @@ def _assign_documents(database: Database, plan: _Plan, only: str | None) -> None
             plan.patients[owner] = memoryview(packing.encode(patient))
             delivered[owner] = named[0]
             reference = f"Patient/{owner}"
-            plan.items.append(_Planned(Content(plan.patients[owner], 0, ""), "Patient", owner, (reference,)))
-        plan.items.append(_Planned(content, "DocumentReference", fhir_id, (f"Patient/{owner}",)))
+            plan.items.append(Planned(Content(plan.patients[owner], 0, ""), "Patient", owner, (reference,)))
+        plan.items.append(Planned(content, "DocumentReference", fhir_id, (f"Patient/{owner}",)))
 
 
 def _logical(resource: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the patient named by an identifier only (FHIR R4 ``Reference.identifier``)."""
     for element in ("subject", "patient", "beneficiary"):
-        target = _by_identifier(resource.get(element), "Patient")
+        target = by_identifier(resource.get(element), "Patient")
         if target:
             return (target,)
     return ()
-
-
-def _by_identifier(reference: object, kind: str) -> str:
-    if not isinstance(reference, Mapping) or reference.get("reference"):
-        return ""
-    identifier = reference.get("identifier")
-    kind = reference["type"] if isinstance(reference.get("type"), str) else kind
-    if not kind or not isinstance(identifier, Mapping) or not isinstance(identifier.get("value"), str):
-        return ""
-    return f"{kind}{_CONDITIONAL}{identifier.get('system', '')}|{identifier['value']}"
 
 
 def _id_of(database: Database, content: Content, resource: Mapping[str, Any]) -> str:
@@ -258,7 +170,7 @@ def _targets(resource: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(reference for reference in references if isinstance(reference, str))
 
 
-def _people(database: Database, plan: _Plan, only: str | None) -> dict[str, str]:
+def _people(database: Database, plan: Plan, only: str | None) -> dict[str, str]:
     """FHIR id of each patient of the files (and of the one that was asked for) → person id."""
     person_ids: dict[str, str] = {}
     mentioned = {subject.removeprefix("Patient/") for item in plan.items for subject in _subjects(plan, item)}
@@ -285,19 +197,19 @@ def _people(database: Database, plan: _Plan, only: str | None) -> dict[str, str]
     return person_ids
 
 
-def _subjects(plan: _Plan, item: _Planned) -> tuple[str, ...]:
+def _subjects(plan: Plan, item: Planned) -> tuple[str, ...]:
     resolved = (plan.resolved(item.content.bundle, subject) for subject in item.subjects)
     return tuple(subject for subject in resolved if subject.startswith("Patient/"))
 
 
 def _assign(
-    plan: _Plan, people_ids: Mapping[str, str], only: str | None
-) -> tuple[list[_Planned], dict[str, list[_Planned]]]:
+    plan: Plan, people_ids: Mapping[str, str], only: str | None
+) -> tuple[list[Planned], dict[str, list[Planned]]]:
     """Return what is nobody's, and what is whose (by FHIR id of the patient)."""
-    shared: list[_Planned] = []
-    by_person: dict[str, list[_Planned]] = {}
+    shared: list[Planned] = []
+    by_person: dict[str, list[Planned]] = {}
     owner_of: dict[str, str] = {}
-    provenance: list[_Planned] = []
+    provenance: list[Planned] = []
     for item in plan.items:
         if item.type == "Provenance":
             provenance.append(item)
@@ -318,7 +230,7 @@ def _assign(
     return shared, by_person
 
 
-def _owner(plan: _Plan, item: _Planned, people_ids: Mapping[str, str], only: str | None) -> str | None:
+def _owner(plan: Plan, item: Planned, people_ids: Mapping[str, str], only: str | None) -> str | None:
     if not item.subjects:
         plan.refused["no-patient"] += 1
         return None
@@ -336,14 +248,14 @@ def _owner(plan: _Plan, item: _Planned, people_ids: Mapping[str, str], only: str
 class _Resolver:
     """Decodes planned resources one at a time, with their ids and with references that others can resolve."""
 
-    def __init__(self, database: Database, plan: _Plan) -> None:
+    def __init__(self, database: Database, plan: Plan) -> None:
         self._database, self._plan = database, plan
         self._stored: dict[str, str] = {}
         self.embedded: set[str] = set()
 
-    def all(self, items: Iterable[_Planned]) -> Iterator[Mapping[str, Any]]:
+    def all(self, items: Iterable[Planned]) -> Iterator[Mapping[str, Any]]:
         for item in items:
-            resource: dict[str, Any] = packing.decode(item.content.data)
+            resource = item.taken()
             resource["id"] = item.fhir_id
             if item.content.named is not None:
                 resource["subject"] = {"reference": item.subjects[0]}
@@ -355,7 +267,7 @@ class _Resolver:
             for child in node:
                 self._rewrite(child, bundle)
         elif type(node) is dict:
-            reference = node.get("reference") or ("identifier" in node and _by_identifier(node, ""))
+            reference = node.get("reference") or ("identifier" in node and by_identifier(node, ""))
             if isinstance(reference, str) and reference:
                 node["reference"] = self._resolved(bundle, reference)
             if "url" in node and isinstance(node["url"], str) and "data" not in node:
@@ -377,7 +289,7 @@ class _Resolver:
 
     def _resolved(self, bundle: int, reference: str) -> str:
         resolved = self._plan.resolved(bundle, reference)
-        if _CONDITIONAL not in resolved:
+        if CONDITIONAL not in resolved:
             return resolved
         if resolved not in self._stored:
             self._stored[resolved] = self._in_store(resolved) or resolved
@@ -385,7 +297,7 @@ class _Resolver:
 
     def _in_store(self, reference: str) -> str | None:
         """Return what an earlier import brought under this identifier, if it is one and nobody's."""
-        kind, _, identifier = reference.partition(_CONDITIONAL)
+        kind, _, identifier = reference.partition(CONDITIONAL)
         criteria = fhir_search.Criteria(None, kind, tokens=(("identifier", (identifier,)),))
         with self._database.reading() as tx:
             page = fhir_search.search(tx, criteria=criteria, limit=2)

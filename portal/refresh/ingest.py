@@ -37,6 +37,7 @@ def ingest(
     confidential: bool = False,
     server: SourceAddress = NOWHERE,
     read_out_of: Mapping[str, str] | None = None,
+    keep: int = 0,
 ) -> IngestReport:
     """Store what ``source`` delivered about a person (None: what is nobody's, such as organizations).
 
@@ -46,10 +47,10 @@ def ingest(
     ("Observation/1") that count as delivered although they are not in ``resources`` (an incremental answer).
     ``confidential``: all that this source says is. ``server``: where its references lead. ``read_out_of``: by FHIR id
     the id of the document that a resource was read out of; what is kept private, waits or is gone by the time of
-    storing gives nothing. Delivering the same twice writes nothing.
+    storing gives nothing. ``keep``: as ``collect`` has it. Delivering the same twice writes nothing.
     """
     report = IngestReport()
-    items, stored_states = collect(database, person_id, source, resources, report)
+    items, stored_states = collect(database, person_id, source, resources, report, keep=keep)
     changed: list[Item] = []
     for item in items.values():
         stored = stored_states.get(item.id)

@@ -29,7 +29,7 @@ class Item(msgspec.Struct):
     """A resource on its way: compressed, so that a large delivery is held once and small.
 
     ``packed`` is empty for what is stored already as it came. ``delivered`` is the digest of its bytes, if it has one;
-    what is told by it has no ``content_hash``.
+    what is told by it has no ``content_hash``. ``opened``: of the first ones, what is packed, and that decoded.
     """
 
     id: str
@@ -38,6 +38,14 @@ class Item(msgspec.Struct):
     content_hash: str
     packed: bytes
     delivered: str | None = None
+    opened: tuple[bytes, Mapping[str, Any]] | None = None
+
+    def read(self) -> tuple[bytes, Mapping[str, Any]]:
+        """Return what is packed: its JSON, and that decoded."""
+        if self.opened is not None:
+            return self.opened
+        data = packing.unpack(self.packed)
+        return data, packing.decode(data)
 
 
 def digests_of(tx: Tx, link: Link, quirks: Quirks) -> Digests | None:
@@ -58,10 +66,14 @@ def collect(
     source: str,
     resources: Iterable[Mapping[str, Any]],
     report: IngestReport,
+    *,
+    keep: int = 0,
 ) -> tuple[dict[str, Item], dict[str, writing.StoredState]]:
     """Return the delivered resources and what is stored of them, by id; of several with one identity the last counts.
 
     What is stored as it came is not packed: a delivery in which nothing is new costs little more than its hashes.
+    ``keep``: so many bytes of JSON stay as they are beside being packed, decoded, too; for resources that are just what
+    decoding JSON gave.
     """
     items: dict[str, Item] = {}
     states: dict[str, writing.StoredState] = {}
@@ -84,6 +96,8 @@ def collect(
                 item.content_hash = _content_hash(database.vault, whole, text)
             if same is None or same.content_hash != item.content_hash:
                 item.packed = packing.pack(text)
+                keep -= len(text)
+                item.opened = (text, resource) if keep >= 0 and not isinstance(resource, Delivered) else None
             elif item.delivered is not None:
                 renewed[item.id] = item.delivered
     if renewed:

@@ -1,0 +1,118 @@
+"""What an import found in its files: which resource is about whom, and what their references stand for."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from portal.refresh.bundles import Content
+from portal.store.records import packing
+
+CONDITIONAL = "?identifier="
+_VERSION = re.compile(r"/_history/[^/]*$")
+_ABSOLUTE = re.compile(r"https?://", re.IGNORECASE)
+KEPT = 1_500_000
+"""Bytes of JSON that stay decoded until they are stored; decoded they take five times as many."""
+
+
+class Planned(msgspec.Struct):
+    """A resource that was read. ``resource``: what it was decoded to, if that is at hand."""
+
+    content: Content
+    type: str
+    fhir_id: str
+    subjects: tuple[str, ...]
+    resource: dict[str, Any] | None = None
+
+    def taken(self) -> dict[str, Any]:
+        """Return the resource, for the caller alone."""
+        resource, self.resource = self.resource, None
+        if resource is None:
+            resource = packing.decode(self.content.data)
+        return resource
+
+
+class Plan:
+    """What the first reading found."""
+
+    def __init__(self) -> None:
+        self.items: list[Planned] = []
+        self.summaries: list[bytes] = []
+        self.refused: Counter[str] = Counter()
+        self.urls: dict[int, dict[str, str]] = defaultdict(dict)  # bundle → fullUrl → "Type/id"
+        self.identifiers: dict[str, str] = {}  # "Type?identifier=system|value" → "Type/id"
+        self.patients: dict[str, memoryview] = {}  # FHIR id → its resource
+        self.binaries: dict[str, memoryview] = {}  # "Binary/id" → its resource
+        self.documents: list[tuple[Content, str]] = []  # clinical documents and their ids, whose owner is to be told
+        self.base: str | None = None  # the server whose addresses the delivery uses for its own patients
+
+        self._room = KEPT
+
+    def add(
+        self, content: Content, resource: Mapping[str, Any], kind: str, fhir_id: str, subjects: tuple[str, ...]
+    ) -> None:
+        """Note a resource; the first ones stay decoded, as long as there is room."""
+        self._room -= len(content.data)
+        at_hand = resource if self._room >= 0 and type(resource) is dict else None
+        self.items.append(Planned(content, kind, fhir_id, subjects, at_hand))
+
+    def add_document(self, content: Content, resource: Mapping[str, Any]) -> None:
+        """Note a clinical document or a summary of others; what else lies in a package is refused by name."""
+        if content.summary:
+            self.summaries.append(bytes(content.data))
+        elif "id" in resource:
+            self.documents.append((content, resource["id"]))
+        else:
+            self.refused["unsupported-type"] += 1
+
+    def resolved(self, bundle: int, reference: str) -> str:
+        """Return a reference as others can resolve it, or as it was written."""
+        reference = self._unversioned(reference)
+        target = self.urls[bundle].get(reference) if bundle else None
+        if target is None and CONDITIONAL in reference:
+            target = self.identifiers.get(reference)
+        if target is None and self.base and reference.startswith(self.base):
+            target = reference.removeprefix(self.base)
+        return target or reference
+
+    def leave_out(self, patient: str) -> None:
+        """Take out a Patient who is somebody else's former record; what is about them stays."""
+        self.items = [item for item in self.items if (item.type, item.fhir_id) != ("Patient", patient)]
+
+    def find_base(self) -> None:
+        """Tell which server the files are from: that under whose address they name their own patients, if it is one.
+
+        Two servers in one delivery tell nothing: an address of another server never means what has the same id here.
+        """
+        bases = {
+            subject.removesuffix(f"Patient/{fhir_id}")
+            for item in self.items
+            for subject in map(self._unversioned, item.subjects)
+            if _ABSOLUTE.match(subject) and subject not in self.urls[item.content.bundle]
+            for fhir_id in (subject.rpartition("/")[2],)
+            if subject.endswith(f"/Patient/{fhir_id}")
+        }
+        own = next(iter(bases)) if len(bases) == 1 else None
+        named = {
+            subject.rpartition("/")[2]
+            for item in self.items
+            for subject in map(self._unversioned, item.subjects)
+            if own and subject.startswith(own)
+        }
+        self.base = own if named <= self.patients.keys() else None
+
+    @staticmethod
+    def _unversioned(reference: str) -> str:
+        return _VERSION.sub("", reference) if "/_history/" in reference else reference
+
+
+def by_identifier(reference: object, kind: str) -> str:
+    if not isinstance(reference, Mapping) or reference.get("reference"):
+        return ""
+    identifier = reference.get("identifier")
+    kind = reference["type"] if isinstance(reference.get("type"), str) else kind
+    if not kind or not isinstance(identifier, Mapping) or not isinstance(identifier.get("value"), str):
+        return ""
+    return f"{kind}{CONDITIONAL}{identifier.get('system', '')}|{identifier['value']}"
