@@ -1,9 +1,8 @@
 """Items as drafts of what is stored of them: references looked up, normalised, read by merge, packed and sealed."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property, partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -13,7 +12,7 @@ from portal.domain.errors import NormaliseError
 from portal.domain.ids import HOME, OWN
 from portal.domain.listing import listed_as
 from portal.domain.sections import Section
-from portal.merge import read
+from portal.merge import Reading, read
 from portal.normalise import carries_entry, clinical_date, stamped, to_entry
 from portal.normalise.confidential import is_confidential_here, is_of
 from portal.normalise.context import written_references
@@ -30,18 +29,26 @@ from portal.store.engine.person_keys import Sealer
 from portal.store.provider import release
 from portal.store.records import packing, writing
 from portal.store.records import resources as stored_resources
-from portal.store.records.message_ties import FILES, MESSAGE
+from portal.store.records.message_ties import FILES, MESSAGE, Ties
 from portal.store.records.resources import StoredResource
 from portal.store.records.tokens import token_hash
 
 
-class _Opened(NamedTuple):
-    """An item as it was packed, decoded, and every reference in it, each once."""
+class _Work(msgspec.Struct):
+    """An item as it was packed, decoded, and every reference in it, each once; and what is made of it, step by step."""
 
     item: Item
     data: bytes
     resource: Mapping[str, Any]
     references: tuple[str, ...]
+    confidential: bool = False  # the resource
+    hidden: bool = False  # its entry
+    entry: Entry | None = None
+    refusal: str | None = None
+    chain: Sequence[str] = ()
+    reading: Reading | None = None
+    tokens: Sequence[str] = ()
+    ties: Ties = frozenset()
 
 
 class Drafting:
@@ -86,65 +93,80 @@ class Drafting:
     def drafts(self, items: Iterable[Item]) -> list[writing.Draft]:
         """Return the drafts of a batch; what they refer to and is stored is read in one snapshot.
 
-        All are read before any is packed and sealed: done in turns, one loses what the other had in the processor's
-        caches.
+        Each step is done for all, type by type, before the next one: done in turns, one loses what the other had in the
+        processor's caches.
         """
         sealer = self._sealer  # a transaction of its own makes the person's key where there is none yet
-        read_items = [(item, *item.read()) for item in items]
-        opened = [_Opened(item, data, resource, tuple(written_references(data))) for item, data, resource in read_items]
+        batch = [_Work(item, *item.read(), ()) for item in items]
+        by_type = sorted(batch, key=lambda work: work.item.type)
+        for work in by_type:
+            work.references = tuple(written_references(work.data))
         with self._database.reading() as tx:
-            self._look_ahead(tx, opened)
-            drafts = [self._draft(tx, each) for each in opened]
-        return [_sealed(sealer, draft) for draft in drafts]
+            self._look_ahead(tx, by_type)
+            for work in by_type:
+                self._normalise(tx, work)
+        for work in by_type:
+            if work.entry is not None:
+                work.reading = self._reading(work.entry)
+        for work in by_type:
+            if self._person_id is not None:
+                work.ties = message_chain.ties(work.resource, server=self._server)
+            pairs = self._found_by(work.resource, work.references) | work.ties
+            work.tokens = sorted({self._token(param, value) for param, value in pairs})
+        return _sealed(sealer, [self._draft(work) for work in batch])
 
-    def _look_ahead(self, tx: Tx, opened: Iterable[_Opened]) -> None:
+    def _look_ahead(self, tx: Tx, batch: Iterable[_Work]) -> None:
         """Read at once what these refer to and is stored."""
         own: dict[str, str] = {}
-        for _item, _data, resource, references in opened:
-            for reference in references:
-                key = self._local(resource, reference) if reference not in own else None
+        for work in batch:
+            for reference in work.references:
+                key = self._local(work.resource, reference) if reference not in own else None
                 if key is not None and key not in self._resolved:
                     own[reference] = self._id_of(*key)
         ids = sorted({own_id for own_id in own.values() if not self._is_delivered(own_id)})
         self._ahead = dict.fromkeys(ids) | stored_resources.by_ids(tx, ids=ids)
 
-    def _draft(self, tx: Tx, opened: _Opened) -> writing.Draft:
-        """Return a draft of which nothing is sealed yet."""
-        item, data, resource, references = opened
-        drafted, refusal = None, None
-        by_rule = self._confidential or is_of(resource, self._kinds_of(tx))
-        confidential = by_rule or naming.is_hidden(resource, partial(self._lookup, tx, resource))
+    def _normalise(self, tx: Tx, work: _Work) -> None:
+        """Read an item as an entry, where it is one, and what it is labelled as."""
+        item, resource = work.item, work.resource
+        lookup = partial(self._lookup, tx, resource)
+        work.confidential = (
+            self._confidential or is_of(resource, self._kinds_of(tx)) or naming.is_hidden(resource, lookup)
+        )
         if self._person_id is not None and not is_shown_or_serves(item.type):
-            refusal = "unsupported-type"
+            work.refusal = "unsupported-type"
         elif self._person_id is not None and carries_entry(item.type):
             try:
-                referred = naming.Referred(partial(self._lookup, tx, resource), self._kinds_of(tx))
+                referred = naming.Referred(lookup, self._kinds_of(tx))
                 uses = self._uses.of(tx, resource)
                 whole = with_uses(resource, uses)
-                entry = to_entry(whole, referred, plain=not uses and is_plain(data))
-                entry = self._changers.named(stamped(entry, whole))
+                entry = to_entry(whole, referred, plain=not uses and is_plain(work.data))
+                work.entry = self._changers.named(stamped(entry, whole))
                 of_uses = any(is_confidential_here(use, self._kinds_of(tx)) for use in uses)
-                hidden = confidential or referred.confidential or of_uses
-                drafted = self._in_thread(self._entry_draft(entry, confidential=hidden), item, entry)
+                work.hidden = work.confidential or referred.confidential or of_uses
                 self.unsafe += bool(entry.unsafe)
             except NormaliseError as error:
-                refusal = error.code
+                work.refusal = error.code
         elif item.type == USE and self._lookup(tx, resource, device_of(resource)) is None:
-            refusal = "unsupported-type"  # no device of which it could say anything
-        ties = message_chain.ties(resource, server=self._server) if self._person_id is not None else frozenset()
+            work.refusal = "unsupported-type"  # no device of which it could say anything
+        work.chain = self._chain(tx, item, resource)
+
+    def _draft(self, work: _Work) -> writing.Draft:
+        """Return a draft of which nothing is packed but its resource, and nothing sealed."""
+        item = work.item
         return writing.Draft(
             id=item.id,
             type=item.type,
             fhir_id=item.fhir_id,
             content_hash=item.content_hash,
-            date=clinical_date(resource)[:20],
+            date=clinical_date(work.resource)[:20],
             body=item.packed,
-            tokens=sorted({self._token(param, value) for param, value in self._found_by(resource, references) | ties}),
-            refusal=refusal,
-            confidential=confidential,
-            entry=drafted,
-            chain=self._chain(tx, item, resource),
-            ties=ties,
+            tokens=work.tokens,
+            refusal=work.refusal,
+            confidential=work.confidential,
+            entry=None if work.entry is None else self._entry_draft(work.entry, work),
+            chain=work.chain,
+            ties=work.ties,
             delivered=item.delivered,
         )
 
@@ -155,39 +177,41 @@ class Drafting:
             return message_chain.names(tx.vault, f"{item.type}/{item.fhir_id}", resource, **about)
         return message_chain.names_of_file(tx.vault, resource, **about) if item.type in FILES else ()
 
-    def _entry_draft(self, entry: Entry, *, confidential: bool) -> writing.EntryDraft:
-        """Return an entry and its facts as JSON, and its keys hashed.
+    def _reading(self, entry: Entry) -> Reading | None:
+        """Return what tells an entry from others and joins it with them.
 
         What is no fact (``Entry.unsafe``) has no key: it is the same as nothing. What a person measured at home has
         none either: it stays apart from what an organization says.
+        """
+        measured_at_home = self._source == OWN and entry.section is Section.VITAL_SIGNS
+        return None if entry.unsafe or measured_at_home else read(entry, source=self._source)
+
+    def _entry_draft(self, entry: Entry, work: _Work) -> writing.EntryDraft:
+        """Return an entry and its facts as JSON, and its keys hashed.
 
         What is confidential shares no key with what is not: a row is one or the other as a whole, so that leaving out
         confidential rows leaves no trace of them in others.
         """
-        whose = f"{self._person_id}|confidential" if confidential else self._person_id
-        measured_at_home = self._source == OWN and entry.section is Section.VITAL_SIGNS
-        reading = None if entry.unsafe or measured_at_home else read(entry, source=self._source)
+        whose = f"{self._person_id}|confidential" if work.hidden else self._person_id
         hashed = self._database.vault.hash
-        facts, keys = (msgspec.json.encode(reading.facts), reading.keys) if reading else (None, ())
+        facts, keys = (msgspec.json.encode(work.reading.facts), work.reading.keys) if work.reading else (None, ())
         return writing.EntryDraft(
             section=entry.section,
             status=listed_as(entry).value,
             sort_at=day_key(entry.when)[:20],
-            confidential=confidential,
+            confidential=work.hidden,
             facts=facts,
             keys=[(bond.value, hashed("same", f"{whose}|{key}")) for bond, key in keys],
             body=msgspec.json.encode(entry),
+            thread=self._thread(entry.detail, work.item) if isinstance(entry.detail, Message) else None,
+            is_read=isinstance(entry.detail, Message) and (entry.detail.own or bool(entry.detail.received)),
         )
 
-    def _in_thread(self, drafted: writing.EntryDraft, item: Item, entry: Entry) -> writing.EntryDraft:
-        """Add to a message which conversation it is in, and whether it is news to the patient."""
-        detail = entry.detail
-        if not isinstance(detail, Message):
-            return drafted
-        first = detail.thread or f"{item.type}/{item.fhir_id}"
+    def _thread(self, message: Message, item: Item) -> str:
+        """Return which conversation a message is in."""
+        first = message.thread or f"{item.type}/{item.fhir_id}"
         key = "/".join(first.split("/")[-2:])  # absolute and relative references name the same message
-        thread = self._database.vault.hash("thread", f"{self._person_id}|{self._source}|{key}")
-        return replace(drafted, thread=thread, is_read=detail.own or bool(detail.received))
+        return self._database.vault.hash("thread", f"{self._person_id}|{self._source}|{key}")
 
     def _found_by(self, resource: Mapping[str, Any], references: Iterable[str]) -> frozenset[tuple[str, str]]:
         """Return the tokens it is found by: the FHIR API searches what is ours and the person's, a trend all codes."""
@@ -235,11 +259,26 @@ class Drafting:
         return item is not None and bool(item.packed)
 
 
-def _sealed(sealer: Sealer, draft: writing.Draft) -> writing.Draft:
-    """Return a draft ready to be stored: its entry packed, and all of it sealed for its place."""
-    entry = draft.entry
-    if entry is not None:
-        body = sealer.seal(packing.pack(entry.body), row=f"entry.body:{draft.id}")
-        facts = entry.facts and sealer.seal(packing.pack(entry.facts), row=f"entry.facts:{draft.id}")
-        entry = replace(entry, body=body, facts=facts)
-    return replace(draft, body=sealer.seal(draft.body, row=f"resource.body:{draft.id}"), entry=entry)
+def _sealed(sealer: Sealer, drafts: Sequence[writing.Draft]) -> list[writing.Draft]:
+    """Return drafts ready to be stored: their entries packed, and all of them sealed for their places."""
+    pack, replace = packing.pack, msgspec.structs.replace
+    packed = [
+        replace(draft.entry, body=pack(draft.entry.body), facts=draft.entry.facts and pack(draft.entry.facts))
+        if draft.entry is not None
+        else None
+        for draft in drafts
+    ]
+    sealed = [
+        replace(
+            entry,
+            body=sealer.seal(entry.body, row=f"entry.body:{draft.id}"),
+            facts=entry.facts and sealer.seal(entry.facts, row=f"entry.facts:{draft.id}"),
+        )
+        if entry is not None
+        else None
+        for draft, entry in zip(drafts, packed, strict=True)
+    ]
+    return [
+        replace(draft, body=sealer.seal(draft.body, row=f"resource.body:{draft.id}"), entry=entry)
+        for draft, entry in zip(drafts, sealed, strict=True)
+    ]

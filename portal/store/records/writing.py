@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -25,8 +24,7 @@ from portal.store.records.resources import chunks
 from portal.store.schema.records import entry, entry_key, entry_waits, resource
 
 
-@dataclass(frozen=True, slots=True)
-class EntryDraft:
+class EntryDraft(msgspec.Struct, frozen=True):
     """An entry ready to be stored: sealed, its keys hashed."""
 
     section: Section
@@ -40,8 +38,7 @@ class EntryDraft:
     is_read: bool = False  # a message that the patient wrote, or has read elsewhere
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(msgspec.Struct, frozen=True):
     """A resource ready to be stored: sealed, its tokens hashed. ``refusal`` says why it has no entry but should."""
 
     id: str
