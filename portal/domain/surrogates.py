@@ -12,7 +12,7 @@ _LONE = re.compile("[\ud800-\udfff]")
 
 def replaced_in_json(content: bytes) -> bytes:
     """Return JSON with U+FFFD for each lone surrogate, so that it does not make unreadable what stands beside it."""
-    if rb"\ud" not in content and rb"\uD" not in content:
+    if content.find(rb"\ud") < 0 and content.find(rb"\uD") < 0:
         return content
     return _ESCAPE.sub(lambda escape: _REPLACEMENT if escape[1] else escape[0], content)
 

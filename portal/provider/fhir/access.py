@@ -223,7 +223,8 @@ def visible(caller: Caller, reach: Reach, stored: StoredResource) -> StoredResou
 
 def is_labelled(caller: Caller, stored: StoredResource) -> bool:
     """Tell whether a resource is confidential here; where nothing in it may say so, it is not looked into."""
-    return (bool(caller.kinds) or b'"security"' in stored.text) and is_confidential_here(stored.body, caller.kinds)
+    may_be = bool(caller.kinds) or stored.text.find(b'"security"') >= 0  # ``in`` first tries it as a number, and fails
+    return may_be and is_confidential_here(stored.body, caller.kinds)
 
 
 def _actor(tx: Tx, account_id: str, teen_age: int) -> Actor | None:

@@ -60,7 +60,7 @@ def resource_text(stored: StoredResource, *, base: str) -> bytes:
     if remade or not text.startswith(head):
         return encoded(resource_json(stored, base=base))
     rest = text[len(head) :]
-    meta = _META.decode(text).meta if b'"meta"' in rest else UNSET
+    meta = _META.decode(text).meta if rest.find(b'"meta"') >= 0 else UNSET
     if meta is UNSET:
         return b"".join((head, b',"meta":', _stamps(stored.version, stored.updated_at), rest))
     written = b',"meta":' + bytes(meta)
