@@ -16,7 +16,7 @@ from portal.domain.dates import sort_number
 from portal.domain.ids import HOME
 from portal.normalise.search_tokens import INDEXED_UNDER
 from portal.store.engine.database import Tx
-from portal.store.records.resources import BATCH, COLUMNS, StoredResource, resource_id, stored_of
+from portal.store.records.resources import BATCH, SEARCHED, StoredResource, resource_id, searched
 from portal.store.records.tokens import search_key
 from portal.store.schema.records import resource, search_token
 
@@ -68,7 +68,8 @@ def search(
     rows = tx.conn.execute(statement, values).all()
     shown = rows[:limit]
     following = cursor(shown[-1]) if len(rows) > limit else None
-    return ResourcePage(tuple([stored_of(tx, row) for row in shown]), following)
+    resources = searched(tx, shown, source=criteria.source, person_id=criteria.person_id, type=criteria.type)
+    return ResourcePage(resources, following)
 
 
 def cursor(stored: Any) -> str:
@@ -175,7 +176,7 @@ def _counting(form: _Form) -> Select[int]:
 @lru_cache(maxsize=512)
 def _along_the_dates(form: _Form, *, after: bool, newest_first: bool) -> Select[Any]:
     """Select in the order of ``ix_resource_search``."""
-    query = select(*COLUMNS).where(*_conditions(form))
+    query = select(*SEARCHED).where(*_conditions(form))
     order = (resource.c.date, resource.c.number)
     return _paged(query, order, "after_date" if after else None, newest_first=newest_first)
 
@@ -189,7 +190,7 @@ def _along_a_token(form: _Form, *, after: bool, newest_first: bool) -> Select[An
     order = (t.c.date, t.c.number)
     page = _paged(tokens, order, "after_day" if after else None, newest_first=newest_first).subquery()
     columns = [page.c.date, page.c.number]
-    query = select(*COLUMNS).join_from(page, resource, resource.c.number == page.c.number)
+    query = select(*SEARCHED).join_from(page, resource, resource.c.number == page.c.number)
     return query.order_by(*(column.desc() for column in columns) if newest_first else columns)
 
 
@@ -197,7 +198,7 @@ def _along_a_token(form: _Form, *, after: bool, newest_first: bool) -> Select[An
 def _along_a_token_joined(form: _Form, *, after: bool, newest_first: bool) -> Select[Any]:
     """Select the same with one look for each resource: SQLite, which counts no values, keeps to the token's index."""
     t = search_token.alias()
-    query = select(*COLUMNS).join_from(t, resource, resource.c.number == t.c.number)
+    query = select(*SEARCHED).join_from(t, resource, resource.c.number == t.c.number)
     query = query.where(*_within(t, form), *_conditions(form))
     return _paged(query, (t.c.date, t.c.number), "after_day" if after else None, newest_first=newest_first)
 

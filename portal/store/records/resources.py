@@ -182,6 +182,33 @@ def stored_of(tx: Tx, row: Row[Any, *tuple[Any, ...]]) -> StoredResource:
     )
 
 
+_COMING_BACK = ("id", "fhir_id", "version", "updated_at", "body", "date", "number", "author")
+SEARCHED = tuple(resource.c[name] for name in _COMING_BACK)
+"""What ``searched`` needs, in its order."""
+
+
+def searched(
+    tx: Tx,
+    rows: Iterable[Row[Any, *tuple[Any, ...]]],
+    *,
+    source: str,
+    person_id: str | None,
+    type: str,  # noqa: A002
+) -> tuple[StoredResource, ...]:
+    """Return rows of ``SEARCHED`` as resources, opened: what a search was for need not come back with each of them.
+
+    None of them is deleted or private.
+    """
+    resources: list[StoredResource] = []
+    for own_id, id_, version, updated_at, sealed, date, number, author in rows:
+        text = packing.unpack(tx.open(sealed, row=f"resource.body:{own_id}"))
+        written = _HEAD.match(text)  # as in ``stored_of``
+        fhir_id = written[1].decode() if written else tx.vault.open_id(id_, place=id_place(own_id))
+        own = (own_id, source, person_id, type, fhir_id, version, updated_at)
+        resources.append(StoredResource(*own, deleted=False, text=text, date=date, number=number, author=author))
+    return tuple(resources)
+
+
 _HEAD = re.compile(rb'\{"resourceType":"[A-Za-z]+","id":"([A-Za-z0-9.-]+)"')
 """How the JSON of a resource begins where its source keeps the order of the specification, as most do."""
 
