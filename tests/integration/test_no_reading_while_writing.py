@@ -95,9 +95,9 @@ def test_that_a_page_was_looked_at_is_one_statement(client: FlaskClient, ana: An
     for address in addresses:
         client.get(address)  # what is new on it is marked as read, with the event
 
-    def directly(conn: Connection, statement: str) -> None:
+    def directly(conn: Connection, statement: str, driver: Any = None) -> None:
         lasting.append(statement)
-        _directly(conn, statement)
+        _directly(conn, statement, driver)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(database, "_directly", directly)

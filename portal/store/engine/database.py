@@ -8,13 +8,14 @@ ADR 2, docs/adr). PostgreSQL needs none of that.
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, make_url, text
+from sqlalchemy import Connection, TextClause, make_url, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
@@ -102,6 +103,7 @@ class Database:
             if self.is_sqlite
             else self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         )
+        self._snapshot = _snapshot_of_sqlite if self.is_sqlite else _snapshot_of_postgresql
         self._fits = False  # the keys to the database: looked at until they do, whichever process it is
         self._shared_keys: Callable[[], Keys] = dict
 
@@ -161,8 +163,8 @@ class Database:
             ConfigurationError: the keys are not those the database is filled with.
             TooSlowError: ``seconds`` are given and a statement runs beyond them.
         """
-        with self._snapshots.connect() as conn, self._snapshot(conn, seconds) as tx:
-            yield tx
+        with self._snapshots.connect() as conn, self._snapshot(conn, seconds):
+            yield self._of_snapshot(conn)
 
     def read_then_append(self, work: Callable[[Tx], tuple[T, Write | None]], *, seconds: float | None = None) -> T:
         """Return what the work reads as ``reading`` does, after what it leaves to be written was, as by ``appending``.
@@ -174,7 +176,8 @@ class Database:
             TooSlowError: ``seconds`` are given and a statement runs beyond them.
         """
         with self._snapshots.connect() as conn:
-            with self._snapshot(conn, seconds) as tx:
+            with self._snapshot(conn, seconds):
+                tx = self._of_snapshot(conn)
                 result, append = work(tx)
             if append is None:
                 return result
@@ -185,15 +188,9 @@ class Database:
             append(tx)
         return result
 
-    @contextmanager
-    def _snapshot(self, conn: Connection, seconds: float | None) -> Iterator[Tx]:
-        with (
-            # PostgreSQL has nothing to commit. But after a ROLLBACK psycopg forgets all that it has prepared.
-            _only_reading(conn) if self.is_sqlite else conn.begin(),
-            nullcontext() if seconds is None else self._ending_after(conn, seconds),
-        ):
-            vault, self._fits = self._fitting(conn)
-            yield Tx(conn, vault, datetime.now(UTC), self._shared_keys())
+    def _of_snapshot(self, conn: Connection) -> Tx:
+        vault, self._fits = self._fitting(conn)
+        return Tx(conn, vault, datetime.now(UTC), self._shared_keys())
 
     def _fitting(self, conn: Connection, *, writes: bool = False) -> tuple[Vault, bool]:
         """Return the keys, with the index key of this database, and whether they need no further look."""
@@ -203,25 +200,6 @@ class Database:
         if vault is not None:
             self._vault = vault
         return vault or self._own_keys, fits
-
-    @contextmanager
-    def _ending_after(self, conn: Connection, seconds: float) -> Iterator[None]:
-        """End statements that run too long; PostgreSQL counts for each statement, SQLite for all of them together."""
-        raw: Any = conn.connection.driver_connection
-        if self.is_sqlite:
-            ends = time.monotonic() + seconds
-            raw.set_progress_handler(lambda: time.monotonic() > ends, _STEPS)
-        else:
-            conn.execute(text(f"SET LOCAL statement_timeout = {int(seconds * 1000)}"))
-        try:
-            yield
-        except OperationalError as error:
-            if "interrupted" in str(error.orig) or type(error.orig).__name__ == "QueryCanceled":
-                raise TooSlowError from None
-            raise
-        finally:
-            if self.is_sqlite:
-                raw.set_progress_handler(None, 0)
 
     def empty_log(self) -> None:
         """Let SQLite's log give up what was overwritten or deleted meanwhile; while somebody reads, it is done later.
@@ -255,9 +233,12 @@ class Database:
         self.engine.dispose()
 
 
-def _directly(conn: Connection, statement: str) -> None:
-    """Run a statement without values or result past SQLAlchemy, whose part in it takes as long as that of a query."""
-    driver: Any = conn.connection.driver_connection
+def _directly(conn: Connection, statement: str, driver: Any = None) -> None:
+    """Run a statement without values or result past SQLAlchemy, whose part in it takes as long as that of a query.
+
+    ``driver``: the connection's own, where it was looked for already.
+    """
+    driver = driver or conn.connection.driver_connection
     if statement == "ROLLBACK" and not driver.in_transaction:  # an error may have ended it already
         return
     try:
@@ -267,12 +248,45 @@ def _directly(conn: Connection, statement: str) -> None:
 
 
 @contextmanager
-def _only_reading(conn: Connection) -> Iterator[None]:
-    _directly(conn, "BEGIN")
+def _snapshot_of_sqlite(conn: Connection, seconds: float | None) -> Iterator[None]:
+    """Hold one moment; with ``seconds`` all statements together end after them."""
+    driver: Any = conn.connection.driver_connection
+    _directly(conn, "BEGIN", driver)
     try:
+        if seconds is not None:
+            ends = time.monotonic() + seconds
+            driver.set_progress_handler(lambda: time.monotonic() > ends, _STEPS)
         yield
+    except OperationalError as error:
+        if seconds is not None and "interrupted" in str(error.orig):
+            raise TooSlowError from None
+        raise
     finally:
-        _directly(conn, "ROLLBACK")
+        if seconds is not None:
+            driver.set_progress_handler(None, 0)
+        _directly(conn, "ROLLBACK", driver)
+
+
+@contextmanager
+def _snapshot_of_postgresql(conn: Connection, seconds: float | None) -> Iterator[None]:
+    """Hold one moment; with ``seconds`` each statement ends after them.
+
+    There is nothing to commit. But after a ROLLBACK psycopg forgets all that it has prepared.
+    """
+    with conn.begin():
+        try:
+            if seconds is not None:
+                conn.execute(_timeout(seconds))
+            yield
+        except OperationalError as error:
+            if seconds is not None and type(error.orig).__name__ == "QueryCanceled":
+                raise TooSlowError from None
+            raise
+
+
+@lru_cache(maxsize=16)
+def _timeout(seconds: float) -> TextClause:
+    return text(f"SET LOCAL statement_timeout = {int(seconds * 1000)}")
 
 
 @contextmanager
