@@ -7,6 +7,7 @@ Everything that the index can answer narrows the store's search; the rest (dates
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from portal.identity.folding import fold
@@ -219,7 +220,7 @@ def _date(query: Query, name: str, modifier: str, value: str) -> None:
     if modifier:
         raise invalid("This modifier is not supported", "not-supported")
     tests = [dates.parse(text) for text in _alternatives(value)]
-    query.test(lambda resource: dates.fits(resource, paths, tests), paths)
+    query.test(partial(dates.fits, paths=paths, tests=tests), paths)
     if name in definitions.INDEXED_DATE.get(query.kind, ()) and len(tests) == 1:
         latest, earliest = tests[0].latest, tests[0].earliest
         if latest is not None:

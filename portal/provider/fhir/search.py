@@ -161,11 +161,19 @@ class RecordSearch:
         lower, upper = self.query.updated_from, self.query.updated_before
         return (lower is None or stored.updated_at >= lower) and (upper is None or stored.updated_at < upper)
 
-    def _passes(self, stored: StoredResource) -> bool:
-        """Tell whether it passes the query's tests; no more of it is decoded than they look at."""
-        names = self.query.elements
-        body = stored.body if names is None else packing.elements(stored.text, names)
-        return all(test(body) for test in self.query.tests)
+    def _passing(self, resources: Iterable[StoredResource]) -> list[StoredResource]:
+        """Return those that pass the query's tests; no more of them is decoded than these look at."""
+        names, tests = self.query.elements, self.query.tests
+        decode = None if names is None else packing.decoder_of(names)
+        passing = []
+        for resource in resources:
+            body = resource.body if decode is None else decode(resource.text)
+            for test in tests:
+                if not test(body):
+                    break
+            else:
+                passing.append(resource)
+        return passing
 
     @property
     def _sight(self) -> shared.PeopleSight:
@@ -185,8 +193,10 @@ class RecordSearch:
             seen = [resource for resource in seen if self._has_tokens(resource)]
         query = self.query
         fitting = seen
-        if query.tests or query.updated_from is not None or query.updated_before is not None:
-            fitting = [resource for resource in seen if self._in_time(resource) and self._passes(resource)]
+        if query.updated_from is not None or query.updated_before is not None:
+            fitting = [resource for resource in fitting if self._in_time(resource)]
+        if query.tests:
+            fitting = self._passing(fitting)
         return self._sight.led_to(fitting) if self.query.kind in SHARED else fitting
 
     @property

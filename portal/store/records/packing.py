@@ -4,7 +4,7 @@ FHIR's decimals keep their precision (7.0 is not 7; FHIR R4 datatypes,
 ``decimal``), which is why they are read as ``Decimal`` and written as they were.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, TypedDict
 
@@ -13,7 +13,7 @@ import msgspec
 from portal.domain import decimals
 from portal.store.engine.compression import pack, unpack
 
-__all__ = ["decode", "elements", "encode", "pack", "unpack"]
+__all__ = ["decode", "decoder_of", "encode", "pack", "unpack"]
 
 _DECODER = msgspec.json.Decoder(float_hook=decimals.from_json)
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
@@ -24,10 +24,10 @@ def decode(data: bytes | memoryview | msgspec.Raw) -> Any:
     return _DECODER.decode(data)
 
 
-def elements(data: bytes, names: frozenset[str]) -> Mapping[str, Any]:
-    """Decode some of a resource's elements, those that it has: the rest is passed over, which takes a quarter."""
-    decoded: Mapping[str, Any] = _partial(names).decode(data)
-    return decoded
+def decoder_of(names: frozenset[str]) -> Callable[[bytes], Mapping[str, Any]]:
+    """Return what decodes some of a resource's elements, those that it has: passing over the rest takes a quarter."""
+    decode: Callable[[bytes], Mapping[str, Any]] = _partial(names).decode
+    return decode
 
 
 @lru_cache(maxsize=256)
