@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask
 from jinja2 import StrictUndefined
 
 from portal import logs
 from portal.access import passwords
 from portal.config import Settings
-from portal.extensions import babel, compress, csrf, keys_of_request, login
+from portal.extensions import babel, compress, csrf, current_request, keys_of_request, login
 from portal.fhir import bulkhead
 from portal.paths import STATIC, TEMPLATES
 from portal.provider import brands, health_cards, health_links, rate_limits
@@ -55,11 +55,9 @@ def create_app(settings: Settings) -> Flask:
         TESTING=settings.testing,
     )
     app.session_interface = Sessions()
-    app.before_request(bulkhead.begin_request)
+    app.before_request(_begin_request)
+    app.teardown_request(_end_request)
     app.before_request(uploads.allow)  # before the form is read, which checking its token does
-    app.teardown_request(lambda _error: bulkhead.end_request())
-    app.before_request(lambda: passwords.begin_request(rate_limits.network_of(request.remote_addr or "")))
-    app.teardown_request(lambda _error: passwords.end_request())
     app.jinja_environment = environment.Environment
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.lstrip_blocks = True
@@ -81,3 +79,14 @@ def create_app(settings: Settings) -> Flask:
     rate_limits.bind(app)
     metrics.bind(app)
     return app
+
+
+def _begin_request() -> None:
+    """Say that this thread answers a request, and from where it comes."""
+    bulkhead.begin_request()
+    passwords.begin_request(rate_limits.network_of(current_request().remote_addr or ""))
+
+
+def _end_request(_error: BaseException | None) -> None:
+    bulkhead.end_request()
+    passwords.end_request()

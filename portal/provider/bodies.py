@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from portal.domain import surrogates
 from portal.domain.errors import BadAnswerError, InvalidInputError, LimitReachedError
+from portal.extensions import current_request
 from portal.fhir.answers import decode
 
 _BYTES = 64 * 1024  # the largest that is useful here is a client's metadata with its keys and a statement
@@ -16,11 +16,12 @@ _DEPTH = 24  # of JSON; a Patient in Parameters stays below 12
 
 def check() -> None:
     """Refuse a body that is too large (413) or packed (415)."""
+    request = current_request()
     most = _MESSAGE_BYTES if request.endpoint == "fhir.create_message" else _BYTES
     request.max_content_length = most
-    if (request.content_length or 0) > most:
+    if "CONTENT_LENGTH" in request.environ and (request.content_length or 0) > most:
         raise RequestEntityTooLarge
-    if request.headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity"):
+    if request.environ.get("HTTP_CONTENT_ENCODING", "identity").strip().lower() not in ("", "identity"):
         raise UnsupportedMediaType
 
 

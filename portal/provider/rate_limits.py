@@ -12,14 +12,14 @@ from functools import lru_cache, partial, wraps
 from ipaddress import ip_address, ip_network
 from typing import Any
 
-from flask import Flask, Response, after_this_request, request
+from flask import Flask, Response, after_this_request
 from limits import RateLimitItem, parse
 from limits.errors import StorageError
 from limits.storage import MemoryStorage, storage_from_string
 from limits.strategies import SlidingWindowCounterRateLimiter
 from werkzeug.exceptions import TooManyRequests
 
-from portal.extensions import current_services
+from portal.extensions import current_request, current_services
 from portal.provider import credentials
 from portal.provider.fhir.access import bearer_token
 from portal.provider.oauth.assertions import claimed_client
@@ -145,7 +145,7 @@ def bind(app: Flask) -> None:
 def _limited(view: Callable[..., Any], limits: Sequence[_Limit]) -> Callable[..., Any]:
     @wraps(view)
     def checked(*args: Any, **values: Any) -> Any:
-        if request.method in _METHODS:
+        if current_request().method in _METHODS:
             for limit in limits:
                 limit.check()
         return view(*args, **values)
@@ -154,18 +154,18 @@ def _limited(view: Callable[..., Any], limits: Sequence[_Limit]) -> Callable[...
 
 
 def _network() -> str:
-    return network_of(request.remote_addr or "127.0.0.1")
+    return network_of(current_request().remote_addr or "127.0.0.1")
 
 
 def _client() -> str:
     """Return who a request to the token endpoint says it is from, with its network."""
-    header = credentials.of_request()
+    header, request = credentials.of_request(), current_request()
     client = header.username if header else request.form.get("client_id")
     return f"{_network()}:{_hashed(client or claimed_client(request.form.get('client_assertion', '')) or '')}"
 
 
 def _token() -> str:
-    return _hashed(bearer_token(request.headers.get("Authorization", "")) or _network())
+    return _hashed(bearer_token(current_request().environ.get("HTTP_AUTHORIZATION", "")) or _network())
 
 
 def _hashed(text: str) -> str:

@@ -21,7 +21,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import brotli
-from flask import Flask, Response, abort, current_app, g, make_response, request, url_for
+from flask import Flask, Response, abort, current_app, make_response, request, url_for
 from markupsafe import Markup
 from werkzeug.security import safe_join
 
@@ -134,7 +134,7 @@ def first_paint() -> Markup:
 
 def _remember(response: Response) -> Response:
     """Note in the browser which style sheet it got with this page."""
-    if g.get("first_paint"):
+    if of_request().get("first_paint"):
         secure = current_app.config["SESSION_COOKIE_SECURE"]
         digest = _file(_STYLE).digest
         response.set_cookie(STYLE_COOKIE, digest, max_age=_YEAR, samesite="Lax", httponly=True, secure=secure)

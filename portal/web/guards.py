@@ -15,7 +15,7 @@ from portal.access import Actor, Duty, Permission, Sight, can, has_duty, sight
 from portal.domain.people import Role
 from portal.domain.sections import Section
 from portal.endpoints import Access, Kind, View, access_of, is_without_factor, page_before
-from portal.extensions import current_services, of_request, signed_in
+from portal.extensions import current_request, current_services, of_request, signed_in
 from portal.web import see_as
 from portal.web.account.time_outs import fill_again, forget_form, keep_request
 from portal.web.htmx import is_fragment
@@ -62,7 +62,7 @@ def bind(app: Flask) -> None:
 
     @app.url_value_preprocessor
     def _take_person(_endpoint: str | None, values: dict[str, Any] | None) -> None:
-        g.person_in_address = values.pop("person", None) if values else None
+        of_request()["person_in_address"] = values.pop("person", None) if values else None
 
     @app.url_defaults
     def _put_person(endpoint: str, values: dict[str, Any]) -> None:
@@ -74,16 +74,19 @@ def bind(app: Flask) -> None:
 
 
 def _enforce() -> Any:
+    request = current_request()
     if request.endpoint is None:
         return None
     access = access_of(current_app, request.endpoint)
     if access is None:
         raise RuntimeError(f"endpoint {request.endpoint} is not classified: see portal.endpoints")
-    if g.person_in_address is not None and access.kind is not Kind.OAUTH and current_user.is_authenticated:
+    if access.kind is Kind.OAUTH:
+        return _keep_open()
+    if of_request()["person_in_address"] is not None and current_user.is_authenticated:
         see_as.answer_as()
-    if access.kind is not Kind.OAUTH and _must_add_factor():
+    if _must_add_factor():
         return redirect(url_for("account.security"), 303)
-    if access.kind in (Kind.PUBLIC, Kind.OAUTH):
+    if access.kind is Kind.PUBLIC:
         return _keep_open()
     if not current_user.is_authenticated:
         return to_sign_in()
@@ -95,7 +98,7 @@ def _enforce() -> Any:
 
 def _keep_open() -> Any:
     """Let a page that is everybody's (help) keep whose record is open, for who may open some of it."""
-    person_id = g.person_in_address
+    person_id = of_request()["person_in_address"]
     if person_id is None:
         return None
     if not current_user.is_authenticated:

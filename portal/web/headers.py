@@ -2,13 +2,15 @@
 
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
+from typing import Any
 
-from flask import Flask, Response, g, request, session
+from flask import Flask, Request, Response, g, session
 from flask_login import current_user
 
 from portal.endpoints import Kind, access_of
+from portal.extensions import current_request, of_request
 
 # A web origin, or the scheme of an app on a phone (RFC 8252, 7.1). Nothing else of what an organization or an app says
 # about itself gets into the policy: neither a second directive nor a whole scheme of the web.
@@ -44,25 +46,26 @@ def allow_camera() -> None:
     g.setdefault("camera", True)
 
 
-def _policy() -> str:
-    forms = " ".join(["'self'", *sorted(g.get("form_origins", ()))])
-    style = f"'self' 'nonce-{g.csp_nonce}'" if "csp_nonce" in g else "'self'"
+def _policy(values: Mapping[str, Any]) -> str:
+    forms = " ".join(["'self'", *sorted(values.get("form_origins", ()))])
+    style = f"'self' 'nonce-{values['csp_nonce']}'" if "csp_nonce" in values else "'self'"
     return (
         f"default-src 'none'; script-src 'self'; style-src {style}; img-src 'self' data:; connect-src 'self'; "
         f"font-src 'self'; manifest-src 'self'; form-action {forms}; base-uri 'none'; "
-        + ("frame-src 'self'; " if g.get("frames") else "")
+        + ("frame-src 'self'; " if values.get("frames") else "")
         # A preview is shown in a frame of our own page, and nowhere else.
-        + ("frame-ancestors 'self'" if g.get("services") else "frame-ancestors 'none'")
+        + ("frame-ancestors 'self'" if values.get("services") else "frame-ancestors 'none'")
     )
 
 
-def _usual() -> Iterator[tuple[str, str]]:
+def _usual(request: Request) -> Iterator[tuple[str, str]]:
     """Yield the headers that an answer has unless its view says otherwise."""
-    yield "Content-Security-Policy", _policy()
+    values = of_request()
+    yield "Content-Security-Policy", _policy(values)
     yield "X-Content-Type-Options", "nosniff"
     yield "Referrer-Policy", "no-referrer" if request.path.startswith(_CALLBACKS) else "same-origin"
     yield "Cross-Origin-Opener-Policy", "same-origin"
-    yield "Permissions-Policy", f"camera={'(self)' if g.get('camera') else '()'}, {_PERMISSIONS}"
+    yield "Permissions-Policy", f"camera={'(self)' if values.get('camera') else '()'}, {_PERMISSIONS}"
     if request.is_secure:
         yield "Strict-Transport-Security", "max-age=63072000; includeSubDomains"
 
@@ -70,9 +73,10 @@ def _usual() -> Iterator[tuple[str, str]]:
 def bind(app: Flask) -> None:
     @app.after_request
     def _headers(response: Response) -> Response:
-        headers, endpoint = response.headers, request.endpoint
+        request, headers = current_request(), response.headers
+        endpoint = request.endpoint
         present = {name.lower() for name, _value in headers}
-        for name, value in _usual():
+        for name, value in _usual(request):
             if name.lower() not in present:
                 headers.add(name, value)
         if endpoint == "static" and response.status_code >= 400:
@@ -87,14 +91,14 @@ def bind(app: Flask) -> None:
                 headers.setdefault("Cache-Control", "no-cache")
                 if endpoint in _NOBODYS and response.status_code == 200:
                     _answer_if_changed(response)
-        elif "Cache-Control" not in headers and _is_somebodys(app):
+        elif "cache-control" not in present and _is_somebodys(app, endpoint):
             headers["Cache-Control"] = "no-store"
         return response
 
 
-def _is_somebodys(app: Flask) -> bool:
+def _is_somebodys(app: Flask, endpoint: str | None) -> bool:
     """Tell whether the endpoint answers only who is signed in: no cache on the way may keep a file of theirs either."""
-    access = access_of(app, request.endpoint) if request.endpoint else None
+    access = access_of(app, endpoint) if endpoint else None
     return access is not None and access.kind in (Kind.PERSON, Kind.SIGNED_IN, Kind.DUTY)
 
 
@@ -113,6 +117,6 @@ def _answer_if_changed(response: Response) -> None:
         body = body.replace(written.encode(), b"") if written else body
     token = str(session.get("csrf_token", "")).encode()
     response.set_etag(sha256(token + body).hexdigest()[:20], weak=True)
-    response.make_conditional(request)
+    response.make_conditional(current_request())
     if response.status_code == 304:
         response.headers.pop("Content-Security-Policy", None)

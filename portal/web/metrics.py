@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import cast
 
 import structlog
-from flask import Blueprint, Flask, Response, abort, current_app, g, request
+from flask import Blueprint, Flask, Response, abort, current_app, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Histogram, generate_latest, values
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
@@ -24,7 +24,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from portal.endpoints import public
-from portal.extensions import current_services
+from portal.extensions import current_request, current_services, of_request
 from portal.services import Services
 from portal.store import scheduled_runs
 from portal.store.audit import segments
@@ -145,12 +145,13 @@ def bind(app: Flask) -> None:
 
     @app.before_request
     def _begin() -> None:
-        g.began = time.perf_counter()
+        of_request()["began"] = time.perf_counter()
 
     @app.after_request
     def _end(response: Response) -> Response:
-        began = g.pop("began", None)
+        began = of_request().pop("began", None)
         if began is not None:
+            request = current_request()
             endpoint, taken = request.endpoint or "none", time.perf_counter() - began
             series(endpoint, f"{response.status_code // 100}xx").observe(taken)
             if not services.settings.testing and endpoint not in _UNLOGGED:

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Response, g, request
+from flask import Response
 
 from portal import audit
 from portal.config import Settings
 from portal.domain.errors import TooSlowError
-from portal.extensions import KNOWN, current_services
+from portal.extensions import KNOWN, current_request, current_services, of_request
 from portal.provider.fhir import binaries, budget
 from portal.provider.fhir.access import Caller, authenticate
 from portal.provider.fhir.formats import check_format
@@ -28,15 +28,15 @@ class Record:
 
 def answered(kind: str, work: Callable[[Tx, Caller], tuple[Response, Record]]) -> Response:
     """Authenticate and do the work in a read snapshot, so that no writer waits; then record it, or a refusal."""
-    services = current_services()
-    g.fhir_caller = None
+    services, values = current_services(), of_request()
+    values["fhir_caller"] = None
     if kind != binaries.KIND:
         if kind not in SERVED and kind != "AuditEvent":
             raise FhirError(404, "not-supported", "This type of resource is not served")
         check_format()
 
     def read(tx: Tx) -> tuple[tuple[Response, Write | None], Write | None]:
-        g.fhir_caller = caller = _authenticated(tx, services.settings)
+        values["fhir_caller"] = caller = _authenticated(tx, services.settings)
         response, record = work(tx, caller)
         if record.alone and grants.is_touched(caller.grant, now=tx.now):
             return (response, None), record.write
@@ -65,7 +65,7 @@ def caller_of(kind: str) -> Caller:
     """Return who sends something, before anything of it is read; a refusal is recorded."""
     services = current_services()
     check_format()
-    g.fhir_caller = None
+    of_request()["fhir_caller"] = None
     try:
         with services.db.reading() as tx:
             return _authenticated(tx, services.settings)
@@ -76,7 +76,8 @@ def caller_of(kind: str) -> Caller:
 
 def _authenticated(tx: Tx, settings: Settings) -> Caller:
     """Return the caller, and tell the server that it is one. Raises as ``authenticate``."""
-    caller = authenticate(tx, settings, request.headers.get("Authorization", ""))
+    request = current_request()
+    caller = authenticate(tx, settings, request.environ.get("HTTP_AUTHORIZATION", ""))
     request.environ[KNOWN] = True
     return caller
 
@@ -101,7 +102,7 @@ def recording(caller: Caller, *, kind: str, person_id: str | None, n: int) -> Re
 
 
 def _record_denial(error: FhirError, kind: str) -> None:
-    caller: Caller | None = g.fhir_caller
+    caller: Caller | None = of_request()["fhir_caller"]
     with current_services().db.transaction() as tx:
         audit.record(
             tx,

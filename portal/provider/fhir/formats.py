@@ -4,10 +4,14 @@ Source: FHIR R4 http.html#mime-type, binary.html#rest. What a client sends is re
 """
 
 import re
+from functools import lru_cache
 from typing import Any
 
-from flask import Response, request
+from flask import Response
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_accept_header
 
+from portal.extensions import current_request
 from portal.provider.fhir import bundles
 from portal.provider.fhir.binaries import BinaryFile
 from portal.provider.fhir.outcomes import FhirError
@@ -37,7 +41,8 @@ _FORMATS = (
 
 def check_format() -> None:
     """Raise 406 where the client takes no JSON."""
-    requested = request.args.get("_format")
+    request = current_request()
+    requested = request.args.get("_format") if request.query_string else None
     if requested is None and request.method == "POST":
         requested = request.form.get("_format")
     if requested is not None:
@@ -50,11 +55,12 @@ def check_format() -> None:
 
 def strict() -> bool:
     """Tell whether unknown search parameters are to be refused."""
-    return "handling=strict" in request.headers.get("Prefer", "").replace(" ", "")
+    return "handling=strict" in current_request().environ.get("HTTP_PREFER", "").replace(" ", "")
 
 
 def asks_for_fhir() -> bool:
     """Tell whether a resource is wanted, not the bytes of a file (FHIR R4, binary.html#rest)."""
+    request = current_request()
     if request.args.get("_format"):
         return True
     best = request.accept_mimetypes.best or "*/*"
@@ -71,8 +77,14 @@ def file_bytes(file: BinaryFile) -> Response:
 
 
 def _accepted() -> str | None:
-    """Return the media type to answer with, None where no JSON of FHIR R4 is accepted. Its parameters are read too."""
-    accepted = list(request.accept_mimetypes)  # best first
+    """Return the media type to answer with, None where no JSON of FHIR R4 is accepted."""
+    return _accepted_by(current_request().environ.get("HTTP_ACCEPT", ""))
+
+
+@lru_cache(maxsize=128)  # an app says the same each time
+def _accepted_by(header: str) -> str | None:
+    """Return the same of an Accept header. Its parameters are read too."""
+    accepted = list(parse_accept_header(header, MIMEAccept))  # best first
     for written, quality in accepted:
         kind, *parameters = (part.strip().lower() for part in written.split(";"))
         versions = [part.partition("=")[2].strip('"') for part in parameters if part.startswith("fhirversion=")]

@@ -10,7 +10,7 @@ from portal.config import Settings
 from portal.domain.errors import InvalidInputError
 from portal.domain.ids import OWN
 from portal.endpoints import oauth_protected, public
-from portal.extensions import csrf, current_services
+from portal.extensions import csrf, current_request, current_services
 from portal.provider import bodies
 from portal.provider.cors import allow_cross_origin
 from portal.provider.fhir import audit_events, binaries, bundles, communications, match, message_views, query, shared
@@ -37,7 +37,7 @@ csrf.exempt(blueprint)
 
 blueprint.before_request(bodies.check)
 
-_CONDITIONS = ("If-None-Match", "If-Modified-Since")
+_CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
 
 
 @blueprint.after_request
@@ -148,8 +148,9 @@ def read(kind: str, fhir_id: str, version: str | None = None) -> Response:
         response = fhir_json(msgspec.Raw(bundles.resource_text(shown, base=current_services().settings.fhir_base)))
         response.set_etag(str(shown.version), weak=True)
         response.last_modified = shown.updated_at
-        if any(name in request.headers for name in _CONDITIONS):
-            response.make_conditional(request)
+        environ = current_request().environ
+        if any(name in environ for name in _CONDITIONS):
+            response.make_conditional(environ)
         return response, recording(caller, kind=kind, person_id=stored.person_id, n=1)
 
     return answered(kind, work)
@@ -167,7 +168,7 @@ def find(kind: str) -> Response:
         pairs = _pairs()
         after = None
         link = None
-        page = request.args.get("_page")
+        page = current_request().args.get("_page")
         if page is not None:
             link = bundles.open_page_link(tx, page)
             pairs, after = list(link.pairs), link.after
@@ -188,7 +189,8 @@ def find(kind: str) -> Response:
 
 def _pairs() -> list[tuple[str, str]]:
     """Return the parameters of a search; without a body there is no form to be read."""
-    form = request.form.items(multi=True) if request.mimetype else ()
+    request = current_request()
+    form = request.form.items(multi=True) if "CONTENT_TYPE" in request.environ else ()
     return [*request.args.items(multi=True), *form]
 
 
