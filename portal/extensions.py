@@ -1,5 +1,6 @@
 """Flask extensions, created once and bound to each application in ``portal.app``; and what an application carries."""
 
+from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any, cast
 
@@ -33,11 +34,22 @@ class Phrases(Domain):
 
 
 class ViewLimiter(Limiter):
-    """Limits the views that are bound to it, and looks at no other request: nothing else has limits."""
+    """Limits the views that are bound to it, and looks at no request of other areas: nothing else has limits."""
 
     def init_app(self, app: Flask) -> None:
         super().init_app(app)
         app.before_request_funcs[None].remove(self._check_request_limit)
+        self._count, self._end = app.after_request_funcs[None].pop(), app.teardown_request_funcs[None].pop()
+        self._areas: set[str] = set()
+
+    def bind(self, app: Flask, endpoint: str, limit: Callable[[Any], Any]) -> None:
+        """Limit a view; what its area (a blueprint) answers is looked at from now on, for limits of what fails."""
+        app.view_functions[endpoint] = limit(app.view_functions[endpoint])
+        area = endpoint.partition(".")[0]
+        if area not in self._areas:
+            self._areas.add(area)
+            app.after_request_funcs[area].append(self._count)
+            app.teardown_request_funcs[area].append(self._end)
 
 
 KNOWN = "tributary.known"

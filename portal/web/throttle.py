@@ -6,7 +6,6 @@ Keys are keyed hashes: neither names nor addresses stand in the counting server.
 """
 
 from collections.abc import Callable
-from typing import Any
 
 from flask import Flask, Response, request
 from flask_login import current_user
@@ -110,26 +109,22 @@ def bind(app: Flask, settings: Settings) -> None:
         swallow_errors=True,
     )
     for endpoint, limit, key, everywhere in _LIMITS:
-        view: Any = app.view_functions[endpoint]
-        limited = limiter.limit(
-            limit,
-            key_func=key,
-            methods=["POST"],
-            deduct_when=_failed,
-            exempt_when=None if everywhere else _is_known,
+        limiter.bind(
+            app,
+            endpoint,
+            limiter.limit(
+                limit,
+                key_func=key,
+                methods=["POST"],
+                deduct_when=_failed,
+                exempt_when=None if everywhere else _is_known,
+            ),
         )
-        app.view_functions[endpoint] = limited(view)
     look = limiter.shared_limit(_LOOKS, "looks", key_func=_by_account, methods=["POST"], deduct_when=_failed)
     for endpoint in LOOKING:
-        view = app.view_functions[endpoint]
-        app.view_functions[endpoint] = look(view)
+        limiter.bind(app, endpoint, look)
     for endpoint in ("account.openid_sign_in", "account.openid_back"):  # another server is called
-        view = app.view_functions[endpoint]
-        app.view_functions[endpoint] = limiter.limit(_NETWORK, key_func=_by_network)(view)
-    view = app.view_functions["admin.invite_many"]
-    app.view_functions["admin.invite_many"] = limiter.limit(_FILES, key_func=_by_account, methods=["POST"])(view)
-    view = app.view_functions["account.codes"]
-    app.view_functions["account.codes"] = limiter.limit(_SHEETS, key_func=_by_account, methods=["POST"])(view)
-    view = app.view_functions["account.forgotten"]
-    send_links = limiter.limit("20 per 5 minutes", key_func=_by_network, methods=["POST"])
-    app.view_functions["account.forgotten"] = send_links(view)
+        limiter.bind(app, endpoint, limiter.limit(_NETWORK, key_func=_by_network))
+    limiter.bind(app, "admin.invite_many", limiter.limit(_FILES, key_func=_by_account, methods=["POST"]))
+    limiter.bind(app, "account.codes", limiter.limit(_SHEETS, key_func=_by_account, methods=["POST"]))
+    limiter.bind(app, "account.forgotten", limiter.limit("20 per 5 minutes", key_func=_by_network, methods=["POST"]))
