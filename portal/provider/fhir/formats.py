@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from flask import Response
-from werkzeug.datastructures import MIMEAccept
+from werkzeug.datastructures import Headers, MIMEAccept
 from werkzeug.http import parse_accept_header
 
 from portal.extensions import current_request
@@ -97,6 +97,14 @@ def _accepted_by(header: str) -> str | None:
     return None if accepted else _FHIR_JSON
 
 
+class _Json(Response):
+    """An answer with its length, of which each header was checked when it was set."""
+
+    def get_wsgi_headers(self, environ: Any) -> Headers:
+        """Return the headers; where they are sent as they are they are not set, and checked, once more in a copy."""
+        return self.headers if self.status_code == 200 else super().get_wsgi_headers(environ)
+
+
 def fhir_json(value: Any, status: int = 200) -> Response:
     """Answer a resource."""
-    return Response(bundles.encoded(value), status, content_type=f"{_accepted() or _FHIR_JSON}; charset=utf-8")
+    return _Json(bundles.encoded(value), status, content_type=f"{_accepted() or _FHIR_JSON}; charset=utf-8")

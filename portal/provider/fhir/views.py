@@ -42,9 +42,11 @@ _CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
 
 @blueprint.after_request
 def _headers(response: Response) -> Response:
+    headers = response.headers
+    if "Cache-Control" not in headers:  # looked for among the few that the view set
+        headers.add("Cache-Control", "no-store")
+    headers.add("Vary", "Accept, Authorization, Accept-Encoding")  # the last as Flask-Compress would add it
     allow_cross_origin(response)
-    response.headers.setdefault("Cache-Control", "no-store")
-    response.headers.add("Vary", "Accept, Authorization")
     return response
 
 
