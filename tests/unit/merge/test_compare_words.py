@@ -1,28 +1,14 @@
 """What ``portal records compare`` says of two sides is what a reader would write, never how merge keeps it."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from portal.refresh.compare import compare
-from tests.benchmarks.merge_report import HERE, judge, pairs
 from tests.unit.merge.test_said_in_words import issue
 
 Fields = Mapping[str, Any]
-_INTERNAL = re.compile(r"9999-12-31|0001-01-01|^\d \d|\|| {2}|\bmcg/ml\b|\bunt\b|\S+:(?:succinate|tartrate)")
-
-
-def test_no_pair_shows_an_internal_form() -> None:
-    told = [
-        (pair["id"], each.field, text)
-        for pair in pairs(sorted(HERE.glob("*.ndjson")))
-        for each in judge(pair).disagreements
-        for text in (each.left, each.right)
-    ]
-    assert len(told) > 2000
-    assert [each for each in told if _INTERNAL.search(each[2])] == []
 
 
 def _drug(name: str) -> dict[str, Any]:
