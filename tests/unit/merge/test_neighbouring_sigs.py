@@ -101,8 +101,7 @@ def _shows(verdict: PairVerdict, *, only_more: bool) -> bool:
 def _neighbours(line: Line, place: int, base: list[str]) -> Iterator[tuple[str, str]]:
     """Two readings of one place, each in one of its ways of writing."""
     for left, right in itertools.combinations(line.readings[place], 2):
-        yield left[0], right[0]
-        yield left[-1], right[-1]
+        yield from {(left[0], right[0]), (left[-1], right[-1])}
 
 
 def _faults(line: Line, place: int, base: list[str]) -> list[str]:
