@@ -83,8 +83,13 @@ def without_salt(words: list[str]) -> list[str]:
     return [named[0], *(word for word in named[1:] if word not in _FURTHER_SALTS)]
 
 
+_NO_NAME = 3  # letters: of what is so short each counts
+
+
 def spelling(word: str) -> str:
-    """Return a word in the spelling that English, Spanish and slips of the pen share."""
+    """Return a word in the spelling that English, Spanish and slips of the pen share; "ii" is a number."""
+    if len(word) <= _NO_NAME:
+        return word
     for pattern, letters in _RULES:
         word = pattern.sub(letters, word)
     return word

@@ -47,11 +47,19 @@ def allergy(entry: Entry, notebook: Notebook) -> None:
         notebook.meet("substance", substance)
         for wider in allergen_names.WIDER.get(substance, ()):
             notebook.meet("substance", wider, bond=Bond.MEET)  # "contrast" meets both kinds, these not each other
+        notebook.meet("substance", _without_letter(substance), bond=Bond.MEET)
     notebook.say("assertion", "refuted" if verification_of(entry, detail) == "refuted" else "present")
     if set(detail.category) == {"environment"}:
         notebook.say("group", "environment")
     elif set(detail.category) == {"medication"}:
         notebook.say("group", "medication")
+
+
+def _without_letter(substance: str) -> str:
+    """Return a name without the letter that says which one it is ("protein A"); empty where it has none."""
+    words = substance.split()
+    telling = [word for word in words if len(word) > 1]
+    return " ".join(telling) if len(telling) < len(words) and "+" not in words else ""
 
 
 def verification_of(entry: Entry, detail: Allergy) -> str:
@@ -165,7 +173,25 @@ _CAUSING = frozenset({"with", "causes", "caused", "gives"})
 
 
 def _words_of(text: str) -> list[str]:
-    return [word for word in plain(text).replace("/", " ").split() if word not in allergen_names.NOISE]
+    words = plain(text).replace("/", " ").split()
+    return [
+        word
+        for place, word in enumerate(words)
+        if word not in allergen_names.NOISE or (word == "a" and _is_letter(words, place))
+    ]
+
+
+def _is_letter(words: Sequence[str], place: int) -> bool:
+    """Tell whether an "a" is part of the name before it ("protein A"), and no word that leads to a name."""
+    following = words[place + 1] if place + 1 < len(words) else ""
+    if place == 0:
+        return len(following) == 1  # "A&D ointment"
+    before = words[place - 1]
+    leading = before in allergen_names.LEADING or before in allergy_reactions.REACTIONS
+    return not leading and following not in _ARTICLES
+
+
+_ARTICLES = frozenset({"la", "las", "el", "los"})
 
 
 def _named(text: str) -> str:

@@ -85,6 +85,10 @@ allergy conc concentrated crush resistant abuse deterrent insulin100 u100 low hu
 200d action acting long particles pellets beads
 """)
 """Words around a medicine that say nothing of which one it is."""
+BEFORE_A_LETTER = word_set("""
+vitamin vitamins vitamina vitaminas hepatitis influenza protein coenzyme factor toxin type tipo group grupo
+""")
+"""Words behind which "a" is a letter of the name: "hepatitis A vaccine"."""
 
 WEAR: Mapping[str, str] = {
     "twice weekly": "twice a week", "twice-weekly": "twice a week", "weekly": "weekly", "3 month": "3 months",

@@ -44,7 +44,7 @@ adrenaline: epinephrine
 noradrenaline: norepinephrine
 glibenclamide: glyburide
 rifampicin: rifampin
-ciclosporin: cyclosporine
+ciclosporin, cyclosporin a, ciclosporin a, cyclosporine a, ciclosporina a: cyclosporine
 aciclovir: acyclovir
 valaciclovir: valacyclovir
 frusemide: furosemide
@@ -65,7 +65,7 @@ sulfameth, smx, sulfamethox, sulfamethoxazol, sulfamethoxaz: sulfamethoxazole
 trimeth, tmp: trimethoprim
 hydrocodon: hydrocodone
 oxycodon: oxycodone
-vitamin a: retinol
+vitamin a, vitamina a: retinol
 vitamin b1: thiamine
 vitamin b2: riboflavin
 vitamin b3, nicotinic acid: niacin
@@ -75,12 +75,12 @@ vitamin b6: pyridoxine
 vitamin b7: biotin
 vitamin b9, folic acid, folic: folic acid
 vitamin b12, vitamin b 12, b12, b 12: cyanocobalamin
-vitamin c: ascorbic acid
+vitamin c, vitamina c: ascorbic acid
 vitamin d2: ergocalciferol
 vitamin d3, d3, cholecalciferol vitamin d3, vitamin d3 cholecalciferol: cholecalciferol
 vitamin k1, phylloquinone: phytonadione
 vitamin k2: menaquinone
-vitamin e: tocopherol
+vitamin e, vitamina e: tocopherol
 st johns wort, saint johns wort, st john s wort: st johns wort
 peg 3350, polyethylene glycol 3350, macrogol: polyethylene glycol
 milk of magnesia: magnesium hydroxide

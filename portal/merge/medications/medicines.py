@@ -14,7 +14,7 @@ from functools import lru_cache
 import msgspec
 
 from portal.merge.medications.drug_brands import ingredients_of
-from portal.merge.medications.drug_forms import FILLERS, FORM_ROUTES, ROUTES, SOLIDS, WEAR
+from portal.merge.medications.drug_forms import BEFORE_A_LETTER, FILLERS, FORM_ROUTES, ROUTES, SOLIDS, WEAR
 from portal.merge.medications.drug_names import (
     INGREDIENTS,
     INHERENT_RELEASE,
@@ -212,7 +212,7 @@ class _Reader:
             length, kind, meaning = look_up(words, index)
             if length == 0:
                 word = words[index]
-                if word not in FILLERS:
+                if word not in FILLERS or (word == "a" and index and words[index - 1] in BEFORE_A_LETTER):
                     yield word
                 index += 1
                 continue

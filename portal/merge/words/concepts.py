@@ -122,8 +122,10 @@ _WRITTEN_OUT = {
     rf"\b(?:distal|lower) end {_LONG_BONES}": "distal ",
     rf"\b(?:proximal|upper) end {_LONG_BONES}": "proximal ",
     # The letter is no article here: "vitamin A deficiency", "hemophilia A".
-    r"\b(hepatitis|influenza|hemophilia|vitamin|immunoglobulin|streptococcus|coxsackie(?:virus)?)"
+    r"\b(hepatitis|influenza|hemophilia|vitamina?|immunoglobulin|strep(?:tococcus)?|coxsackie(?:virus)?|hipovitaminosis"
+    r"|hypovitaminosis|hypervitaminosis|paratyphi|stanford|weber|asia|cluster|group|grupo)"
     r"(?: type)? a\b": r"\1 typea",
+    r"\b(?:type|tipo) a\b": "typea",
     r"\bd/o\b": "disorder",
     r"\bdz\b": "disease",
     r"\bfx\b": "fracture",

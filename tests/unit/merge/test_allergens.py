@@ -1,6 +1,7 @@
 """One name for an allergen however it is written, and never one for two."""
 
 from collections import defaultdict
+from typing import Any
 
 import pytest
 
@@ -9,6 +10,7 @@ from portal.merge.allergies.allergen_spelling import spelling
 from portal.merge.allergies.read_allergies import substance
 from portal.merge.medications.drug_brands import BRANDS
 from portal.merge.medications.drug_names import INGREDIENTS
+from portal.refresh.compare import compare
 
 
 @pytest.mark.parametrize(
@@ -31,6 +33,12 @@ from portal.merge.medications.drug_names import INGREDIENTS
         ("SHELLFISH CONTAINING PRODUCTS", "Mariscos"),
         ("Nuts, tree", "TREE NUT"),
         ("Bee venom protein (honey bee)", "Picadura de abeja"),
+        ("Allergic to a penicillin", "Alergia a la penicilina"),
+        ("Reacción a penicilina", "Penicillin"),
+        ("Ronchas a penicilina", "Penicillin"),
+        ("Vitamin A palmitate", "Alergia a vitamina A"),
+        ("Botulinum toxin type A", "Botulinum toxin A"),
+        ("Cyclosporin A", "cyclosporine"),
     ],
 )
 def test_one_substance_in_two_wordings(left: str, right: str) -> None:
@@ -59,10 +67,34 @@ def test_one_substance_in_two_wordings(left: str, right: str) -> None:
         ("Pneumovax 23", "Pneumococcal vaccine"),
         ("Pneumovax 23", "Prevnar 13"),
         ("Short ragweed", "Ragweed pollen"),
+        ("Vitamin A", "Vitamin"),
+        ("Vitamin A", "Vitamin B"),
+        ("Vitamin B", "Vitamin"),
+        ("Alergia a vitamina A", "Vitamin"),
+        ("Protein A", "Protein"),
+        ("Protein A", "Protein C"),
+        ("Hepatitis A vaccine", "Hepatitis vaccine"),
+        ("Hepatitis A vaccine", "Hepatitis B vaccine"),
+        ("Influenza A vaccine", "Influenza vaccine"),
+        ("Botulinum toxin type A", "Botulinum toxin"),
+        ("Factor II", "Factor I"),
+        ("A&D ointment", "D ointment"),
     ],
 )
 def test_two_substances_stay_two(left: str, right: str) -> None:
     assert substance(left) != substance(right)
+
+
+@pytest.mark.parametrize(
+    ("name", "bare"), [("Vitamin B", "Vitamin"), ("Protein A", "Protein"), ("Hepatitis A vaccine", "Hepatitis vaccine")]
+)
+def test_a_name_without_its_letter_may_be_the_same(name: str, bare: str) -> None:
+    verdict = compare(_allergy(name), _allergy(bare))
+    assert (verdict.verdict, verdict.may_be_same) == ("different", True)
+
+
+def _allergy(name: str) -> dict[str, Any]:
+    return {"resourceType": "AllergyIntolerance", "code": {"text": name}}
 
 
 def test_no_two_names_of_the_tables_share_a_spelling() -> None:

@@ -39,6 +39,10 @@ def test_one_diagnosis_in_two_wordings(left: str, right: str) -> None:
         ("Hemophilia A", "Hemophilia"),
         ("Influenza A", "Influenza"),
         ("Vitamin A deficiency", "Vitamin deficiency"),
+        ("Type A aortic dissection", "Type B aortic dissection"),
+        ("Weber A fracture", "Weber fracture"),
+        ("Salmonella paratyphi A", "Salmonella paratyphi"),
+        ("Deficiencia de vitamina A", "Deficiencia de vitamina"),
         ("Immunoglobulin A deficiency", "Immunoglobulin deficiency"),
     ],
 )

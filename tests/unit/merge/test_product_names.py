@@ -112,3 +112,16 @@ def test_what_a_name_says(
 
 def _written(strength: Strength) -> str:
     return f"{strength.number.normalize():f} {strength.dimension}"
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("hepatitis A vaccine", "hepatitis vaccine"),
+        ("botulinum toxin type A", "botulinum toxin"),
+        ("Protein A", "Protein C"),
+        ("vitamina A", "vitamina C"),
+    ],
+)
+def test_a_letter_that_is_part_of_a_name_is_no_article(left: str, right: str) -> None:
+    assert compare(_order(left), _order(right)).verdict == "different"
