@@ -55,7 +55,8 @@ bph, benign prostatic hypertrophy, enlarged prostate, benign prostatic hyperplas
 oa, degenerative joint disease, djd, osteoarthrosis: osteoarthritis
 ibs, irritable bowel syndrome, irritable colon, spastic colon, spastic colitis, mucous colitis: irritable bowel syndrome
 ibd: inflammatory bowel disease
-pcos, polycystic ovary syndrome, polycystic ovaries, polycystic ovarian syndrome: polycystic ovary syndrome
+pcos, polycystic ovary syndrome, polycystic ovarian syndrome, stein leventhal syndrome, sindrome de ovario poliquistico, sindrome de ovarios poliquisticos: polycystic ovary syndrome
+polycystic ovaries, ovario poliquistico, ovarios poliquisticos: polycystic ovary
 osa, obstructive sleep apnea, obstructive sleep apnoea, obstructive sleep apnea syndrome: obstructive sleep apnea
 adhd, attention deficit disorder with hyperactivity, attention deficit hyperactivity disorder: adhd
 ptsd, post traumatic stress disorder, posttraumatic stress disorder: ptsd

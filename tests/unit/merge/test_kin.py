@@ -43,6 +43,8 @@ def _procedure(text: str, day: str = "2025-02-11") -> dict[str, Any]:
         ("icd G35 Multiple sclerosis", "MS"),
         ("icd Q21.1 Atrial septal defect", "ASD"),
         ("Peripheral vascular disease", "Peripheral artery disease"),
+        ("PCOS", "Polycystic ovaries"),
+        ("icd E28.2 Polycystic ovarian syndrome", "Ovarios poliquísticos"),
     ],
 )
 def test_illnesses_near_each_other_are_marked(left: str, right: str) -> None:
