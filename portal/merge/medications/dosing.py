@@ -49,6 +49,7 @@ from portal.merge.medications.dosing_rates import (
     timed,
     with_days,
 )
+    with_days_named,
 from portal.merge.medications.dosing_rest import repeat_of, rest_of
 from portal.merge.medications.dosing_times import times_in
 from portal.merge.medications.dosing_words import even, reason, time_of_limit, until
@@ -123,7 +124,7 @@ def _parts_of(dose: Dose, strengths: Mapping[str, Decimal], *, eyes: bool) -> li
         dose = msgspec.structs.replace(
             dose, text=dose.text[:_LONGEST], patient=dose.patient[:_LONGEST], additional=additional
         )
-    text = sig_text(dose.text)
+    text = with_days_named(sig_text(dose.text))
     parts = _schedule(text)
     several = len(parts) > 1
     read = [_read(dose, part, strengths, structured=not several, eyes=eyes) for part in (parts if several else [text])]

@@ -49,7 +49,7 @@ def at_each_time(frequency: str, times: int) -> str:
 
 def _rate(often: str, span: str, unit: str, when: Sequence[str], days: Sequence[str]) -> str:
     span, unit = even(span, unit)
-    if days:
+    if days and f"{span}{unit}" == "1wk" and often in ("1", str(len(days))):
         often, span, unit = "1", "1", "d"
     return f"{often}/{span}{unit}" + _when(when, days)
 
@@ -74,7 +74,8 @@ def frequency_in(text: str) -> str:
         span = {"": "1", "other": "2"}.get(match[1], re.sub(r"\s*(?:-|to)\s*", "-", match[1]))
         return _rate("1", span, tables.PERIODS[match[2]], when, days)
     if days:
-        return _rate("1", "1", "d", when, days)
+        latin = _TIMES_A_DAY.search(text)
+        return _rate(tables.CODES[latin[1]][0] if latin else _each_time(text, when), "1", "d", when, days)
     for word in re.findall(r"[a-z]+", text):
         if word in tables.CODES and word not in ("once", "mo", "wk", "am", "pm", "bed"):
             rate, _, implied = tables.CODES[word].partition("@")
@@ -88,6 +89,7 @@ def frequency_in(text: str) -> str:
     return "once" if re.search(r"\b(?:once|1 time only|1 time)\b", text) else ""
 
 
+_TIMES_A_DAY = re.compile(r"\b([btq]id)(?:ac|wm)?\b")
 _STEP = re.compile(
     r"[.;]\s+|,?\s*\b(?:and )?then\b"
     r"|[,;.]?\s*\b(?:(?:may|can|to) )*(?=(?:increase|decrease|reduce|titrate|taper)\b)"
@@ -149,11 +151,56 @@ def _uncovered(when: list[str]) -> list[str]:
     return when
 
 
+_WHOLE_RATE = re.compile(r"([\d.-]+)/([\d.-]+)([a-z]+)(?:@(\S+))?")
+
+
 def with_days(frequency: str, days: Sequence[str]) -> str:
-    """ "once a week" with "on Sundays" beside it is every Sunday."""
-    if days and frequency.startswith("1/1wk") and " on " not in frequency:
-        return _rate("1", "1", "d", frequency.partition("@")[2].split("+") if "@" in frequency else (), days)
-    return frequency
+    """ "once a week" with "on Sundays" beside it is every Sunday; a day beside "daily" may be that of a visit."""
+    rate = _WHOLE_RATE.fullmatch(frequency)
+    if rate is None or not days or (len(days) == 1 and rate[3] == "d"):
+        return frequency
+    return _rate(rate[1], rate[2], rate[3], rate[4].split("+") if rate[4] else (), days)
+
+
+_DAYS_A_WEEK = re.compile(
+    r",?\s*\b(?:(?:on|for) )?([1-7]) ?(?:days?|x|times?)(?: (?:an?|per|each|every|out of (?:the |an? )?)|(?:/| / ))\s*"
+    r"(?:weeks?|wk|7(?: days)?)\b|,?\s*\b(?:(?:on|for) )?([1-7]) days? weekly\b"
+)
+_EXCEPT_DAYS = re.compile(
+    rf"[,;]?\s*[(]?\bexcept (?:(?:on|for) )?({DAY.pattern}(?:\s*(?:/|,|&|\band\b|\bor\b)\s*{DAY.pattern})*)\)?"
+)
+_EACH_DAY = ("", "1/1d")
+
+
+def with_days_named(text: str) -> str:
+    """Return instructions that name their days as these: "6 days a week, except Sunday" as Monday to Saturday.
+
+    How many days a week that is, where they are not named, is a rate that is read.
+    """
+    text = _without_exception(text)
+    match = _DAYS_A_WEEK.search(text)
+    if match is None:
+        return text
+    rest = f"{text[: match.start()]} {text[match.end() :]}"
+    number, named = int(match[1] or match[2]), days_in(rest)
+    if len(named) == number:
+        return rest
+    if named or frequency_in(rest) not in _EACH_DAY:
+        return text
+    rate = " daily" if number == len(tables.DAYS) else f" {number} times a week"
+    return f"{text[: match.start()]}{rate}{text[match.end() :]}"
+
+
+def _without_exception(text: str) -> str:
+    match = _EXCEPT_DAYS.search(text)
+    if match is None:
+        return text
+    rest = f"{text[: match.start()]} {text[match.end() :]}"
+    left_out, named = set(days_in(match[1])), days_in(rest)
+    if named:
+        return text if left_out & set(named) else rest
+    days = "/".join(day for day in tables.DAYS if day not in left_out)
+    return f"{text[: match.start()]} on {days} {text[match.end() :]}"
 
 
 _BUT_ON = re.compile(r"\b(?:except|but not|not on)\b")

@@ -116,7 +116,8 @@ _WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "su
 _DAY_SPAN = re.compile(rf"(?<![-/])\b(?:on )?({_DAY}) ?(?:-|to|through|thru|a) ?({_DAY})\b(?!\s*[-/]\s*{_DAY})")
 """From one day to another; of three with dashes the days themselves are meant."""
 _SKIPPED_DAYS = re.compile(
-    rf",?\s*\b(?:none|no (?:dose|tablet|tab|pill)s?|skip(?:ping)?|omit(?:ting)?|off)(?: on)?\s+(?={_DAY}\b)"
+    rf",?\s*\b(?:none|no (?:dose|tablet|tab|pill)s?|skip(?:ping)?|omit(?:ting)?|off|(?:but )?not|(?<=every day )but)"
+    rf"(?: on| the)*\s+(?={_DAY}\b)"
 )
 """Every day but these: "skip Sundays", "none on Sunday"."""
 _A_MEAL = r"(?:breakfast|lunch|dinner|supper|(?:the )?evening meal)"

@@ -49,7 +49,7 @@ def _parts(dose: Dose, strengths: dict[str, Decimal] | None = None) -> dict[str,
             {"repeat": {"frequency": "1", "period": "1", "periodUnit": "wk"}, "when": ("HS",), "patient": "on Sunday"},
             "1/1d@HS on sun",
         ),
-        ({"repeat": {"frequency": "1", "period": "2", "periodUnit": "wk"}, "patient": "on Sundays"}, "1/2wk"),
+        ({"repeat": {"frequency": "1", "period": "2", "periodUnit": "wk"}, "patient": "on Sundays"}, "1/2wk on sun"),
     ],
 )
 def test_how_often_in_structure(dose: dict[str, Any], frequency: str) -> None:
