@@ -24,7 +24,8 @@ UNITS = {
     "syringe": "syringe", "syringes": "syringe", "ut": "unt",
     "packet": "packet", "gummy": "gummy", "tsp": "tsp", "teaspoon": "tsp", "teaspoons": "tsp", "tbsp": "tbsp",
     "tablespoon": "tbsp", "tablespoons": "tbsp", "cup": "cup", "meq": "meq", "l": "l", "inhalation": "puff",
-    "inhalations": "puff", "inch": "inch", "inches": "inch",
+    "inhalations": "puff", "inch": "inch", "inches": "inch", "capful": "capful", "capfuls": "capful",
+    "capsful": "capful",
 }  # fmt: skip
 ML = {"tsp": Decimal(5), "tbsp": Decimal(15), "ml": Decimal(1), "l": Decimal(1000)}
 PERIODS = {

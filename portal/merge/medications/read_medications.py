@@ -272,12 +272,22 @@ def dosing_of(entry: Entry, product: Product | None = None) -> tuple[Dosing, ...
         return ()
     product = product or product_of(entry)
     written = tuple(Dose(text=text) for text in detail.instructions or (detail.dose,) if text)
-    return read_doses(detail.doses or written, strengths=_in_one(product), eyes="eye" in product.routes)
+    strengths = _in_a_cap(product) or _in_one(product)
+    return read_doses(detail.doses or written, strengths=strengths, eyes="eye" in product.routes)
 
 
 def _whole(product: Product) -> tuple[str, ...]:
     """Return by what a whole single dose is called: 40 mg in 0.4 mL are a pen."""
     return ("pen", "syringe") if product.strengths[0].volume and single_dose(product) else ()
+
+
+_MICROGRAMS_IN_A_CAP = Decimal(17_000_000)
+
+
+def _in_a_cap(product: Product) -> dict[str, Decimal]:
+    """Return how much polyethylene glycol a cap of its powder holds (label of MiraLAX); those of others vary."""
+    powder = product.ingredients == ("polyethylene glycol",) and product.form in ("powder", "")
+    return {"capful": _MICROGRAMS_IN_A_CAP} if powder else {}
 
 
 def _in_one(product: Product) -> dict[str, Decimal]:
