@@ -97,7 +97,7 @@ RULES: Mapping[str, Rules] = {
             _p("package", Method.AMOUNTS, "the volume of a vial", field="strength"),
             _p("wear", about="a weekly against a twice-weekly patch, a monthly against a three-monthly depot"),
             _p("product", about="words in brackets that are not understood, where both have some"),
-            _p("brand", about="brands of one ingredient that do not stand for each other (Ozempic, Wegovy; Mirena, Skyla)", field="product"),
+            _p("brand", about="brands of one ingredient that do not stand for each other (Ozempic, Wegovy; Mirena, Skyla), and kinds of one brand, also where one side does not say which (Advair; metformin ER)", field="product"),
             _p("intent", about="order (and its kinds), plan, proposal, option"),
             _p("do not perform", about="an order not to give it", field="doNotPerform"),
             _p("therapy", Method.THERAPY, "from start to end, active until now; without an end until the supply is used up; what was stopped nobody says when is marked to what begins within a year and 90 days", marked=False, field="period"),

@@ -92,16 +92,16 @@ brilinta: ticagrelor
 effient: prasugrel
 lovenox: enoxaparin
 fragmin: dalteparin
-ventolin hfa, proair hfa, proventil hfa, ventolin, proair, proventil, proair respiclick: albuterol
+ventolin hfa, proair hfa, proventil hfa, ventolin, proair, proventil, proair respiclick, proair digihaler: albuterol
 xopenex: levalbuterol
 flovent, flovent hfa, flovent diskus: fluticasone propionate
 flonase, flonase allergy relief: fluticasone propionate #spray
-advair, advair diskus, advair hfa, wixela, wixela inhub, airduo: fluticasone propionate + salmeterol
+advair, advair diskus, advair hfa, wixela, wixela inhub: fluticasone propionate + salmeterol
 breo ellipta, breo: fluticasone furoate + vilanterol
 trelegy ellipta, trelegy: fluticasone furoate + umeclidinium + vilanterol
-symbicort: budesonide + formoterol
+symbicort, breyna: budesonide + formoterol
 dulera: mometasone + formoterol
-pulmicort: budesonide
+pulmicort, pulmicort flexhaler, pulmicort respules: budesonide
 spiriva handihaler, spiriva, spiriva respimat: tiotropium #inhaler
 combivent respimat, combivent: ipratropium + albuterol #inhaler
 duoneb: ipratropium + albuterol #nebule

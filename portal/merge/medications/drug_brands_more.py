@@ -14,7 +14,8 @@ anoro, anoro ellipta: umeclidinium + vilanterol #inhaler
 stiolto, stiolto respimat: tiotropium + olodaterol #inhaler
 incruse, incruse ellipta: umeclidinium #inhaler
 qvar, qvar redihaler: beclomethasone #inhaler
-asmanex: mometasone #inhaler
+airduo, airduo respiclick, airduo digihaler: fluticasone propionate + salmeterol
+asmanex, asmanex hfa, asmanex twisthaler: mometasone #inhaler
 arnuity, arnuity ellipta: fluticasone furoate #inhaler
 xyzal: levocetirizine
 nasonex: mometasone #spray

@@ -11,8 +11,8 @@ FORMS: Mapping[str, str] = synonyms("""
 tableta masticable, tabletas masticables, comprimido masticable, masticable, chewable tablet, tablet chewable, chew tab, chewable, chewables, chew: chewable
 disintegrating tablet, tablet disintegrating, orally disintegrating tablet, disintegrating, odt, tbdp, tableta dispersable, tabletas dispersables, comprimido bucodispersable, comprimidos bucodispersables: odt
 tablet, tablets, tab, tabs, caplet, caplets, pill, pills, tablet s, filmtab, tableta, tabletas, comprimido, comprimidos, pastilla, pastillas, tabs, tb: tablet
-inhalation capsule, inhl cap, inhl caps, inhalation cap, inhalation powder, powder for inhalation, powder inhalation, aerosol powder breath activated, blister with inhalation device, blister with device, inhaler, inhalers, hfa, diskus, handihaler, respimat, ellipta, inhub, aerosol inhaler, metered dose inhaler, inhl disk, inh aerosol, inhalation aerosol, aerosol, soft mist inhaler, soft mist, mist, dry powder inhaler, oral inhl, respiclick, inhl, inhalador, aers, aepb, aerosol solution, aerosol para inhalacion, inhaladores, polvo para inhalacion: inhaler
-neb, nebs, nebulizer solution, nebulizer, inhalation solution, inhl soln, inh soln, inhalation soln, inhalation suspension, solution for nebulization, neb solution, nebule, nebules, vial neb, nebulization, nebu, nebulization solution, solucion para nebulizar, solucion para nebulizacion, para nebulizar: nebule
+inhalation capsule, inhl cap, inhl caps, inhalation cap, inhalation powder, powder for inhalation, powder inhalation, aerosol powder breath activated, blister with inhalation device, blister with device, inhaler, inhalers, hfa, diskus, handihaler, respimat, ellipta, inhub, aerosol inhaler, metered dose inhaler, inhl disk, inh aerosol, inhalation aerosol, aerosol, soft mist inhaler, soft mist, mist, redihaler, digihaler, twisthaler, flexhaler, breath activated, breath actuated, aerosol breath activated, aerosol breath actuated, dry powder inhaler, oral inhl, respiclick, inhl, inhalador, aers, aepb, aerosol solution, aerosol para inhalacion, inhaladores, polvo para inhalacion: inhaler
+respules, neb, nebs, nebulizer solution, nebulizer, inhalation solution, inhl soln, inh soln, inhalation soln, inhalation suspension, solution for nebulization, neb solution, nebule, nebules, vial neb, nebulization, nebu, nebulization solution, solucion para nebulizar, solucion para nebulizacion, para nebulizar: nebule
 capsule, capsules, cap, caps, softgel, softgels, gelcap, gelcaps, capsula, capsulas, cpsp: capsule
 nasal spray, nasal inhl, nasal inhaler, metered dose nasal spray, metered dose spray, spray, sprays, aerosol nasal, spray nasal, rociador nasal: spray
 gummy, gummies: gummy
@@ -82,7 +82,7 @@ FILLERS = word_set("""
 de 72hr 84hr 96hr 168hr release ir immediate coated film of for oral product pack usp per mouth a the dose doses each in and with hour hours total
 brand generic otc compounded adult children childrens infant infants extra strength maximum relief pain arthritis
 allergy conc concentrated crush resistant abuse deterrent insulin100 u100 low human preservative free pf cfc f conventional original ref 2 pak kit
-200d action acting long particles pellets beads
+200d action acting long particles pellets beads osm osmotic mod gastric retention retentive
 """)
 """Words around a medicine that say nothing of which one it is."""
 BEFORE_A_LETTER = word_set("""

@@ -63,7 +63,7 @@ def medication(entry: Entry, notebook: Notebook) -> None:
     notebook.say("hours", hours)
     notebook.say("wear", product.wear)
     notebook.say("product", *product.remarks)
-    notebook.say("brand", end_of(" ".join((entry.title, *displays(entry.codes, "rxnorm", "ndc")))))
+    notebook.say("brand", end_of(" ".join((entry.title, *displays(entry.codes, "rxnorm", "ndc"))), product))
     notebook.say_in_order("single dose", *single_dose(product))
     if product.volume and not notebook.says.get("single dose"):
         notebook.say_in_order("package", f"0 {decimal_text(product.volume)} ml")

@@ -4,6 +4,8 @@ import pytest
 
 from portal.merge.medications.brand_ends import ENDS, end_of
 from portal.merge.medications.listed_brands import ALL_BRANDS
+from portal.merge.medications.medicines import read_product
+from portal.merge.words.text import word_set
 from portal.refresh.compare import compare
 from tests.unit.merge.products import pair_of_products
 
@@ -48,10 +50,29 @@ from tests.unit.merge.products import pair_of_products
         ("Pataday", "Patanol"),
         ("Klor-Con 20 mEq packet", "Klor-Con M20"),
         ("Roxicodone 5 mg", "oxycodone 5 mg capsule"),
+        ("Advair", "Advair Diskus"),
+        ("Advair", "Advair HFA"),
+        ("Advair 100/50", "Advair HFA 115-21 mcg"),
+        ("Advair", "AirDuo"),
+        ("Advair Diskus", "AirDuo RespiClick"),
+        ("AirDuo RespiClick 55-14", "AirDuo Digihaler 55-14"),
+        ("fluticasone-salmeterol", "Advair Diskus"),
+        ("QVAR", "QVAR RediHaler"),
+        ("QVAR 80 mcg", "beclomethasone (QVAR REDIHALER) 80 mcg/actuation HFA breath activated"),
+        ("Flovent", "Flovent Diskus"),
+        ("Asmanex HFA", "Asmanex Twisthaler"),
+        ("Spiriva", "Spiriva Respimat"),
+        ("ProAir", "ProAir RespiClick"),
+        ("Pulmicort", "Pulmicort Respules"),
+        ("metformin ER 500 mg tablet", "Fortamet 500 mg tablet"),
+        ("metformin ER 500 mg tablet", "Glumetza 500 mg tablet"),
+        ("metformin ER 1000 mg tablet", "metformin ER (OSM) 1000 mg tablet"),
+        ("metformin ER osmotic 500 mg tablet", "metformin ER gastric retention 500 mg tablet"),
     ],
 )
 def test_what_is_not_exchanged_is_not_joined(left: str, right: str) -> None:
-    assert pair_of_products(left, right).verdict == "different"
+    verdict = pair_of_products(left, right)
+    assert (verdict.verdict, verdict.may_be_same) == ("different", True)
 
 
 @pytest.mark.parametrize(
@@ -73,6 +94,16 @@ def test_what_is_not_exchanged_is_not_joined(left: str, right: str) -> None:
         ("albuterol HFA (brand only) 90 mcg/actuation inhaler", "albuterol HFA 90 mcg/actuation inhaler"),
         ("Rybelsus 7 mg", "semaglutide 7 mg tablet"),
         ("Synthroid 100 mcg tablet", "levothyroxine 0.1 mg tablet"),
+        ("Advair 100/50", "Advair Diskus 100-50 mcg/dose"),
+        ("Advair 115/21", "fluticasone-salmeterol 115-21 mcg/actuation HFA inhaler"),
+        ("Wixela 250/50", "Advair Diskus 250-50 mcg/dose"),
+        ("AirDuo 55/14", "AirDuo RespiClick 55-14 mcg"),
+        ("Advair", "Advair"),
+        ("QVAR RediHaler 80 mcg", "beclomethasone (QVAR REDIHALER) 80 mcg/actuation HFA breath activated"),
+        ("Spiriva 18 mcg", "Spiriva HandiHaler 18 mcg"),
+        ("Pulmicort 0.5 mg/2 mL", "Pulmicort Respules 0.5 mg/2 mL"),
+        ("metformin ER 500 mg tablet", "Glucophage XR 500 mg tablet"),
+        ("Glumetza 500 mg", "metformin ER gastric retention 500 mg 24 hr tablet"),
     ],
 )
 def test_a_brand_is_still_its_generic(left: str, right: str) -> None:
@@ -80,12 +111,16 @@ def test_a_brand_is_still_its_generic(left: str, right: str) -> None:
 
 
 def test_the_longer_of_two_brands_counts_and_several_ends_are_none() -> None:
-    assert end_of("EpiPen Jr 2-Pak") == "child"
-    assert end_of("Viagra or Revatio") == ""
+    ends = {"EpiPen Jr 2-Pak": "child", "Viagra or Revatio": "", "QVAR RediHaler HFA": "breath actuated"}
+    for text, end in ends.items():
+        assert end_of(text, read_product(text)) == end
 
 
 def test_every_brand_of_an_end_is_known_as_a_brand_or_reviewed_by_name() -> None:
-    devices = {"osm", "mod", "hfa", "respiclick", "diskus", "inhub", "handihaler", "respimat"}
+    devices = word_set("""
+osm osmotic mod gastric hfa respiclick diskus inhub handihaler respimat twisthaler flexhaler digihaler redihaler
+respules
+""") | {"breath activated", "breath actuated"}
     first_words = {brand.split(" ")[0] for brand in ALL_BRANDS}
     unknown = {brand for brand in ENDS if brand.split(" ")[0] not in first_words} - devices
     assert unknown == {"aclasta", "afinitor", "alora", "dotti", "lyllana", "zometa"}
