@@ -102,7 +102,7 @@ RULES: Mapping[str, Rules] = {
             _p("do not perform", about="an order not to give it", field="doNotPerform"),
             _p("therapy", Method.THERAPY, "from start to end, active until now; without an end until the supply is used up; what was stopped nobody says when is marked to what begins within a year and 90 days", marked=False, field="period"),
         ),
-        ("dose", "route", "frequency", "prn", "maximum", "repeat", "site", "instructions", "start", "end", "handed out", "status", "prescriber"),
+        ("dose", "route", "frequency", "prn", "maximum", "repeat", "site", "instructions", "start", "end", "handed out", "on hold", "status", "prescriber"),
         lone=True,
     ),
     "health issue": Rules(

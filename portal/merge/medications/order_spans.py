@@ -48,6 +48,17 @@ def not_handed_out_since(left: tuple[str, str], right: tuple[str, str]) -> bool:
     return not ended or not handed_out or handed_out[: len(ended)] <= ended[: len(handed_out)]
 
 
+HELD_BUT_HANDED_ON = "on hold"
+"""The name of what an order that is on hold, and what a pharmacy handed out of it later, are compared by."""
+
+
+def not_handed_out_while_held(left: tuple[str, str], right: tuple[str, str]) -> bool:
+    """Tell whether nothing was handed out after the day of an order that is on hold; since when it is, nobody says."""
+    days = dict((left, right))
+    ordered, handed_out = days.get("on hold", ""), days.get("handed out", "")
+    return not ordered or not handed_out or handed_out[: len(ordered)] <= ordered[: len(handed_out)]
+
+
 _Duration = tuple[str, frozenset[str]]
 
 

@@ -28,10 +28,12 @@ from portal.merge.medications.order_rates import (
 from portal.merge.medications.order_spans import (
     GOING_ON,
     HANDED_ON,
+    HELD_BUT_HANDED_ON,
     days_between,
     last_days,
     lasting_shown,
     not_handed_out_since,
+    not_handed_out_while_held,
     same_duration,
     same_end,
 )
@@ -66,6 +68,9 @@ def medication(entry: Entry, detail: Medication, stated: Statements) -> None:
         state(stated, "end", (end or "-", last_days(entry, doses)), end or "-", same_end)
     state(stated, HANDED_ON, ("ended", end) if end else (), end, not_handed_out_since)
     told = told_status(entry, detail, detail.instructions)[0] if detail.fhir_status in ("active", "") else ""
+    if "on-hold" in (told, detail.fhir_status):
+        ordered = local_day(entry.start or entry.recorded)
+        state(stated, HELD_BUT_HANDED_ON, ("on hold", ordered), "on-hold", not_handed_out_while_held)
     refused = "not-taken" if detail.do_not_perform and detail.statement else ""
     state(stated, "status", refused or told or detail.fhir_status)
     state_people(stated, "prescriber", [detail.prescriber or labelled(entry.notes, "prescriber")])
@@ -213,7 +218,7 @@ def handed_out(entry: Entry, detail: Dispense, stated: Statements) -> None:
     as_order = as_medication(entry)
     if as_order is not None and isinstance(as_order.detail, Medication):
         medication(as_order, as_order.detail, stated)
-        for name in ("start", "end", "status", "prescriber", HANDED_ON):
+        for name in ("start", "end", "status", "prescriber", HANDED_ON, HELD_BUT_HANDED_ON):
             stated.pop(name, None)
         if detail.fhir_status in _NOT_HANDED_OUT:
             state(stated, "status", detail.fhir_status)
@@ -229,6 +234,7 @@ def _most_times(doses: Sequence[Dosing]) -> int:
 def _only_amount(dose: Dosing) -> bool:
     return bool(dose.amount) and not dose.frequency
 
+            state(stated, HELD_BUT_HANDED_ON, ("handed out", day), day, not_handed_out_while_held)
 
 _Instructions = tuple[str, frozenset[str]]
 

@@ -43,6 +43,7 @@ def field_label(field: str) -> str:
         "start": _("Began"),
         "end": _("Ended"),
         "handed out": _("Ended, or handed out since"),
+        "on hold": _("On hold, or handed out since"),
         "period": _("When"),
         "prescriber": _("Prescribed by"),
         "complication": _("Complications"),
@@ -75,10 +76,10 @@ def field_label(field: str) -> str:
 
 def value_text(field: str, value: str) -> str:
     """Return one value of a disagreement in words."""
-    if field in ("start", "end", "time", "onset", "expiry", "manufactured", "handed out"):
-        return facts.date_or_text(value)
-    if field == "status":
+    if field == "status" or (field == "on hold" and value == "on-hold"):
         return status_word(value)
+    if field in ("start", "end", "time", "onset", "expiry", "manufactured", "handed out", "on hold"):
+        return facts.date_or_text(value)
     if field == "severity":
         tag = severity(value)
         return tag.text if tag else value

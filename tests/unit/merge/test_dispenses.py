@@ -91,3 +91,22 @@ def test_what_was_handed_out_after_an_order_had_ended_is_shown(end: str, day: st
     told = [each for each in verdict.disagreements if each.field == "handed out"]
     assert [text for each in told for text in (each.left, each.right)] == shown
     assert (verdict.verdict, fields(turned)) == ("same", fields(verdict))
+
+
+@pytest.mark.parametrize(
+    ("held", "day", "shown"),
+    [
+        ({"status": "on-hold"}, "2026-10-20", ["on-hold", "2026-10-20"]),
+        ({"note": [{"text": "On hold until surgery"}]}, "2026-10-20", ["on-hold", "2026-10-20"]),
+        ({"status": "on-hold"}, "2026-10-02", []),
+        ({"status": "on-hold"}, "2026-09-14", []),
+        ({"status": "on-hold", "authoredOn": "2026-10"}, "2026-10-20", []),
+        ({}, "2026-10-20", []),
+    ],
+)
+def test_what_was_handed_out_of_an_order_on_hold_is_shown(held: dict[str, Any], day: str, shown: list[str]) -> None:
+    label = handed_out(whenHandedOver=day)
+    verdict, turned = compare(order() | held, label), compare(label, order() | held)
+    told = [each for each in verdict.disagreements if each.field == "on hold"]
+    assert [text for each in told for text in (each.left, each.right)] == shown
+    assert (verdict.verdict, fields(turned)) == ("same", fields(verdict))
