@@ -91,6 +91,26 @@ def undecided(entries: Iterable[tuple[str, Entry]]) -> bool:
     return any({Status.ACTIVE, Status.PAST} <= stated for stated in states.values())
 
 
+def ended_since(entries: Iterable[tuple[str, Entry]]) -> Entry | None:
+    """Return an organization's newest order where that is over and one of an earlier day still counts as current.
+
+    ``entries``: of one row, each with its source. No number and no reference says that the one replaces the other.
+    """
+    days: dict[str, dict[Status, tuple[str, Entry]]] = defaultdict(dict)
+    for source, entry in entries:
+        day = sort_key(entry.when)[:_DAY]
+        if isinstance(entry.detail, Medication) and entry.status in _HELD and len(day) == _DAY:
+            state = Status.PAST if entry.status is Status.PAST else Status.ACTIVE
+            if day > days[source].get(state, ("", entry))[0]:
+                days[source][state] = day, entry
+    ended = (
+        stated[Status.PAST][1]
+        for stated in days.values()
+        if len(stated) > 1 and stated[Status.PAST][0] > stated[Status.ACTIVE][0]
+    )
+    return next(ended, None)
+
+
 _HELD = frozenset({Status.ACTIVE, Status.UPCOMING, Status.PAST})
 _DAY = len("2026-01-01")
 

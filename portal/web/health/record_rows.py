@@ -19,7 +19,7 @@ from portal.domain.sections import Section
 from portal.extensions import current_services
 from portal.merge import Disagreement, SourcedEntry, leads, wordings
 from portal.merge.completing import completed
-from portal.merge.versions import undecided
+from portal.merge.versions import ended_since, undecided
 from portal.store import Tx
 from portal.store.links.refreshes import SectionState
 from portal.store.records import news, visits
@@ -30,7 +30,7 @@ from portal.web.health.differences import field_label, value_text
 from portal.web.health.models import Item, Origin, Repeat, Repeats, SourcedLine
 from portal.web.health.neighbours import neighbours
 from portal.web.health.original import guarded, safe_line, unrendered_line
-from portal.web.health.vocabulary import Tag
+from portal.web.health.vocabulary import Tag, status_word
 from portal.web.linked import Linked, entry_address
 from portal.web.phrases import gettext as _
 from portal.web.phrases import ngettext
@@ -199,13 +199,28 @@ def _repeats(row: RecordRow, origins: Origins) -> Repeats | None:
     current = sum(1 for sourced in members if sourced.entry.status is Status.ACTIVE)
     contested = undecided((sourced.source, sourced.entry) for sourced in members)
     several = ngettext("%(num)s of them is current", "%(num)s of them are current", current)
+    told = several if row.section is Section.MEDICATIONS and current > 1 else ""
     both = _("One order is listed as current and as ended, and nothing says which is newer. Ask which is right")
+    over = _over(row, members)
     return Repeats(
         text=_how_often(row, number, members, span=past_orders),
-        current=both if contested else several if row.section is Section.MEDICATIONS and current > 1 else "",
+        current=both if contested else over or told,
         listed=tuple(_repeat(sourced, row, origins) for sourced in members),
         more=number - len(members),
-        several=contested or (current > 1 and len(instructions) > 1),
+        several=contested or bool(over) or (current > 1 and len(instructions) > 1),
+    )
+
+
+def _over(row: RecordRow, members: Sequence[SourcedEntry]) -> str:
+    """Return that the last order of a current medicine was stopped, in words; empty where it was not."""
+    since = ended_since((each.source, each.entry) for each in members) if row.status is not Status.PAST else None
+    if since is None or not isinstance(since.detail, e.Medication):
+        return ""
+    word, day = status_word(since.detail.fhir_status), formats.day(since.when)
+    return _(
+        "The last order (%(date)s): %(status)s. An older one is still current. Ask which is right",
+        date=day,
+        status=word,
     )
 
 

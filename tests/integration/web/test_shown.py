@@ -202,6 +202,19 @@ def test_an_order_of_one_number_that_is_current_and_ended_shows_both(
     assert [("Stopped" in text(each)) for each in folded.findall(".//li")].count(True) == 1
 
 
+@pytest.mark.parametrize(("since", "over"), [("2026-03-03", True), ("2026-02-03", False), ("2026-01-03", False)])
+def test_a_later_order_without_a_number_that_was_stopped_is_told(
+    signed: FlaskClient, services: Services, ana: TestUser, since: str, over: bool
+) -> None:
+    name = ("855332", "warfarin sodium 5 MG Oral Tablet")
+    active = medication("o1", *name, "1 tablet daily", since="2026-02-03")
+    ended = medication("o2", *name, "1 tablet daily", status="stopped", since=since)
+    put(services, ana, active, ended)
+    for address in ("/health/medications", "/health/summary"):
+        row = next(each for each in check_page(get(signed, address)).iter() if "data-entry" in each.attrib)
+        assert ("The last order (Mar 3, 2026): Stopped. An older one is still current" in text(row)) is over, address
+
+
 def test_a_ruled_out_problem_says_so(signed: FlaskClient, services: Services, ana: TestUser) -> None:
     refuted = condition("hiv", "86406008", "HIV infection")
     refuted["verificationStatus"] = {
