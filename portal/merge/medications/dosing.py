@@ -32,6 +32,7 @@ from portal.merge.medications.dosing_patterns import (
     DURATION,
     MAXIMUM,
     NEEDED,
+    NEEDED_BESIDE,
     NUMBER,
     ON_DAY,
     REASON,
@@ -48,8 +49,8 @@ from portal.merge.medications.dosing_rates import (
     structured_frequency,
     timed,
     with_days,
-)
     with_days_named,
+)
 from portal.merge.medications.dosing_rest import repeat_of, rest_of
 from portal.merge.medications.dosing_times import times_in
 from portal.merge.medications.dosing_words import even, reason, time_of_limit, until
@@ -67,6 +68,7 @@ class Dosing(msgspec.Struct, frozen=True):
     frequency: str = ""
     route: str = ""
     as_needed: bool = False
+    at_times_too: bool = False  # as needed, beside the times at which it is taken anyway: "daily and as needed"
     reason: str = ""
     duration: str = ""
     maximum: str = ""
@@ -182,6 +184,7 @@ def _read(dose: Dose, text: str, strengths: Mapping[str, Decimal], *, structured
     later = ("" if beside else later_amounts(text, amount, strengths), _later_rates(text, frequency))
     if others:
         amount, bare = (f"{each}{BUT}{' '.join(others)}" for each in (amount, bare))
+    needed = dose.as_needed or bool(NEEDED.search(text))
     site = sided_site(dose.site) or plain(dose.site) or sided_site(dose.route) or sided_site(text, eyes=eyes)
     return Dosing(
         amount=amount,
@@ -189,7 +192,8 @@ def _read(dose: Dose, text: str, strengths: Mapping[str, Decimal], *, structured
         others=amounts_beside(dose if structured else Dose(), text),
         frequency=at_each_time(with_days(frequency, days), len(times)),
         route=_both_routes(_route(dose.route), _route(text) or organ_of(text, site)),
-        as_needed=dose.as_needed or bool(NEEDED.search(text)),
+        as_needed=needed,
+        at_times_too=needed and _at_times_too(text),
         reason=reason(dose.as_needed_for or _reason(text)),
         duration=_span(dose.repeat.get("boundsDuration", "")) or _duration(text) or _on_day(text),
         maximum=_maximum(dose.maximum, frequency, strengths) or _maximum(_most(text), frequency, strengths),
@@ -202,9 +206,14 @@ def _read(dose: Dose, text: str, strengths: Mapping[str, Decimal], *, structured
     )
 
 
+def _at_times_too(text: str) -> bool:
+    beside = NEEDED_BESIDE.search(text)
+    return beside is not None and bool(frequency_in(text[: beside.start()]))
+
+
 def _reason(text: str) -> str:
     match = REASON.search(text)
-    return plain(match[1] or "") if match else ""
+    return plain(match[1] or "").removesuffix("only").strip() if match else ""
 
 
 def _duration(text: str) -> str:

@@ -29,6 +29,13 @@ REASON = re.compile(
     rf"(?=$|[.,;<>≥≤]|\s*\bx ?\d|\bmax\b|\bby\b|\(|\bup to\b|\bnot\b|\d|\s*(?:{_ROUTE_BEHIND}))"
 )
 NEEDED = re.compile(rf"\b(?:prn|(?:as|when|if) needed)\b|\bup to {NUMBER} times\b")
+NEEDED_BESIDE = re.compile(
+    r"(?:\b(?:and|plus|also|extra|additional(?:ly)?|y)\b|[&+])"
+    r"\s*(?:(?:also|use|take|may|can|an?|extra|additional|whenever) )*"
+    rf"(?:{NUMBER}(?:\s*-\s*{NUMBER})? ?(?:{_UNIT_WORDS}) )?"
+    rf"(?:(?:every ?|q ?){NUMBER}(?:\s*-\s*{NUMBER})? ?(?:{PERIOD_WORDS}) )?(?:prn|(?:as|when|if) needed)\b"
+)
+"""As needed beside something else: "daily and as needed", "twice daily, also 1 puff every 4 hours as needed"."""
 DURATION = re.compile(
     rf"\b(?:for|x)\s*({NUMBER})\s*({PERIOD_WORDS})(?:\s*s)?\b|\b({NUMBER})[ -]?({PERIOD_WORDS}) course\b"
 )

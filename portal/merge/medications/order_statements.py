@@ -98,7 +98,7 @@ def _dosing(entry: Entry, detail: Medication, stated: Statements) -> None:
     rate = tuple(sorted({plain(dose.rate) for dose in detail.doses} - {""}))
     state(stated, "rate", rate, "; ".join(sorted({dose.rate for dose in detail.doses} - {""})))
     if doses:
-        needed = "when needed" if any(dose.as_needed for dose in doses) else "regularly"
+        needed = _when_needed(doses)
         reason = " ".join(sorted({dose.reason for dose in doses if dose.reason}))
         shown = f"{needed}: {reason}" if reason else needed
         state(stated, "prn", (needed, reason), shown, _same_need, alike=_equal)
@@ -136,6 +136,16 @@ def _dosing(entry: Entry, detail: Medication, stated: Statements) -> None:
         parts = frozenset(part for dose in doses for part in times_of(dose.frequency)[1])
         shown = ", ".join(sorted(times)) or (written if parts else "-")
         state(stated, "time", (times, parts, "frequency" in stated), shown, same_time, alike=same_clock)
+
+
+def _when_needed(doses: Sequence[Dosing]) -> str:
+    """Return whether it is taken when needed, regularly, or both: "2 puffs daily and when needed"."""
+    if not any(dose.as_needed for dose in doses):
+        return "regularly"
+    return BOTH if any(dose.at_times_too or not dose.as_needed for dose in doses) else "when needed"
+
+
+BOTH = "regularly and when needed"
 
 
 def _with_times(dose: Dosing) -> str:
@@ -224,17 +234,17 @@ def handed_out(entry: Entry, detail: Dispense, stated: Statements) -> None:
             state(stated, "status", detail.fhir_status)
         elif day := local_day(entry.start):
             state(stated, HANDED_ON, ("handed out", day), day, not_handed_out_since)
+            state(stated, HELD_BUT_HANDED_ON, ("handed out", day), day, not_handed_out_while_held)
 
 
 def _most_times(doses: Sequence[Dosing]) -> int:
     """Return how many times a day at most follows from how often it may be taken when needed; 0 for none."""
-    return int(_a_day(doses)) if doses and all(dose.as_needed for dose in doses) else 0
+    return int(_a_day(doses)) if _when_needed(doses) == "when needed" else 0
 
 
 def _only_amount(dose: Dosing) -> bool:
     return bool(dose.amount) and not dose.frequency
 
-            state(stated, HELD_BUT_HANDED_ON, ("handed out", day), day, not_handed_out_while_held)
 
 _Instructions = tuple[str, frozenset[str]]
 

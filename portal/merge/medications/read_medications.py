@@ -321,7 +321,8 @@ def instructions_key(doses: tuple[Dosing, ...]) -> str:
 
 
 def _parts_of_a_dose(dose: Dosing) -> tuple[str, ...]:
-    when = (dose.frequency, str(dose.as_needed), dose.reason, dose.duration)
+    needed = f"{dose.as_needed}{' too' if dose.at_times_too else ''}"
+    when = (dose.frequency, needed, dose.reason, dose.duration)
     return (
         dose.amount,
         " ".join(dose.others),

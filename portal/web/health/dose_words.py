@@ -49,7 +49,8 @@ def part_text(field: str, value: str) -> str:
             return _amount(*measured)
         if field == "prn":
             needed, _colon, reason = value.partition(": ")
-            told = _("When needed") if needed == "when needed" else _("Regularly")
+            words = {"when needed": _("When needed"), "regularly and when needed": _("Regularly, and when needed")}
+            told = words.get(needed) or _("Regularly")
             return f"{told}: {reason}" if reason else told
         return _route(value) if field == "route" else phrase(value)
     except _NoPhraseError:
