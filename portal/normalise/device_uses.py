@@ -84,10 +84,18 @@ def use_of(context: Context) -> Use:
         end=spans[0][1],
         recorded=when(newest.get("recordedOn")),
         status=status_of(status, DEVICE_USE),
-        qualifier=phrases.USE_STATUS.get(status, ""),
+        qualifier=phrases.USE_STATUS.get(status, "") or _with_end(newest, spans[0][1]),
         notes=unique(note for use in uses for note in notes(use.resource.get("note"))),
         facts=tuple(dict.fromkeys(_facts(uses))),
     )
+
+
+def _with_end(use: Mapping[str, Any], end: str | None) -> str:
+    """Return that a use goes on by its status and has an end by its dates, unless that was to come when it was said."""
+    if not end or status_of(use.get("status"), DEVICE_USE) is not Status.ACTIVE:
+        return ""
+    said = when(use.get("recordedOn"))
+    return "" if said and sort_key(said) < sort_key(end) else phrases.USED_WITH_END
 
 
 def _span(use: Mapping[str, Any]) -> tuple[str | None, str | None]:

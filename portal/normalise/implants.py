@@ -85,7 +85,7 @@ def implant(context: Context) -> Entry:
         recorder=party(device.get("owner"), context),
         codes=coding.codes_of(kind),
         notes=unique((*notes(device.get("note")), *use.notes)),
-        qualifiers=qualifiers(phrases.LASTING_STATUS.get(status, ""), use.qualifier),
+        qualifiers=qualifiers(phrases.LASTING_STATUS.get(status, ""), use.qualifier, _contradicted(status, use)),
         facts=(*_facts(device, identifier if readable and identifier not in readable else ""), *use.facts),
         absence=absence,
         scope=scope if absence is not None else "",
@@ -120,6 +120,12 @@ def _facts(device: Mapping[str, Any], number: str) -> tuple[Fact, ...]:
 def _status(own: Status, use: Use) -> Status:
     """Return how it stands: a Device that calls itself in use may be out by now, as the statement about it says."""
     return own if own in (Status.PAST, Status.ENTERED_IN_ERROR) or use.status is Status.UNKNOWN else use.status
+
+
+def _contradicted(status: str, use: Use) -> str:
+    """Return that a Device is out of use by its own status and in use by the newest statement about it."""
+    out = status_of(status, LASTING) is Status.PAST
+    return phrases.USED_AND_OUT_OF_USE if out and use.status is Status.ACTIVE else ""
 
 
 def _model_name(device: Mapping[str, Any]) -> str:

@@ -368,6 +368,8 @@ USE_STATUS = {
     "completed": N_("Ended"),
 }
 """FHIR device-statement-status: what is in use needs no word."""
+USED_WITH_END = N_("Listed as in use, with an end date")
+USED_AND_OUT_OF_USE = N_("Listed as out of use and as in use")
 VISIT_STATUS = {
     "onleave": N_("On leave"),
     "discontinued": N_("Ended early"),

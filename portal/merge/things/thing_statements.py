@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from portal.domain.dates import as_instant
-from portal.domain.entry import Entry, Immunization, Implant, Procedure, Visit
+from portal.domain.entry import Entry, Immunization, Implant, Procedure, Status, Visit
 from portal.merge.medications.dosing_words import reason as reason_words
 from portal.merge.notes.about_it import goes_on_of_it, own_words
 from portal.merge.notes.asserted import clause_texts
@@ -263,7 +263,9 @@ def implant(entry: Entry, detail: Implant, stated: Statements) -> None:
     site = tuple(word for word in read_concept(detail.body_site).words if word not in named)
     state(stated, "site", site, detail.body_site, some_texts)
     state(stated, "start", local_day(entry.start), by=same_dates)
-    state(stated, "end", local_day(entry.end), by=same_dates)
+    end, goes_on = local_day(entry.end), entry.status is Status.ACTIVE
+    if end or goes_on:
+        state(stated, "end", (end or "-", goes_on), end or "-", _same_end)
     model = detail.model or labelled(entry.notes, "model")
     state(stated, "model", _signs_of(model), model)
     state(stated, "maker", maker(detail.manufacturer), detail.manufacturer, within)
@@ -300,6 +302,14 @@ def _may_be_as_safe(left: frozenset[str], right: frozenset[str]) -> bool:
 
 def _same_state(left: str, right: str) -> bool:
     return {left, right} <= {"inactive", "past"}
+
+
+def _same_end(left: tuple[str, bool], right: tuple[str, bool]) -> bool:
+    """Tell whether uses end on one day; of two that go on only one may have an end. The status tells of others."""
+    (end, goes_on), (its_end, its_goes_on) = left, right
+    if "-" in (end, its_end):
+        return end == its_end or not (goes_on and its_goes_on)
+    return same_dates(end, its_end)
 
 
 def _signs_of(model: str) -> str:

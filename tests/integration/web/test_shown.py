@@ -300,3 +300,25 @@ def test_of_a_disagreement_a_date_is_told_once(signed: FlaskClient, services: Se
         page = text(check_page(get(signed, address)))
         assert "Since Nov 10, 2022" in page, address
         assert "Began:" not in page, address
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [("active", {"Listed as in use, with an end date", "In use until"}), ("completed", {"Removed"})],
+)
+def test_an_implant_is_removed_only_where_its_use_is_over(
+    signed: FlaskClient, services: Services, ana: TestUser, status: str, words: set[str]
+) -> None:
+    lens = {"resourceType": "Device", "id": "lens", "status": "active", "type": {"text": "Intraocular lens"}}
+    use = {
+        "resourceType": "DeviceUseStatement",
+        "id": "use",
+        "status": status,
+        "device": {"reference": "Device/lens"},
+        "timingPeriod": {"start": "2019-05-02", "end": "2023-08-11"},
+    }
+    put(services, ana, lens | {"patient": {"reference": "Patient/p"}}, use | {"subject": {"reference": "Patient/p"}})
+    (row,) = check_page(get(signed, "/health/implants")).findall(".//*[@data-entry]")
+    page = text(check_page(get(signed, row.find(".//a").get("href"))))
+    told = {"Listed as in use, with an end date", "In use until", "Removed"}
+    assert {each for each in told if each in page} == words

@@ -88,6 +88,31 @@ def test_what_is_over_for_either_is_over(device: str, status: str, expected: Sta
     assert entry_of(use(status=status), status=device).status is expected
 
 
+@pytest.mark.parametrize(
+    ("end", "recorded", "told"),
+    [
+        ("2023-08-11", "2024-01-01", True),
+        ("2023-08", "2023-08-12", True),
+        ("2023-08-11", None, True),
+        ("2030-01-01", "2024-01-01", False),
+        (None, "2024-01-01", False),
+    ],
+)
+def test_a_use_that_goes_on_and_has_an_end_says_so(end: str | None, recorded: str | None, *, told: bool) -> None:
+    entry = entry_of(use(timingPeriod={"start": "2019-05-02", "end": end}, recordedOn=recorded))
+    assert (entry.status, entry.end) == (Status.ACTIVE, end)
+    assert entry.qualifiers == (("Listed as in use, with an end date",) if told else ())
+
+
+@pytest.mark.parametrize(
+    ("device", "status", "told"),
+    [("inactive", "active", True), ("inactive", "completed", False), ("active", "active", False)],
+)
+def test_a_device_that_is_out_of_use_and_in_use_says_both(device: str, status: str, *, told: bool) -> None:
+    entry = entry_of(use(status=status), status=device)
+    assert ("Listed as out of use and as in use" in entry.qualifiers) is told
+
+
 def test_a_statement_that_is_not_understood_makes_the_implant_no_fact() -> None:
     entry = entry_of(use("Left eye", modifierExtension=[{"url": "urn:not-really", "valueBoolean": True}]))
     assert entry.unsafe
@@ -128,6 +153,7 @@ def test_the_same_side_in_other_words_is_one_row(left: str, right: str) -> None:
     ("field", "left", "right"),
     [
         ("status", {}, {"status": "completed"}),
+        ("end", {"timingPeriod": {"end": "2023-08-11"}}, {}),
         ("start", {"timingDateTime": "2019-05-02"}, {"timingDateTime": "2019-06-02"}),
         ("Reason", {"reasonCode": [{"text": "Cataract"}]}, {"reasonCode": [{"text": "Glaucoma"}]}),
     ],
