@@ -14,19 +14,11 @@ from portal.merge.medications.drug_brands import BRANDS, ingredients_of
 from portal.merge.medications.drug_names import BASES, INGREDIENTS, SALTS
 from portal.merge.words.text import word_set
 
-_RULES = tuple(
-    (re.compile(pattern), letters)
-    for pattern, letters in (
-        (r"ph", "f"),
-        (r"ch(?=[lr])", "c"),
-        (r"th", "t"),
-        (r"[ao]e(?=[a-z]{3})", "e"),
-        (r"y", "i"),
-        (r"([a-z])\1", r"\1"),
-        (r"(?<=[a-z]{3}o)e$", ""),
-        (r"(?<=[a-z]{4}[bcdflmnprt])[aeo]$", ""),
-    )
-)
+_C_BEFORE = re.compile(r"ch(?=[lr])")
+_DIPHTHONG = re.compile(r"[ao]e(?=[a-z]{3})")
+_DOUBLE = re.compile(r"([a-z])\1")
+_LAST_OE = re.compile(r"(?<=[a-z]{3}o)e$")
+_LAST_VOWEL = re.compile(r"(?<=[a-z]{4}[bcdflmnprt])[aeo]$")
 
 _SLIPS = tuple(
     (re.compile(pattern), name)
@@ -59,6 +51,8 @@ _SLIPS = tuple(
     )
 )
 
+_ANY_SLIP = re.compile("|".join(f"({pattern.pattern})" for pattern, _name in _SLIPS))
+
 _PRODUCT = word_set("""
 tablet tablets tab tabs capsule capsules cap caps injection injectable suspension bulk powder syrup
 oral ds es ec er xr base
@@ -90,9 +84,16 @@ def spelling(word: str) -> str:
     """Return a word in the spelling that English, Spanish and slips of the pen share; "ii" is a number."""
     if len(word) <= _NO_NAME:
         return word
-    for pattern, letters in _RULES:
-        word = pattern.sub(letters, word)
-    return word
+    word = word.replace("ph", "f")
+    if "ch" in word:
+        word = _C_BEFORE.sub("c", word)
+    word = word.replace("th", "t")
+    if "ae" in word or "oe" in word:
+        word = _DIPHTHONG.sub("e", word)
+    word = _DOUBLE.sub(r"\1", word.replace("y", "i"))
+    if "oe" in word:
+        word = _LAST_OE.sub("", word)
+    return _LAST_VOWEL.sub("", word)
 
 
 @cache
@@ -107,8 +108,8 @@ def spellings() -> Mapping[str, str]:
 
 def recognised(name: str) -> str:
     """Return the name of the tables that this is a spelling of; empty for none."""
-    slip = "" if " " in name else next((right for pattern, right in _SLIPS if pattern.fullmatch(name)), "")
-    return slip or spellings().get(_shared(name), "")
+    slip = _ANY_SLIP.fullmatch(name) if " " not in name else None
+    return _SLIPS[slip.lastindex - 1][1] if slip and slip.lastindex else spellings().get(_shared(name), "")
 
 
 _LEAST_LETTERS = 7

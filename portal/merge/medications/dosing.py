@@ -164,7 +164,7 @@ def _lasts(part: str) -> bool:
 
 def _at_a_time(part: str) -> bool:
     """Tell whether a part names a time of day or a meal and says for itself how often: "15 mg in the morning"."""
-    at_a_time = times_in(part)[0] or any(re.search(pattern, part) for pattern, _code in tables.WHEN)
+    at_a_time = times_in(part)[0] or any(pattern.search(part) for pattern, _code in tables.WHEN)
     return bool(at_a_time) and not DAY.search(part)
 
 

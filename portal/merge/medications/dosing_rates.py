@@ -61,7 +61,7 @@ def _when(when: Sequence[str], days: Sequence[str]) -> str:
 def frequency_in(text: str) -> str:
     """Return the frequency that words say, with the times of day."""
     text = MAXIMUM.sub(" ", DURATION.sub(" ", text))
-    when = [code for pattern, code in tables.WHEN if re.search(pattern, text)]
+    when = [code for pattern, code in tables.WHEN if pattern.search(text)]
     when = _uncovered(when)
     days = days_in(text)
     for pattern in (X_PER, TIMES):
@@ -208,7 +208,7 @@ _BUT_ON = re.compile(r"\b(?:except|but not|not on)\b")
 
 def days_in(text: str) -> list[str]:
     for letters, days in tables.DAY_LETTERS.items():
-        if re.search(rf"\b{letters}\b", text):
+        if letters in text and re.search(rf"\b{letters}\b", text):
             return list(days)
     on, *but = _BUT_ON.split(text, maxsplit=1)  # "Monday to Saturday, except Sunday" names the others before
     named, left_out = ({match[:3] for match in DAY.findall(part)} for part in (on, " ".join(but)))

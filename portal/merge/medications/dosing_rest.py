@@ -89,7 +89,7 @@ def in_words(clause: str) -> tuple[str, ...]:
     return rest_of(sig_text(clause), understood=True, aside=True)
 
 
-_TIMES_OF_DAY = tuple(re.compile(pattern) for pattern, _code in tables.WHEN)
+_TIMES_OF_DAY = tuple(pattern for pattern, _code in tables.WHEN)
 _UNDERSTOOD = frozenset({*tables.VERBS, *tables.CODES, *tables.UNITS, *tables.PERIODS, *tables.DAY_LETTERS}) - {"only"}
 _MATTERING = frozenset(
     {

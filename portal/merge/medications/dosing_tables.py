@@ -1,5 +1,6 @@
 """Words of instructions: units, periods, Latin, times of day and meals, as tables."""
 
+import re
 from decimal import Decimal
 
 from portal.merge.words.text import word_set
@@ -43,25 +44,28 @@ CODES = {
     "q wk": "1/1wk", "qwk": "1/1wk", "weekly": "1/1wk", "monthly": "1/1mo", "once": "once", "stat": "once",
     "noct": "1/1d@HS",
 }  # fmt: skip
-WHEN = (
-    (r"\b(?:before|ac)\s+(?:each\s+)?breakfast\b|\bacm\b", "ACM"),
-    (r"\b(?:before|ac)\s+(?:the\s+)?(?:evening meal|dinner|supper)\b", "ACV"),
-    (r"\b(?:before|ac)\s+lunch\b", "ACD"),
-    (r"\bwith\s+lunch\b", "CD"),
-    (r"\bempty\s+stomach\b|\bbefore (?:the )?(?:first|1st) (?:food|meal|bite)\b(?: of the day)?", "EMPTY"),
-    (r"\b(?:after|pc)\s+breakfast\b", "PCM"),
-    (r"\b(?:after|pc)\s+lunch\b", "PCD"),
-    (r"\b(?:after|pc)\s+(?:the\s+)?(?:evening meal|dinner|supper)\b", "PCV"),
-    (r"\bwith\s+breakfast\b", "CM"),
-    (r"\bwith\s+(?:the\s+)?(?:evening meal|dinner|supper)\b", "CV"),
-    (r"\b(?:before|ac)\s+(?:each\s+|every\s+|an?\s+)?(?:meals?|eating)\b|\bac\b", "AC"),
-    (r"\b(?:after|pc)\s+(?:each\s+|every\s+|an?\s+)?meals?\b|\bpc\b", "PC"),
-    (r"\bwith\s+(?:each\s+|every\s+|an?\s+)?(?:meals?|food)\b", "C"),
-    (r"\b(?:at\s+)?bedtime\b|\bnightly\b|\bqhs\b|\b(?:every|each|at)\s+night\b|\bhs\b|\bqnight\b", "HS"),
-    (r"\b(?:in\s+the|in|every|each|q)\s*(?:morning|am)\b|(?<=[a-z])\s+am\b", "MORN"),
-    (r"\b(?:in\s+the|in|every|each|q)\s*(?:evening|pm)\b|(?<=[a-z])\s+pm\b", "EVE"),
-    (r"\b(?:in\s+the|every|each)\s*afternoon\b", "AFT"),
-    (r"\bat\s+noon\b", "NOON"),
+WHEN = tuple(
+    (re.compile(pattern), code)
+    for pattern, code in (
+        (r"\b(?:before|ac)\s+(?:each\s+)?breakfast\b|\bacm\b", "ACM"),
+        (r"\b(?:before|ac)\s+(?:the\s+)?(?:evening meal|dinner|supper)\b", "ACV"),
+        (r"\b(?:before|ac)\s+lunch\b", "ACD"),
+        (r"\bwith\s+lunch\b", "CD"),
+        (r"\bempty\s+stomach\b|\bbefore (?:the )?(?:first|1st) (?:food|meal|bite)\b(?: of the day)?", "EMPTY"),
+        (r"\b(?:after|pc)\s+breakfast\b", "PCM"),
+        (r"\b(?:after|pc)\s+lunch\b", "PCD"),
+        (r"\b(?:after|pc)\s+(?:the\s+)?(?:evening meal|dinner|supper)\b", "PCV"),
+        (r"\bwith\s+breakfast\b", "CM"),
+        (r"\bwith\s+(?:the\s+)?(?:evening meal|dinner|supper)\b", "CV"),
+        (r"\b(?:before|ac)\s+(?:each\s+|every\s+|an?\s+)?(?:meals?|eating)\b|\bac\b", "AC"),
+        (r"\b(?:after|pc)\s+(?:each\s+|every\s+|an?\s+)?meals?\b|\bpc\b", "PC"),
+        (r"\bwith\s+(?:each\s+|every\s+|an?\s+)?(?:meals?|food)\b", "C"),
+        (r"\b(?:at\s+)?bedtime\b|\bnightly\b|\bqhs\b|\b(?:every|each|at)\s+night\b|\bhs\b|\bqnight\b", "HS"),
+        (r"\b(?:in\s+the|in|every|each|q)\s*(?:morning|am)\b|(?<=[a-z])\s+am\b", "MORN"),
+        (r"\b(?:in\s+the|in|every|each|q)\s*(?:evening|pm)\b|(?<=[a-z])\s+pm\b", "EVE"),
+        (r"\b(?:in\s+the|every|each)\s*afternoon\b", "AFT"),
+        (r"\bat\s+noon\b", "NOON"),
+    )
 )
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY_LETTERS = {"mwf": ("mon", "wed", "fri"), "tuthsasu": ("tue", "thu", "sat", "sun"), "tths": ("tue", "thu", "sat"),

@@ -201,7 +201,7 @@ class _Reader:
         """Return the words that no table explains; form, route, release and wear are taken out on the way."""
         text = _HOURS.sub(r" \1hr ", text)
         for phrase, meaning in WEAR.items():
-            if re.search(rf"\b{phrase}\b", text):
+            if phrase in text and re.search(rf"\b{phrase}\b", text):
                 self.wear = self.wear or meaning
                 text = re.sub(rf"\b{phrase}\b", " ", text)
         yield from self._rest(plain(text).split())

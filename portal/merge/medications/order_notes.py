@@ -133,6 +133,8 @@ stopped: \b(?:fue |la |lo |se )?(?:suspend(?:id[oa]|i[oó]|ieron|e)|descontinuad
 def noted_status(notes: Iterable[str], title: str) -> tuple[str, str]:
     """Return the status that notes tell last of an order, and in which words: "quit taking this 3 weeks ago"."""
     notes = tuple(notes)
+    if not notes:
+        return "", ""
     if in_error := noted_error(notes):
         return "entered-in-error", in_error
     own = own_names(title)

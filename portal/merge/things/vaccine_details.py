@@ -98,7 +98,8 @@ def maker(name: str) -> str:
     words = " ".join(word for word in written.split() if word not in _FIRM or word == "and")
     words = _MAKERS.get(words, words)
     for known, short in _MAKERS.items():
-        words = re.sub(rf"\b{known}\b", short, words) if len(known) > len("csl") else words
+        if len(known) > len("csl") and known in words:
+            words = re.sub(rf"\b{known}\b", short, words)
     return " ".join(sorted(set(words.split()) - {"and"}))
 
 
