@@ -16,6 +16,8 @@ _ABSOLUTE = re.compile(r"https?://", re.IGNORECASE)
 KEPT = 1_500_000
 """Bytes of JSON that stay decoded until they are stored; decoded they take five times as many."""
 
+_MOST_RESOLVED = 2000
+
 
 class Planned(msgspec.Struct):
     """A resource that was read. ``resource``: what it was decoded to, if that is at hand."""
@@ -49,6 +51,7 @@ class Plan:
         self.base: str | None = None  # the server whose addresses the delivery uses for its own patients
 
         self._room = KEPT
+        self._resolved: dict[tuple[int, str], str] = {}  # a bundle's references are mostly the same few
 
     def add(
         self, content: Content, resource: Mapping[str, Any], kind: str, fhir_id: str, subjects: tuple[str, ...]
@@ -68,7 +71,15 @@ class Plan:
             self.refused["unsupported-type"] += 1
 
     def resolved(self, bundle: int, reference: str) -> str:
-        """Return a reference as others can resolve it, or as it was written."""
+        """Return a reference as others can resolve it, or as it was written; once everything is read."""
+        resolved = self._resolved.get((bundle, reference))
+        if resolved is None:
+            if len(self._resolved) >= _MOST_RESOLVED:
+                self._resolved.clear()
+            resolved = self._resolved[bundle, reference] = self._resolve(bundle, reference)
+        return resolved
+
+    def _resolve(self, bundle: int, reference: str) -> str:
         reference = self._unversioned(reference)
         target = self.urls[bundle].get(reference) if bundle else None
         if target is None and CONDITIONAL in reference:

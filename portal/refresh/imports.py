@@ -22,6 +22,7 @@ from portal.refresh.from_documents import derive_entries
 from portal.refresh.import_plan import CONDITIONAL, KEPT, Plan, Planned, by_identifier
 from portal.refresh.ingest import ingest
 from portal.refresh.ingest_report import IngestReport
+from portal.refresh.recognition import BATCH
 from portal.store import Database
 from portal.store.people import people
 from portal.store.records import fhir_search, packing
@@ -246,35 +247,44 @@ def _owner(plan: Plan, item: Planned, people_ids: Mapping[str, str], only: str |
 
 
 class _Resolver:
-    """Decodes planned resources one at a time, with their ids and with references that others can resolve."""
+    """Decodes planned resources batch by batch, with their ids and with references that others can resolve."""
 
     def __init__(self, database: Database, plan: Plan) -> None:
         self._database, self._plan = database, plan
         self._stored: dict[str, str] = {}
         self.embedded: set[str] = set()
 
-    def all(self, items: Iterable[Planned]) -> Iterator[Mapping[str, Any]]:
-        for item in items:
-            resource = item.taken()
-            resource["id"] = item.fhir_id
-            if item.content.named is not None:
-                resource["subject"] = {"reference": item.subjects[0]}
-            self._rewrite(resource, item.content.bundle)
-            yield resource
+    def all(self, items: Sequence[Planned]) -> Iterator[Mapping[str, Any]]:
+        for chunk in stored_resources.chunks(items, BATCH):
+            decoded = [(item, item.taken()) for item in chunk]
+            for item, resource in decoded:
+                resource["id"] = item.fhir_id
+                if item.content.named is not None:
+                    resource["subject"] = {"reference": item.subjects[0]}
+                self._rewrite(resource, item.content.bundle)
+            yield from (resource for _item, resource in decoded)
 
-    def _rewrite(self, node: Any, bundle: int) -> None:
-        if type(node) is list:
-            for child in node:
-                self._rewrite(child, bundle)
-        elif type(node) is dict:
+    def _rewrite(self, node: dict[str, Any], bundle: int) -> None:
+        """Rewrite every reference in a resource; this runs for each of its objects."""
+        if "reference" in node or "identifier" in node:
             reference = node.get("reference") or ("identifier" in node and by_identifier(node, ""))
             if isinstance(reference, str) and reference:
                 node["reference"] = self._resolved(bundle, reference)
-            if "url" in node and isinstance(node["url"], str) and "data" not in node:
-                self._embed(node, bundle)
-            for value in node.values():
-                if type(value) is dict or type(value) is list:
-                    self._rewrite(value, bundle)
+        if self._plan.binaries and "url" in node and isinstance(node["url"], str) and "data" not in node:
+            self._embed(node, bundle)
+        for value in node.values():
+            kind = type(value)
+            if kind is dict:
+                self._rewrite(value, bundle)
+            elif kind is list:
+                self._rewrite_all(value, bundle)
+
+    def _rewrite_all(self, nodes: list[Any], bundle: int) -> None:
+        for child in nodes:
+            if type(child) is dict:
+                self._rewrite(child, bundle)
+            elif type(child) is list:
+                self._rewrite_all(child, bundle)
 
     def _embed(self, attachment: dict[str, Any], bundle: int) -> None:
         """Put a Binary of the same delivery into the attachment that names it: it is that person's, and opens."""
