@@ -11,7 +11,6 @@ there (``key_checks``), sealed with a key derived from PORTAL_INDEX_KEY, which c
 Source: NIST SP 800-38D; RFC 5869 for derived keys; NIST SP 800-57 part 1, 5.1.1 (key-wrapping keys).
 """
 
-import hmac
 import os
 from binascii import a2b_base64, b2a_base64
 from functools import partial
@@ -19,6 +18,7 @@ from functools import partial
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESSIV
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hmac import HMAC
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from portal.domain.errors import DecryptionError
@@ -55,7 +55,7 @@ class Vault:
         self._wrapping = {_derive(key, "key check v1").hex(): AESGCM(key) for key in wrapping}
         self.wrapper = next(iter(self._wrapping))
         self._index_key = database_key or _derive(index_key.encode(), "index v1")
-        self._hmac = hmac.new(self._index_key, digestmod="sha256")  # copied: the key is hashed once, not for each value
+        self._hmac = HMAC(self._index_key, SHA256())  # copied: the key is hashed once, not for each value
         self.index_check = _derive(self._index_key, "index check v1").hex()
         self._ids = AESSIV(_derive(self._index_key, "ids v1", length=64))
 
@@ -138,7 +138,7 @@ class Vault:
         """Return HMAC-SHA-256 of ``content`` with this instance's key, separate for each purpose."""
         keyed = self._hmac.copy()
         keyed.update(purpose.encode() + b"\x00" + content)
-        return keyed.digest()
+        return keyed.finalize()
 
 
 def header(key_id: str) -> bytes:
