@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.access.policy import ReleasePolicy
 from portal.domain.ids import new_id, new_secret
+from portal.store.engine.constants import once
 from portal.store.engine.database import Tx
 from portal.store.people import people
 from portal.store.provider import clients, proposals, release
@@ -151,6 +152,7 @@ _TOKEN = (
     .join(person_key, person_key.c.person_id == oauth_grant.c.person_id, isouter=True)  # what opens the record
     .where(oauth_token.c.token_hash == bindparam("hash"))
 )
+_TOKEN_ONCE = once(_TOKEN)
 _CLIENT_FIRST = [column.name for column in _TOKEN.selected_columns].index(next(iter(_CLIENT.values())))
 _CLIENT_ROW: Any = namedtuple("_CLIENT_ROW", list(_CLIENT))  # type: ignore[misc]  # noqa: PYI024 - as the table
 
@@ -158,7 +160,7 @@ _CLIENT_ROW: Any = namedtuple("_CLIENT_ROW", list(_CLIENT))  # type: ignore[misc
 def token(tx: Tx, *, token: str) -> StoredToken | None:
     """Find a token, also one that is no longer good."""
     token_hash = tx.vault.hash("oauth.token", token)
-    row = tx.conn.execute(_TOKEN, {"hash": token_hash, "kind": proposals.RELEASE}).one_or_none()
+    row = tx.conn.execute(_TOKEN_ONCE, {"hash": token_hash, "kind": proposals.RELEASE}).one_or_none()
     if row is None:
         return None
     if row.key_id is not None:

@@ -3,12 +3,24 @@
 from enum import Enum
 
 import pytest
-from sqlalchemy import Column, Integer, MetaData, String, Table, bindparam, or_, select, union_all
+from sqlalchemy import (
+    Column,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    bindparam,
+    create_engine,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 
 from portal.domain.sections import Section
-from portal.store.engine.constants import with_constants
+from portal.store.engine.constants import once, with_constants
 
 _TABLE = Table("thing", MetaData(), Column("name", String), Column("number", Integer))
 _NAME, _NUMBER = _TABLE.c.name, _TABLE.c.number
@@ -44,3 +56,12 @@ def test_any_other_text_is_bound(text: str) -> None:
     assert text not in str(compiled)
     assert text in compiled.params.values()
     assert ["ours", text] in compiled.params.values()
+
+
+def test_statements_that_are_found_without_being_described_stay_apart() -> None:
+    engine = create_engine("sqlite://")
+    more = bindparam("more", type_=Integer)
+    statements = [once(select(literal_column(str(number), Integer) + more)) for number in range(3)]
+    with engine.connect() as conn:
+        sums = [conn.execute(each, {"more": added}).scalar_one() for added in (10, 20) for each in statements]
+    assert sums == [10, 11, 12, 20, 21, 22]
