@@ -1,6 +1,7 @@
 """Each FHIR R4 resource type that is kept or served: what it is called, and how it is searched. Pure.
 
-Source: US Core 6.1.0 (profiles and SearchParameters); FHIR R4 for Appointment, Communication, Device, Provenance.
+Source: US Core 6.1.0 (profiles and SearchParameters); FHIR R4 for Appointment, Communication, Device,
+DeviceUseStatement, Provenance.
 """
 
 from collections.abc import Mapping
@@ -100,6 +101,11 @@ TYPES: Mapping[str, ResourceType] = {
         happened=("manufactureDate", "expirationDate"),
         tokens={"type": ("type",), "status": ("status",), "udi-di": ("udiCarrier.deviceIdentifier",)},
         strings={"device-name": ("deviceName.name", "type.text", "type.coding.display")},
+    ),
+    "DeviceUseStatement": ResourceType(
+        words=N_("Since when and where implants and devices are used"),
+        happened=("timingDateTime", "timingPeriod.start", "recordedOn"),
+        tokens={"device": ("device",)},
     ),
     "MedicationRequest": ResourceType(
         words=N_("Medications that were prescribed"),

@@ -1,6 +1,7 @@
 """Which search parameters each type has. Tokens and references are indexed by ``portal.normalise.search_tokens``.
 
-Source: US Core 6.1.0 (SearchParameters); FHIR R4 for Appointment, Communication, Device, Provenance.
+Source: US Core 6.1.0 (SearchParameters); FHIR R4 for Appointment, Communication, Device,
+DeviceUseStatement, Provenance.
 """
 
 from collections.abc import Mapping
@@ -57,6 +58,6 @@ def parameters_of(kind: str) -> dict[str, str]:
 _REFERENCES = frozenset(
     {
         *("encounter", "practitioner", "organization", "location", "medication", "target", "agent", "result", "actor"),
-        *("prescription", "questionnaire"),
+        *("prescription", "questionnaire", "device"),
     }
 )

@@ -2,6 +2,7 @@
 
 from portal.config import Settings
 from portal.domain.ids import HOME, OWN
+from portal.provider.fhir import shared
 from portal.provider.fhir.access import caller_by
 from portal.provider.fhir.outcomes import FhirError
 from portal.sharing.gathering import linked_sources
@@ -33,7 +34,7 @@ def readable(tx: Tx, settings: Settings, grant: OAuthGrant) -> tuple[StoredResou
     except FhirError:
         return ()
     linked = linked_sources(tx, person_id=grant.person_id, sight=caller.sight) if caller.summary_is_merged else {}
-    return tuple(
+    seen = [
         stored
         for stored in resources.everything(tx, person_id=grant.person_id)
         if (
@@ -42,4 +43,8 @@ def readable(tx: Tx, settings: Settings, grant: OAuthGrant) -> tuple[StoredResou
             or (stored.source in linked and stored.type in _IN_SUMMARY)
         )
         and caller.sees(stored)
-    )
+    ]
+    about_others = [stored for stored in seen if stored.type in shared.DESCRIBING and stored.source == HOME]
+    sight = shared.PeopleSight(tx, caller, {grant.person_id: patient or ""})
+    hidden = {stored.id for stored in about_others} - {stored.id for stored in sight.narrowed(about_others)}
+    return tuple(stored for stored in seen if stored.id not in hidden)

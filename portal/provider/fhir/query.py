@@ -300,6 +300,7 @@ def _references(kind: str, name: str, values: list[str], base: str) -> list[str]
         "medication": "Medication",
         "result": "Observation",
         "organization": "Organization",
+        "device": "Device",
         "prescription": "MedicationRequest",
     }.get(name)
     if target is None:

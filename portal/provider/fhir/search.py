@@ -186,7 +186,7 @@ class RecordSearch:
             if resource is not None
         ]
         whole = seen
-        if self.query.kind == "Provenance":
+        if self.query.kind in shared.DESCRIBING:
             seen = self._sight.narrowed(seen)
         seen = masked(self.tx, self.caller, seen)
         if seen != whole:  # perhaps found by a reference that was taken out
@@ -203,7 +203,7 @@ class RecordSearch:
     def _sees_all(self) -> bool:
         """Whether whatever the store finds is shown: then it need not be opened to be counted."""
         unlimited = self.caller.opens_all(self.query.kind)
-        return unlimited and not self.query.tests and self.query.kind not in SHARED | {"Provenance"}
+        return unlimited and not self.query.tests and self.query.kind not in SHARED | shared.DESCRIBING
 
     def _with_more(self, cursor: str) -> str | None:
         """Return where the next page begins; None where nothing shown follows: an empty page would tell of the rest."""

@@ -9,6 +9,7 @@ treats somebody else, or what else the person has. A Provenance names those of i
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from portal.normalise.context import target_of
 from portal.normalise.elements import items
@@ -21,7 +22,9 @@ from portal.store.records import references as stored_references
 from portal.store.records import resources as stored_resources
 from portal.store.records.resources import StoredResource
 
-_LEADING = OF_A_PERSON - {"Provenance"}
+DESCRIBING = frozenset({"DeviceUseStatement", "Provenance"})
+"""Types that say something of others: shown only with what they are about, and leading to nothing by themselves."""
+_LEADING = OF_A_PERSON - DESCRIBING
 
 
 @dataclass(frozen=True)
@@ -41,8 +44,8 @@ class PeopleSight:
         ]
         own = [resource for resource in seen if resource.type in _LEADING]
         shared = self.led_to(resource for resource in seen if resource.type in SHARED)
-        narrow = self.narrowed([resource for resource in seen if resource.type == "Provenance"])
-        return masked(self.tx, self.caller, own + shared + narrow)
+        about_others = self.narrowed([resource for resource in seen if resource.type in DESCRIBING])
+        return masked(self.tx, self.caller, own + shared + about_others)
 
     def led_to(self, resources: Iterable[StoredResource]) -> list[StoredResource]:
         """Return those of ``resources`` (all shared) that what the caller may see leads to, in their order."""
@@ -52,15 +55,19 @@ class PeopleSight:
         direct = self._referred(names)
         return [resource for name, resource in names.items() if name in direct or self._indirectly(name, resource)]
 
-    def narrowed(self, provenances: Sequence[StoredResource]) -> list[StoredResource]:
-        """Return each Provenance with those of its targets that the caller may see, but none without any left."""
-        if not provenances:
+    def narrowed(self, describing: Sequence[StoredResource]) -> list[StoredResource]:
+        """Return each Provenance with those of its targets that the caller may see, but none without any left.
+
+        Of statements about the use of a device those whose device the caller may see.
+        """
+        if not describing:
             return []
-        seen = self._seen(
-            {target_of(target) for resource in provenances for target in items(resource.body.get("target"))}
-        )
+        seen = self._seen({target_of(target) for resource in describing for target in _targets(resource)})
         narrow = []
-        for resource in provenances:
+        for resource in describing:
+            if resource.type == "DeviceUseStatement":
+                narrow += [resource] if target_of(resource.body.get("device")) in seen else []
+                continue
             targets = [target for target in items(resource.body.get("target")) if target_of(target) in seen]
             if targets:
                 narrow.append(resource.with_body({**resource.body, "target": targets}))
@@ -120,6 +127,11 @@ class PeopleSight:
     def _sees(self, resource_id: str) -> bool:
         stored = stored_resources.by_id(self.tx, resource_id=resource_id)
         return stored is not None and self.caller.sees(stored)
+
+
+def _targets(resource: StoredResource) -> tuple[Mapping[str, Any], ...]:
+    """Return the references to what a resource of these types is about."""
+    return items(resource.body.get("device" if resource.type == "DeviceUseStatement" else "target"))
 
 
 def _kind(reference: str) -> str:
