@@ -379,7 +379,7 @@ NOISE = word_set("""
 allergy allergies allergic allergen to intolerance hypersensitivity sensitivity reaction disorder substance product
 products situation finding adverse derived derivatives containing extract extracts alergia alergico alergica a la las el
 los al intolerancia pt patient patients reports reported states propensity reactions type side effect effects known
-history hx status personal foods caused by reaccion reacciones hipersensibilidad sensibilidad
+history hx status personal foods caused by reaccion reacciones adversa adversas hipersensibilidad sensibilidad
 """)
 """Words around an allergen that say that it is one."""
 LEADING = (NOISE - {"type"}) | word_set("from with for of like and or de por con y as after than despues")

@@ -40,7 +40,7 @@ ritalin: 50-50 release
 concerta, relexxii: osmotic
 glucophage: matrix
 fortamet, osm, osmotic: osmotic
-glumetza, mod, gastric: modified
+glumetza, mod, gastric, modified 24 hr, modified 24 hour: modified
 procardia: osmotic
 adalat: coat core
 yonsa: fine particles
@@ -82,6 +82,7 @@ zaldyon: zaldyon
 epipen jr: child
 hfa, ventolin, proventil: aerosol
 respiclick, diskus, inhub, wixela, handihaler, twisthaler, flexhaler: powder
+powder breath activated, powder breath actuated: powder
 digihaler: digital powder
 respimat: mist
 respules: nebules

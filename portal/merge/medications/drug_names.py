@@ -188,6 +188,7 @@ REWRITES: tuple[tuple[str, str], ...] = (
     (r"\bcpcr\b", "capsule er"),
     (r"\b(?:cpdr|cpep)\b", "capsule dr"),
     (r"\bpttw\b", "patch twice weekly"),
+    (r"^modified 24 h(?:ou)?r\b", "mod 24 hr"),  # so RxNorm calls Glumetza's release
     (r"\bptwk\b", "patch weekly"),
     (r"\bpt(24|72)\b", r"patch \1 hr"),
     (r"\b(\d+(?:\.\d+)?)\s*-\s*(\d+(?:\.\d+)?)\s*(mg|mcg|g)\s*-\s*(mg|mcg|g)\b", r"\1 \3-\2 \4"),

@@ -35,6 +35,7 @@ from portal.refresh.compare import compare
         ("Bee venom protein (honey bee)", "Picadura de abeja"),
         ("Allergic to a penicillin", "Alergia a la penicilina"),
         ("Reacción a penicilina", "Penicillin"),
+        ("Reacción adversa a penicilina", "Penicillin"),
         ("Ronchas a penicilina", "Penicillin"),
         ("Vitamin A palmitate", "Alergia a vitamina A"),
         ("Botulinum toxin type A", "Botulinum toxin A"),

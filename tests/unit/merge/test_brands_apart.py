@@ -60,6 +60,11 @@ from tests.unit.merge.products import pair_of_products
         ("QVAR", "QVAR RediHaler"),
         ("QVAR 80 mcg", "beclomethasone (QVAR REDIHALER) 80 mcg/actuation HFA breath activated"),
         ("Flovent", "Flovent Diskus"),
+        (
+            "albuterol (PROAIR RESPICLICK) 90 mcg/actuation aerosol powder breath activated",
+            "ProAir HFA 90 mcg/actuation",
+        ),
+        ("Modified 24 HR metformin hydrochloride 500 MG Extended Release Oral Tablet", "metformin ER 500 mg tablet"),
         ("Asmanex HFA", "Asmanex Twisthaler"),
         ("Spiriva", "Spiriva Respimat"),
         ("ProAir", "ProAir RespiClick"),
@@ -103,6 +108,8 @@ def test_what_is_not_exchanged_is_not_joined(left: str, right: str) -> None:
         ("Spiriva 18 mcg", "Spiriva HandiHaler 18 mcg"),
         ("Pulmicort 0.5 mg/2 mL", "Pulmicort Respules 0.5 mg/2 mL"),
         ("metformin ER 500 mg tablet", "Glucophage XR 500 mg tablet"),
+        ("Glumetza 500 mg", "Modified 24 HR metformin hydrochloride 500 MG Extended Release Oral Tablet"),
+        ("Fortamet 500 mg", "Osmotic 24 HR metformin hydrochloride 500 MG Extended Release Oral Tablet"),
         ("Glumetza 500 mg", "metformin ER gastric retention 500 mg 24 hr tablet"),
     ],
 )
@@ -117,10 +124,14 @@ def test_the_longer_of_two_brands_counts_and_several_ends_are_none() -> None:
 
 
 def test_every_brand_of_an_end_is_known_as_a_brand_or_reviewed_by_name() -> None:
-    devices = word_set("""
+    devices = (
+        word_set("""
 osm osmotic mod gastric hfa respiclick diskus inhub handihaler respimat twisthaler flexhaler digihaler redihaler
 respules
-""") | {"breath activated", "breath actuated"}
+""")
+        | {"modified 24 hr", "modified 24 hour"}
+        | {f"{powder}breath {how}" for powder in ("", "powder ") for how in ("activated", "actuated")}
+    )
     first_words = {brand.split(" ")[0] for brand in ALL_BRANDS}
     unknown = {brand for brand in ENDS if brand.split(" ")[0] not in first_words} - devices
     assert unknown == {"aclasta", "afinitor", "alora", "dotti", "lyllana", "zometa"}
