@@ -133,13 +133,26 @@ _URL_PARTS = re.compile(r"[/#:-]")
 
 def codes_of(*concepts: object) -> tuple[Code, ...]:
     """Return all codings of the concepts that name something, in the order of the source, each once."""
-    unique_codes: dict[tuple[str, str], Code] = {}
-    for concept in concepts:
-        for coding in codings(concept) if concept else ():
-            key = (uri(coding.get("system")), word(coding.get("code")))
-            if key[1] and key not in unique_codes:
-                unique_codes[key] = Code(system=key[0], code=key[1], display=line(coding.get("display")))
-    return tuple(unique_codes.values())
+    codes = [_code(coding) for concept in concepts if concept for coding in codings(concept)]
+    if len(codes) > 1:
+        once: dict[tuple[str, str], Code] = {}
+        for code in codes:
+            once.setdefault((code.system, code.code), code)
+        codes = list(once.values())
+    return tuple([code for code in codes if code.code])
+
+
+def _code(coding: Mapping[str, Any]) -> Code:
+    system, code, display = coding.get("system"), coding.get("code"), coding.get("display")
+    if type(system) is str and system in code_systems.NAMES and type(code) is str and type(display) is str:
+        return _public_code(system, code, display)
+    return Code(system=uri(system), code=word(code), display=line(display))
+
+
+@lru_cache(maxsize=4096)
+def _public_code(system: str, code: str, display: str) -> Code:
+    """Return a code of a list that everybody uses: a delivery says the same ones a thousand times."""
+    return Code(system=uri(system), code=word(code), display=line(display))
 
 
 def codings(concept: object, *, absent: bool = False) -> tuple[Mapping[str, Any], ...]:
@@ -149,15 +162,22 @@ def codings(concept: object, *, absent: bool = False) -> tuple[Mapping[str, Any]
     """
     if not concept:
         return ()
+    if type(concept) is dict:  # most have one
+        written = concept.get("coding")
+        if type(written) is list and len(written) == 1 and type(written[0]) is dict:
+            system = written[0].get("system")
+            return (written[0],) if (type(system) is str and system in _ABSENT_SYSTEMS) is absent else ()
     every: list[Mapping[str, Any]] = []
     for part in (concept,) if type(concept) is dict else items(concept):
         inner = items(part.get("coding"))
         every += inner or ([part] if "code" in part else [])
-    return tuple([coding for coding in every if _is_absent(coding.get("system")) is absent])
-
-
-def _is_absent(system: object) -> bool:
-    return type(system) is str and system in _ABSENT_SYSTEMS
+    return tuple(
+        [
+            coding
+            for coding in every
+            if (type(system := coding.get("system")) is str and system in _ABSENT_SYSTEMS) is absent
+        ]
+    )
 
 
 def words_of(concept: object, preferred: Iterable[str] = (), *, generic: frozenset[str] = frozenset()) -> str:
@@ -172,7 +192,7 @@ def words_of(concept: object, preferred: Iterable[str] = (), *, generic: frozens
         return _spoken(concept)
     for part in (concept,) if type(concept) is dict else items(concept):
         text = _spoken(part.get("text"))
-        if text and text.casefold() not in generic:
+        if text and not (generic and text.casefold() in generic):
             return text
         own = codings(part)
         candidates = [coding.get("display") for coding in own if coding.get("userSelected") is True]
@@ -180,7 +200,7 @@ def words_of(concept: object, preferred: Iterable[str] = (), *, generic: frozens
         candidates += [coding.get("display") for coding in own]
         for candidate in candidates:
             name = _spoken(candidate)
-            if name and name.casefold() not in generic:
+            if name and not (generic and name.casefold() in generic):
                 return name
     return ""
 
@@ -215,7 +235,8 @@ def names_of(concepts: object, preferred: Iterable[str] = ()) -> tuple[str, ...]
     """Return ``name_of`` each concept of a list, each once."""
     if not concepts:
         return ()
-    return tuple(dict.fromkeys([name for name in [name_of(part, preferred) for part in items(concepts)] if name]))
+    names = [name for part in items(concepts) if (name := name_of(part, preferred))]
+    return tuple(dict.fromkeys(names)) if len(names) > 1 else tuple(names)
 
 
 def kinds_of(concepts: object) -> tuple[str, ...]:
@@ -245,4 +266,4 @@ def all_codes(concepts: object) -> frozenset[str]:
     """Return the bare codes of a list of concepts, whatever their system."""
     if isinstance(concepts, str):
         return frozenset({word(concepts)})
-    return frozenset(word(coding.get("code")) for coding in codings(concepts))
+    return frozenset([word(coding.get("code")) for coding in codings(concepts)]) if concepts else frozenset()

@@ -24,8 +24,8 @@ _CONFIDENTIAL = _RESTRICTED | _SENSITIVE
 def is_confidential(resource: Mapping[str, Any]) -> bool:
     """Labelled restricted, very restricted, or as one of the kinds that law and custom protect more than others."""
     meta = resource.get("meta")
-    labels = items(obj(meta).get("security")) if meta else ()
-    return bool(labels) and not _CONFIDENTIAL.isdisjoint([word(label.get("code")) for label in labels])
+    labels = obj(meta).get("security") if meta else None
+    return bool(labels) and not _CONFIDENTIAL.isdisjoint([word(label.get("code")) for label in items(labels)])
 
 
 def is_confidential_here(resource: Mapping[str, Any], kinds: Collection[str]) -> bool:

@@ -46,7 +46,9 @@ class Context:
         if not target:
             return None
         resource = self.lookup(target)
-        return Context(resource, self.lookup) if isinstance(resource, Mapping) else None
+        if type(resource) is dict or isinstance(resource, Mapping):
+            return Context(resource, self.lookup)
+        return None
 
     def contained(self, kind: str) -> "list[Context]":
         """Return the contained resources of a type, each with its own context."""

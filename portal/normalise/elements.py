@@ -47,6 +47,8 @@ def items(value: object) -> tuple[Mapping[str, Any], ...]:
     if type(value) is dict:
         return (value,)
     if type(value) is list or isinstance(value, list | tuple):
+        if len(value) == 1 and type(value[0]) is dict:  # most lists
+            return (value[0],)
         return tuple([item for item in value[:ITEM_LIMIT] if type(item) is dict or isinstance(item, Mapping)])
     return (value,) if isinstance(value, Mapping) else ()
 
@@ -61,6 +63,8 @@ def line(value: object, limit: int = NAME_LIMIT) -> str:
     """Text for one line: white space collapsed, controls removed, cut at ``limit`` characters."""
     if not isinstance(value, str):
         return ""
+    if len(value) <= limit and value.isprintable() and "  " not in value:  # most texts
+        return value.strip()
     cut = value[: limit * 4]
     if not cut.isprintable() or "  " in cut:  # nothing unwanted is printable
         cut = _SPACE.sub(" ", _UNWANTED.sub("", cut))
@@ -99,8 +103,10 @@ def uri(value: object) -> str:
 
 def lines(value: object) -> tuple[str, ...]:
     """Return the non-empty texts of a list of strings; one string alone is a list of one."""
+    if not value:
+        return ()
     texts = value[:ITEM_LIMIT] if isinstance(value, list) else [value]
-    return tuple(text for text in map(line, texts) if text)
+    return tuple([text for text in map(line, texts) if text])
 
 
 def flag(value: object) -> bool:
@@ -119,9 +125,8 @@ def number(value: object) -> int | None:
     return value if isinstance(value, int) and abs(value) < 10**12 else None
 
 
-def when(value: object) -> str | None:
-    """Return a FHIR date as written (as precise as it is), or None."""
-    return parse_when(value)
+when = parse_when
+"""A FHIR date as written (as precise as it is), or None."""
 
 
 def period(value: object) -> tuple[str | None, str | None]:
@@ -129,7 +134,7 @@ def period(value: object) -> tuple[str | None, str | None]:
     if not value:
         return None, None
     span = obj(value)
-    return when(span.get("start")), when(span.get("end"))
+    return parse_when(span.get("start")), parse_when(span.get("end"))
 
 
 def notes(value: object) -> tuple[str, ...]:

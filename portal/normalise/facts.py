@@ -7,7 +7,7 @@ from portal.domain.entry import Fact
 from portal.normalise import phrases
 from portal.normalise.coding import names_of, tidy
 from portal.normalise.context import Context, target_of
-from portal.normalise.elements import EMPTY, first, items, line, obj, period, when, word
+from portal.normalise.elements import EMPTY, first, items, line, obj, when, word
 from portal.normalise.names import party
 
 
@@ -37,7 +37,7 @@ def common_facts(context: Context) -> tuple[Fact, ...]:
         target = context.resolve(reference)
         visit = target.resource if target else EMPTY
         name = tidy(line(reference.get("display"))) or next(iter(names_of(visit.get("type"))), "")
-        start = period(visit.get("period"))[0]
+        start = when(obj(visit.get("period")).get("start"))
         if name or start:
             listed.append(Fact(phrases.AT_VISIT, name, start=start))
     notes = resource.get("note")
@@ -58,7 +58,8 @@ def visit_of(resource: Mapping[str, Any]) -> str:
     """Return the reference of the encounter a resource belongs to, as written; FHIR before R4 says ``context``."""
     surroundings = obj(resource.get("context"))
     reference = resource.get("encounter") or surroundings.get("encounter") or surroundings
-    return target_of(reference if isinstance(reference, Mapping) else first(reference))
+    is_one = type(reference) is dict or isinstance(reference, Mapping)
+    return target_of(reference if is_one else first(reference))
 
 
 def visit_through(references: object, context: Context) -> str:

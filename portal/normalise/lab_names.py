@@ -6,6 +6,8 @@ code. Codes: LOINC (https://loinc.org); the words are ours.
 """
 
 import re
+from collections.abc import Iterable
+from functools import lru_cache
 
 from portal.domain.phrases import N_
 from portal.normalise import coding
@@ -148,10 +150,10 @@ _COMPONENT_ORDER = {"8480-6": 0, "8462-4": 1}
 
 def test_name(concept: object) -> str:
     """The name of a test or measurement for people; LOINC's formal names become everyday ones, own words stay."""
-    name = coding.name_of(concept, (coding.LOINC, coding.SNOMED))
-    coded = coding.words_of(concept)
-    if coded and not _FORMAL.search(name):
+    name = coding.words_of(concept, _PREFERRED)
+    if name and not _is_formal(name):
         return name
+    name = name or coding.name_of(concept, _PREFERRED)
     for part in coding.codings(concept):
         if part.get("system") == coding.LOINC:
             everyday = _NAMES.get(word(part.get("code")))
@@ -160,6 +162,18 @@ def test_name(concept: object) -> str:
     return _PROPERTY.sub("", name).strip() or name
 
 
-def component_order(codes: tuple[str, ...]) -> int:
+_PREFERRED = (coding.LOINC, coding.SNOMED)
+
+
+@lru_cache(maxsize=4096)
+def _is_formal(name: str) -> bool:
+    """Tell whether a test is called as LOINC calls it; tests repeat a thousand times in a delivery."""
+    return _FORMAL.search(name) is not None
+
+
+def component_order(codes: Iterable[str]) -> int:
     """Where a component belongs among its siblings: systolic before diastolic pressure, others as sent."""
-    return next((_COMPONENT_ORDER[code] for code in codes if code in _COMPONENT_ORDER), 0)
+    for code in codes:
+        if code in _COMPONENT_ORDER:
+            return _COMPONENT_ORDER[code]
+    return 0

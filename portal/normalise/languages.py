@@ -22,9 +22,14 @@ def language(value: object) -> str:
 
 def of_title(resource: Mapping[str, Any], title: str) -> tuple[tuple[str, str], ...]:
     """Return the translations (language, words) that the source has of the concept which the title is made of."""
-    concepts = [concept for name in _NAMED_BY for concept in _concepts(resource.get(name))]
-    listed = (pair for concept in concepts for pair in _of_concept(concept, title))
-    return tuple(dict(listed).items())[:_MOST]
+    listed = [
+        pair
+        for name in _NAMED_BY
+        if name in resource
+        for concept in _concepts(resource[name])
+        for pair in _of_concept(concept, title)
+    ]
+    return tuple(dict(listed).items())[:_MOST] if listed else ()
 
 
 def _concepts(value: object) -> tuple[Mapping[str, Any], ...]:

@@ -30,7 +30,7 @@ def _one_name(name: Mapping[str, Any]) -> str:
     if text:
         return tidy(text)
     main = " ".join((*lines(name.get("prefix")), *lines(name.get("given")), *lines(name.get("family"))))
-    suffix = " ".join(lines(name.get("suffix")))
+    suffix = " ".join(lines(name["suffix"])) if "suffix" in name else ""
     return tidy(f"{main}, {suffix}" if main and suffix else main)
 
 
@@ -43,6 +43,12 @@ def party(reference: object, context: Context) -> str:
         return shown
     target = context.resolve(reference)
     return name_in(target) if target else ""
+
+
+def named(reference: object, target: Context | None) -> str:
+    """Return ``party`` of a reference where what it points to is at hand."""
+    shown = tidy(line(obj(reference).get("display"))) if reference else ""
+    return shown or (name_in(target) if target else "")
 
 
 def name_in(context: Context, *, deep: bool = True) -> str:
@@ -81,7 +87,7 @@ def device_name(device: Mapping[str, Any]) -> str:
 
 def parties(references: Iterable[object], context: Context) -> tuple[str, ...]:
     """Return the names of several references, each once."""
-    return unique(party(reference, context) for reference in references)
+    return unique([party(reference, context) for reference in references])
 
 
 def in_role(performer: Mapping[str, Any], context: Context) -> str:
@@ -95,8 +101,12 @@ def in_role(performer: Mapping[str, Any], context: Context) -> str:
 def phone(telecom: object) -> str:
     """Return the telephone number to call from a list of ``ContactPoint``: work before others, never an old one."""
     numbers = [part for part in items(telecom) if part.get("system") == "phone" and part.get("use") != "old"]
-    numbers.sort(key=lambda part: part.get("use") != "work")
-    return next((text for text in (line(part.get("value"), 40) for part in numbers) if text), "")
+    if len(numbers) > 1:
+        numbers.sort(key=lambda part: part.get("use") != "work")
+    for part in numbers:
+        if text := line(part.get("value"), 40):
+            return text
+    return ""
 
 
 def email(telecom: object) -> str:
@@ -115,6 +125,8 @@ def contacts(telecom: object) -> tuple[str, ...]:
 
 def address(value: object) -> str:
     """Return a postal address in one line, from an ``Address`` or a list of them."""
+    if not value:
+        return ""
     postal = first(value)
     text = line(postal.get("text"))
     if text:

@@ -4,7 +4,7 @@ Source: FHIR R4 ``Identifier``, HL7 v2 table 0203 (identifier types), ``Document
 ``MedicationRequest.priorPrescription``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from hashlib import sha256
 from typing import Any
 
@@ -19,9 +19,10 @@ from portal.normalise.elements import items, line, obj, unique, uri, word, words
 _RECORDING = words("id meta text recordedDate recorded dateAsserted assertedDate issued implicitRules")
 """Elements in which a repeat may differ: which version it is, when it was written down, and its words of all that."""
 
-FROM_DOCUMENT = ("urn:tributary:origin", "document")
+_ORIGIN = "urn:tributary:origin"
+FROM_DOCUMENT = (_ORIGIN, "document")
 """The tag (system, code) of what was imported as a clinical document, or made from one, not from a record system."""
-FROM_SENT_DOCUMENT = ("urn:tributary:origin", "sent-document")
+FROM_SENT_DOCUMENT = (_ORIGIN, "sent-document")
 """The tag of what was made from a document that an organization sent, which gives no resources of that kind."""
 
 _ENCODER = msgspec.json.Encoder(order="sorted", decimal_format="number")
@@ -35,23 +36,20 @@ def own_reference(resource: Mapping[str, Any]) -> str:
 
 def is_from_document(resource: Mapping[str, Any]) -> bool:
     """Tell whether a resource is a document that was imported, or was made from one."""
-    return FROM_DOCUMENT in _tags(resource)
+    return FROM_DOCUMENT[1] in origins(resource)
 
 
-def is_from_sent_document(resource: Mapping[str, Any]) -> bool:
-    """Tell whether a resource was made from a document that an organization sent."""
-    return FROM_SENT_DOCUMENT in _tags(resource)
-
-
-def _tags(resource: Mapping[str, Any]) -> set[tuple[str, str]]:
-    tags = items(obj(resource.get("meta")).get("tag"))
-    return {(word(tag.get("system")), word(tag.get("code"))) for tag in tags}
+def origins(resource: Mapping[str, Any]) -> Collection[str]:
+    """Return from what a resource was made, by the codes of its tags; nothing for what a record system gave."""
+    meta = resource.get("meta")
+    tags = obj(meta).get("tag") if meta else None
+    return [word(tag.get("code")) for tag in items(tags) if word(tag.get("system")) == _ORIGIN] if tags else ()
 
 
 def identifiers(resource: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the business identifiers, "type|system|value"; an OID is the same with and without "urn:oid:"."""
     values = (*items(resource.get("masterIdentifier")), *items(resource.get("identifier")))
-    return unique(_identifier(value) for value in values)
+    return unique([_identifier(value) for value in values]) if values else ()
 
 
 def _identifier(value: Mapping[str, Any]) -> str:
@@ -62,6 +60,8 @@ def _identifier(value: Mapping[str, Any]) -> str:
 
 def replaces(resource: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the references of what a resource says that it replaces."""
+    if "relatesTo" not in resource and "priorPrescription" not in resource and "replaces" not in resource:
+        return ()
     related = [one for one in items(resource.get("relatesTo")) if code_in(one.get("code")) == "replaces"]
     targets = (*items(resource.get("priorPrescription")), *items(resource.get("replaces")))
     return unique(target_of(target) for target in (*targets, *(one.get("target") for one in related)))

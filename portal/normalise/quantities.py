@@ -61,8 +61,10 @@ def humane_unit(unit: str) -> str:
     shown = _ANNOTATION.sub(lambda match: _annotation(match.group(1)), shown)
     shown = _TEN_POWER.sub(lambda match: "×10" + match.group(1).translate(_SUPERSCRIPT), shown)
     shown = _EXPONENT.sub(lambda match: match.group(1).translate(_SUPERSCRIPT), shown)
-    shown = re.sub(r"(?<=\d)_(?=m)", " ", shown)
-    shown = re.sub(r"(?<![A-Za-z])u(?=(?:g|L|l|mol|kat|U|m|s)(?![a-z]))", "µ", shown)
+    if "_" in shown:
+        shown = re.sub(r"(?<=\d)_(?=m)", " ", shown)
+    if "u" in shown:
+        shown = re.sub(r"(?<![A-Za-z])u(?=(?:g|L|l|mol|kat|U|m|s)(?![a-z]))", "µ", shown)
     return shown.replace("[", "").replace("]", "").strip()
 
 
@@ -78,47 +80,59 @@ def decimal_text(value: object) -> str:
     significant digits. Numbers as text are taken when they are numbers. What is too large or too small to be written
     out stays as it was written, and never longer than 40 characters.
     """
-    if isinstance(value, bool):
-        return ""
+    if isinstance(value, Decimal):  # as what is stored is read
+        return _shortened(value, str(value)) if value.is_finite() else ""
     if isinstance(value, str):
-        value = value.strip()
-        if len(value) > 40 or not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", value, re.ASCII):
-            return ""
-        try:
-            return _shortened(Decimal(value), value)
-        except InvalidOperation:  # an exponent of twenty digits
-            return value.lstrip("+")
-    if isinstance(value, int):
-        return _shortened(Decimal(value), str(Decimal(value)))
+        return _of_text(value.strip())
     if isinstance(value, float):
-        if not math.isfinite(value):
-            return ""
-        written = repr(value)
-        return _shortened(Decimal(written), written)
-    if isinstance(value, Decimal) and value.is_finite():
-        return _shortened(value, str(value))
+        return _shortened(Decimal(repr(value)), repr(value)) if math.isfinite(value) else ""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return _shortened(Decimal(value), str(Decimal(value)))
     return ""
 
 
+def _of_text(text: str) -> str:
+    if len(text) > _LONGEST or not _NUMBER.fullmatch(text):
+        return ""
+    try:
+        return _shortened(Decimal(text), text)
+    except InvalidOperation:  # an exponent of twenty digits
+        return text.lstrip("+")
+
+
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+
+
 def _shortened(value: Decimal, written: str) -> str:
-    exponent = value.as_tuple().exponent
-    places = -exponent if isinstance(exponent, int) else 0
+    if "e" in written or "E" in written:
+        exponent = value.as_tuple().exponent
+        places = -exponent if isinstance(exponent, int) else 0
+    else:
+        places = len(written.partition(".")[2])
     written = written.lstrip("+") if len(written) <= _LONGEST else format(value, ".6E")
     if places <= 4 and "e" not in written.lower():
         return written
     if not -12 < value.adjusted() < 30:
         return written
     try:
+        if places > 4 and 1 <= abs(value) < _LARGE:
+            return f"{value:.2f}".rstrip("0").rstrip(".")
         if places > 4:
-            step = Decimal("0.01") if abs(value) >= 1 else Decimal(1).scaleb(value.adjusted() - 3)
+            step = _HUNDREDTH if abs(value) >= 1 else Decimal(1).scaleb(value.adjusted() - 3)
             value = value.quantize(step).normalize()
     except InvalidOperation:
         return written
     return format(value, "f")
 
 
+_HUNDREDTH = Decimal("0.01")
+_LARGE = 10**15
+
+
 def quantity(value: object) -> Quantity | None:
     """Return a ``Quantity`` with a readable unit, or None when it has no number."""
+    if not value:
+        return None
     measured = obj(value)
     amount = decimal_text(measured.get("value"))
     if not amount:
@@ -126,11 +140,12 @@ def quantity(value: object) -> Quantity | None:
     code = word(measured.get("code"))
     written = line(measured.get("unit"), 60)
     ucum = measured.get("system") in ("http://unitsofmeasure.org", "urn:oid:2.16.840.1.113883.6.8")
+    comparator = measured.get("comparator")
     return Quantity(
         value=amount,
         unit=humane_unit(written or code) if written or ucum else code,
         code=code if ucum else "",
-        comparator=word(measured.get("comparator")) if measured.get("comparator") in _COMPARATOR_CODES else "",
+        comparator=word(comparator) if comparator and comparator in _COMPARATOR_CODES else "",
     )
 
 
@@ -150,7 +165,7 @@ def quantity_text(value: Quantity | None) -> str:
 
 def range_text(value: object) -> str:
     """Return a FHIR ``Range`` in one line: "1 to 2 mmol" with an en dash; the unit once when both ends have it."""
-    return _range(quantity(obj(value).get("low")), quantity(obj(value).get("high")))
+    return _range(quantity(obj(value).get("low")), quantity(obj(value).get("high"))) if value else ""
 
 
 def _range(low: Quantity | None, high: Quantity | None) -> str:
@@ -165,7 +180,7 @@ def _range(low: Quantity | None, high: Quantity | None) -> str:
 
 def ratio_text(value: object) -> str:
     """Return a FHIR ``Ratio`` in one line: "15 mg per mL", "1:128" for titres."""
-    return _ratio(quantity(obj(value).get("numerator")), quantity(obj(value).get("denominator")))
+    return _ratio(quantity(obj(value).get("numerator")), quantity(obj(value).get("denominator"))) if value else ""
 
 
 _DOSE_UNITS = {
@@ -260,6 +275,8 @@ def value_of(parent: object) -> tuple[Quantity | None, str]:
     Dates are as written; of a period both ends.
     """
     holder = obj(parent)
+    if _VALUES.isdisjoint(holder):
+        return None, ""
     measured = quantity(holder.get("valueQuantity"))
     if measured:
         return measured, ""
@@ -285,6 +302,15 @@ def value_of(parent: object) -> tuple[Quantity | None, str]:
         or _half_quantity(holder.get("valueQuantity"))
     )
     return None, text
+
+
+_VALUES = frozenset(
+    {
+        *("valueQuantity", "valueCodeableConcept", "valueInteger", "valueBoolean", "valueString", "valueRange"),
+        *("valueRatio", "valueDateTime", "valueTime", "valuePeriod", "valueSampledData", "valueAttachment"),
+        "valueReference",
+    }
+)
 
 
 def _span_text(span: object) -> str:

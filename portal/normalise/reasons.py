@@ -18,6 +18,8 @@ def reasons(references: object, context: Context) -> tuple[str, ...]:
 def reason_of(context: Context) -> str:
     """Return all of ``reasonCode`` and ``reasonReference`` in one line; STU3 has concepts in ``reason``."""
     resource = context.resource
+    if "reasonCode" not in resource and "reason" not in resource and "reasonReference" not in resource:
+        return ""
     names = coding.names_of(resource.get("reasonCode"), (coding.SNOMED,))
     if not names and isinstance(resource.get("reason"), list):
         names = coding.names_of(resource["reason"], (coding.SNOMED,))

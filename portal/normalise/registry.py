@@ -1,6 +1,6 @@
 """From a resource to its Entry: which file reads which resource type, and the guard around all of them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from msgspec.structs import replace
@@ -87,7 +87,7 @@ def to_entry(resource: Mapping[str, Any], lookup: Lookup, *, plain: bool = False
 
 def read(resource: object, lookup: Lookup, *, plain: bool = False) -> Entry:
     """Return ``to_entry`` without its last guard: tests use it to see that the guard is never needed."""
-    if not isinstance(resource, Mapping):
+    if type(resource) is not dict and not isinstance(resource, Mapping):
         raise NormaliseError("malformed")
     kind = word(resource.get("resourceType"))
     if not kind:
@@ -112,11 +112,23 @@ def read(resource: object, lookup: Lookup, *, plain: bool = False) -> Entry:
     )
     if translations := languages.of_title(resource, entry.title):
         entry = replace(entry, translations=translations)
-    if provenance.is_from_document(resource):
-        entry = replace(entry, facts=(*entry.facts, Fact(phrases.ORIGIN, phrases.FROM_DOCUMENT)))
-    elif provenance.is_from_sent_document(resource):
-        entry = replace(entry, facts=(*entry.facts, Fact(phrases.ORIGIN, phrases.FROM_SENT_DOCUMENT)))
+    if origins := provenance.origins(resource):
+        entry = _from_document(entry, origins)
     return _set_apart(resource, entry, unsafe) if unsafe else entry
+
+
+def _from_document(entry: Entry, origins: Collection[str]) -> Entry:
+    """Return the entry with what it was made from."""
+    for origin, phrase in _DOCUMENTS:
+        if origin in origins:
+            return replace(entry, facts=(*entry.facts, Fact(phrases.ORIGIN, phrase)))
+    return entry
+
+
+_DOCUMENTS = (
+    (provenance.FROM_DOCUMENT[1], phrases.FROM_DOCUMENT),
+    (provenance.FROM_SENT_DOCUMENT[1], phrases.FROM_SENT_DOCUMENT),
+)
 
 
 def _says_more(resource: Mapping[str, Any]) -> bool:

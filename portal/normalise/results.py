@@ -31,7 +31,7 @@ def observation(context: Context) -> Entry:
     if not title:
         raise NormaliseError("no-code")
     components = (*_components(resource.get("component")), *contained_results(resource.get("hasMember"), context))
-    members = unique(target_of(part) for part in items(resource.get("hasMember")))
+    members = unique([target_of(part) for part in items(resource["hasMember"])]) if "hasMember" in resource else ()
     value, text, absent = _value(resource, required=not (components or members))
     if section is Section.EXAM_FINDINGS and value is None and _is_numbered(components):
         text, components = "\n".join(component.text for component in components), ()
@@ -39,11 +39,14 @@ def observation(context: Context) -> Entry:
     start, end = period(resource.get("effectivePeriod"))
     start_or_moment = when(resource.get("effectiveDateTime")) or when(resource.get("effectiveInstant")) or start
     issued = when(resource.get("issued"))
-    performers = parties(items(resource.get("performer")), context)
+    performers = parties(items(resource["performer"]), context) if "performer" in resource else ()
     status = word(resource.get("status"))
     visit = visit_of(resource)
     if not visit and section is Section.EXAM_FINDINGS:
         visit = visit_through((*items(resource.get("focus")), *items(resource.get("derivedFrom"))), context)
+    sees_more = not _MORE.isdisjoint(resource)  # most results say nothing of these
+    focus = _focus(context) if sees_more else []
+    device = party(resource.get("device"), context) if sees_more else ""
     return Entry(
         section=section,
         title=title,
@@ -51,21 +54,25 @@ def observation(context: Context) -> Entry:
         start=start_or_moment,
         end=end,
         recorded=issued,
-        recorder=next(iter(performers), ""),
+        recorder=performers[0] if performers else "",
         codes=coding.codes_of(resource.get("code")),
         qualifiers=qualifiers(phrases.RESULT_STATUS.get(status, "")),
         facts=(
             *common_facts(context),
             *until(start_or_moment, end),
-            *facts(
-                (phrases.FOCUS, _focus(context)),
-                (phrases.BASED_ON, reasons(resource.get("basedOn"), context)),
-                (phrases.PART_OF, reasons(resource.get("partOf"), context)),
-                (phrases.COLLECTED, collected(context)),
-                (phrases.DEVICE, party(resource.get("device"), context)),
-                (phrases.DERIVED_FROM, reasons(resource.get("derivedFrom"), context)),
-                (phrases.WHEN_TIMING, [coding.name_of(obj(resource.get("effectiveTiming")).get("code"))]),
-                (phrases.RESULTS, names_only(resource.get("hasMember"), context)),
+            *(
+                facts(
+                    (phrases.FOCUS, focus),
+                    (phrases.BASED_ON, reasons(resource.get("basedOn"), context)),
+                    (phrases.PART_OF, reasons(resource.get("partOf"), context)),
+                    (phrases.COLLECTED, collected(context)),
+                    (phrases.DEVICE, device),
+                    (phrases.DERIVED_FROM, reasons(resource.get("derivedFrom"), context)),
+                    (phrases.WHEN_TIMING, [coding.name_of(obj(resource.get("effectiveTiming")).get("code"))]),
+                    (phrases.RESULTS, names_only(resource.get("hasMember"), context)),
+                )
+                if sees_more
+                else ()
             ),
         ),
         visit=visit,
@@ -79,17 +86,20 @@ def observation(context: Context) -> Entry:
             components=components,
             absent_reason=absent,
             notes=_notes(resource),
-            specimen=specimen(context),
+            specimen=specimen(context) if sees_more else "",
             performer=", ".join(performers),
             fhir_status=status,
             issued=issued,
             body_site=coding.name_of(resource.get("bodySite")),
             method=coding.name_of(resource.get("method")),
-            focus=", ".join(_focus(context)),
-            device=party(resource.get("device"), context),
-            members=tuple(member for member in members if not member.startswith("#")),
+            focus=", ".join(focus),
+            device=device,
+            members=tuple([member for member in members if not member.startswith("#")]),
         ),
     )
+
+
+_MORE = frozenset({"focus", "basedOn", "partOf", "specimen", "device", "derivedFrom", "effectiveTiming", "hasMember"})
 
 
 def contained_results(references: object, context: Context) -> tuple[Component, ...]:
@@ -97,6 +107,8 @@ def contained_results(references: object, context: Context) -> tuple[Component, 
 
     They are no entries: what is contained has no identity outside its resource. A panel among them gives its parts.
     """
+    if not references:
+        return ()
     components: list[Component] = []
     waiting = [(reference, "") for reference in reversed(items(references))]
     seen: set[str] = set()
@@ -140,12 +152,14 @@ def _value(holder: Mapping[str, Any], *, required: bool) -> tuple[Quantity | Non
 
 
 def _components(parts: object) -> tuple[Component, ...]:
-    components = [part for part in (_component(element, required=True) for element in items(parts)) if part]
+    if not parts:
+        return ()
+    components = [part for element in items(parts) if (part := _component(element, required=True))]
     return tuple(sorted(components, key=_order))
 
 
 def _order(part: Component) -> int:
-    return component_order(tuple(code.code for code in part.codes))
+    return component_order([code.code for code in part.codes])
 
 
 def _component(part: Mapping[str, Any], *, required: bool) -> Component | None:
@@ -198,7 +212,7 @@ def interpretation(concepts: object) -> tuple[str, str, tuple[str, ...]]:
     Codes are upper case HL7 v3 where they are of it, else as sent. Of several the gravest gives the code: "HH" is not
     hidden behind "H". DSTU2 and STU3 send one concept.
     """
-    parts = items(concepts)
+    parts = items(concepts) if concepts else ()
     if not parts:
         return "", "", ()
     codes = [_flag_code(part) for part in parts]
@@ -227,13 +241,14 @@ def _flag_words(concept: Mapping[str, Any]) -> str:
 
 def _notes(resource: Mapping[str, Any]) -> tuple[str, ...]:
     own = notes(resource.get("note"))
-    comment = paragraph(resource.get("comment") or resource.get("comments"))  # STU3, DSTU2
-    return own or unique((comment,))
+    comment = resource.get("comment") or resource.get("comments")  # STU3, DSTU2
+    return own or (unique((paragraph(comment),)) if comment else ())
 
 
 def specimen(context: Context) -> str:
     """Return what the sample was: its type and where it was taken from; of several each."""
-    return ", ".join(unique(_sample(reference, context) for reference in items(context.resource.get("specimen"))))
+    samples = items(context.resource.get("specimen"))
+    return ", ".join(unique([_sample(reference, context) for reference in samples])) if samples else ""
 
 
 def _sample(reference: Mapping[str, Any], context: Context) -> str:

@@ -38,7 +38,8 @@ def subject_references(resource: Mapping[str, Any]) -> tuple[str, ...]:
         own = body.get("id")
         return (f"Patient/{own}",) if is_fhir_id(own) else ()
     for element in _PATIENT_ELEMENTS:
-        target = target_of(body.get(element))
+        reference = body.get(element)
+        target = target_of(reference) if reference else ""
         if target:
             return (target,)
     named: list[str] = []

@@ -28,7 +28,7 @@ from portal.normalise.elements import (
     word,
 )
 from portal.normalise.facts import facts, qualifiers
-from portal.normalise.names import address, party, phone
+from portal.normalise.names import address, named, party, phone
 from portal.normalise.quantities import quantity, quantity_text
 from portal.normalise.reasons import reason_of, reasons
 from portal.normalise.status import APPOINTMENT, ENCOUNTER, status_of
@@ -49,14 +49,14 @@ def encounter(context: Context) -> Entry:
     planned = when(resource.get("plannedStartDate"))
     locations = items(resource.get("location"))
     place, where = _place(locations, context, "location")
-    organization = party(resource.get("serviceProvider"), context)
     provider = context.resolve(resource.get("serviceProvider"))
+    organization = named(resource.get("serviceProvider"), provider)
     participants = items(resource.get("participant"))
-    people = unique(party(part.get("individual") or part.get("actor"), context) for part in participants)
+    names = [party(part.get("individual") or part.get("actor"), context) for part in participants]
     stay = obj(resource.get("hospitalization") or resource.get("admission"))
     status = word(resource.get("status"))
-    places = unique(party(part.get("location"), context) for part in locations)
-    name = next(iter(kinds), "") or _visit_words(service)
+    places = unique([party(part.get("location"), context) for part in locations]) if locations else ()
+    name = kinds[0] if kinds else _visit_words(service)
     return Entry(
         section=Section.VISITS,
         title=name or _class_words(resource.get("class"), group) or phrases.VISIT,
@@ -69,15 +69,11 @@ def encounter(context: Context) -> Entry:
         facts=facts(
             (phrases.KIND, kinds[1:]),
             (phrases.SERVICE, "" if service == name else service),
-            (phrases.WITH, [_role(part, context) for part in participants]),
+            (phrases.WITH, [_role(part, person) for part, person in zip(participants, names, strict=True)]),
             (phrases.LOCATIONS, [other for other in places if other != (place or organization)]),
             (phrases.LOCATIONS, [_stay(part, context) for part in locations]),
             (phrases.PRIORITY, coding.name_of(resource.get("priority"))),
-            (phrases.ADMITTED_FROM, coding.name_of(stay.get("admitSource"))),
-            (phrases.ADMITTED_FROM, party(stay.get("origin"), context)),
-            (phrases.ADMISSION, coding.name_of(stay.get("reAdmission"))),
-            (phrases.DIET, coding.names_of(stay.get("dietPreference"))),
-            (phrases.WENT_TO, party(stay.get("destination"), context)),
+            *(_of_stay(stay, context) if stay else ()),
             (phrases.NUMBERED, quantity_text(quantity(resource.get("length")))),
             (phrases.PART_OF, reasons(resource.get("partOf"), context)),
         ),
@@ -86,27 +82,41 @@ def encounter(context: Context) -> Entry:
             kind=_class_words(resource.get("class"), group),
             place=place or organization,
             address=where or (address(provider.resource.get("address")) if provider else ""),
-            people=people,
+            people=unique(names),
             reason=reason_of(context),
             fhir_status=status,
-            phone=_phone(locations, context) or _own_phone(provider),
+            phone=(_phone(locations, context) if locations else "") or _own_phone(provider),
             organization=organization,
             discharge=coding.name_of(stay.get("dischargeDisposition")),
-            diagnoses=reasons([part.get("condition") for part in items(resource.get("diagnosis"))], context),
+            diagnoses=(
+                reasons([part.get("condition") for part in items(resource["diagnosis"])], context)
+                if "diagnosis" in resource
+                else ()
+            ),
         ),
+    )
+
+
+def _of_stay(stay: Mapping[str, Any], context: Context) -> tuple[tuple[str, str | tuple[str, ...]], ...]:
+    """Return from where to where somebody came and went for a stay, as facts are labelled."""
+    return (
+        (phrases.ADMITTED_FROM, coding.name_of(stay.get("admitSource"))),
+        (phrases.ADMITTED_FROM, party(stay.get("origin"), context)),
+        (phrases.ADMISSION, coding.name_of(stay.get("reAdmission"))),
+        (phrases.DIET, coding.names_of(stay.get("dietPreference"))),
+        (phrases.WENT_TO, party(stay.get("destination"), context)),
     )
 
 
 def _stay(location: Mapping[str, Any], context: Context) -> str:
     """Where somebody was for which part of a stay, where that is stated."""
     start, end = period(location.get("period"))
-    name = party(location.get("location"), context)
-    return f"{name} ({start or '…'} \N{EN DASH} {end or '…'})" if name and (start or end) else ""
+    name = party(location.get("location"), context) if start or end else ""
+    return f"{name} ({start or '…'} \N{EN DASH} {end or '…'})" if name else ""
 
 
-def _role(participant: Mapping[str, Any], context: Context) -> str:
+def _role(participant: Mapping[str, Any], name: str) -> str:
     """ "Dr. Kim Lee: attender", with the days where somebody took part for less than the visit."""
-    name = party(participant.get("individual") or participant.get("actor"), context)
     roles = "; ".join(coding.names_of(participant.get("type")))
     start, end = period(participant.get("period"))
     days = f"({start or '…'} \N{EN DASH} {end or '…'})" if start or end else ""
@@ -206,6 +216,8 @@ _ENCOUNTER = re.compile(r"\b(E|e)ncounter\b(?! (?:with|between))")
 
 def _visit_words(name: str) -> str:
     """Say "visit", as people do, for "encounter": "Encounter for check up" → "Visit for check up"."""
+    if "ncounter" not in name:
+        return name
     return _ENCOUNTER.sub(lambda match: "Visit" if match.group(1) == "E" else "visit", name)
 
 

@@ -6,10 +6,12 @@ from hashlib import sha1
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from portal.domain.entry import Quantity, Range
+from portal.domain.entry import Code, Quantity, Range
 from portal.normalise.attachments import attachments
-from portal.normalise.coding import all_codes, code_in, codes_of, in_extension, names_of
+from portal.normalise.coding import LOINC, all_codes, code_in, codes_of, in_extension, names_of
 from portal.normalise.elements import extension, flag, line, lines, narrative, number, paragraph, word
 from portal.normalise.languages import language, of_title
 from portal.normalise.quantities import (
@@ -61,6 +63,18 @@ TO = "\N{EN DASH}"
 )
 def test_numbers(value: object, text: str) -> None:
     assert decimal_text(value) == text
+
+
+@given(st.decimals(min_value=1, max_value=10**16, allow_nan=False, places=7), st.sampled_from([1, -1]))
+def test_noise_behind_a_number_is_rounded_as_decimals_are(value: Decimal, sign: int) -> None:
+    """To two decimals, and from a half to the even one: never as the binary number beside it would be."""
+    decimals_left = (sign * value).quantize(Decimal("0.01")).normalize()
+    assert decimal_text(sign * value) == format(decimals_left, "f")
+
+
+@pytest.mark.parametrize("value", ["1.00500", "1.01500", "2.67500", "-1.00500", "999999999999999.99500"])
+def test_a_half_is_rounded_to_the_even_decimal(value: str) -> None:
+    assert decimal_text(Decimal(value)) == format(Decimal(value).quantize(Decimal("0.01")).normalize(), "f")
 
 
 @pytest.mark.parametrize(
@@ -262,6 +276,11 @@ def test_codes_and_words_from_odd_places() -> None:
     assert (code_in(both), code_in(both, "b"), code_in(both, "c"), code_in(" final ")) == ("1", "2", "", "final")
     assert (all_codes([both, concept("", "3")]), all_codes("x")) == ({"1", "2", "3"}, {"x"})
     assert [code.code for code in codes_of(both, None, [concept("a", "1"), concept("c", "1")])] == ["1", "2", "1"]
+    for system in (LOINC, "urn:own"):
+        again = [
+            {"system": system, "code": code, "display": code + word} for word in "xyx" for code in ("1", " 1 ", "")
+        ]
+        assert codes_of({"coding": again}) == (Code(system, "1", "1x"),)
     assert names_of([both, {"text": "Own"}, {"text": "own"}, {}]) == ("Code 1", "Own")
 
 
