@@ -4,7 +4,7 @@ A token is written "system|code", "|code" for a code without a system, and "code
 (https://hl7.org/fhir/R4/search.html#token). References are tokens too: "Type/id".
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from typing import Any
 
@@ -30,11 +30,10 @@ def tokens(resource: Mapping[str, Any], references: Iterable[str] | None = None)
     pairs: set[tuple[str, str]] = set()
     for param, steps in _paths(kind if isinstance(kind, str) else ""):
         if steps[0] in resource:  # most are not
-            for value in _at(resource, steps):
-                pairs.update([(param, token) for token in _forms(value)])
+            pairs.update([(param, token) for value in _at(resource, steps) for token in _forms(value)])
     subject = subject_reference(resource) or ""
     named = written_references(msgspec.json.encode(resource)) if references is None else references
-    pairs.update(("_ref", f"{subject}|{target}") for target in named if _is_shared(target))
+    pairs.update([("_ref", f"{subject}|{target}") for target in named if _is_shared(target)])
     if isinstance(kind, str) and _is_long(kind, resource):
         pairs.add(("_long", kind))
     return frozenset(pairs)
@@ -47,17 +46,17 @@ INDEXED_UNDER: Mapping[str, tuple[str, ...]] = {"combo-code": ("combo-code", "co
 def indexed(pairs: frozenset[tuple[str, str]]) -> frozenset[tuple[str, str]]:
     """Return the tokens that an index needs: each once, and not "|code" beside "code", which is rarely asked for."""
     return frozenset(
-        (param, token)
-        for param, token in pairs
-        if param.startswith("_")
-        or not (
-            token.startswith("|")
-            or (
-                param in INDEXED_UNDER
-                and any((other, token) in pairs for other in INDEXED_UNDER[param] if other != param)
-            )
-        )
+        [
+            pair
+            for pair in pairs
+            if pair[0].startswith("_")
+            or not (pair[1].startswith("|") or (pair[0] in INDEXED_UNDER and _is_under_another(*pair, pairs)))
+        ]
     )
+
+
+def _is_under_another(param: str, token: str, pairs: frozenset[tuple[str, str]]) -> bool:
+    return any((other, token) in pairs for other in INDEXED_UNDER[param] if other != param)
 
 
 def codes(resource: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
@@ -90,7 +89,7 @@ def _is_long(kind: str, resource: Mapping[str, Any]) -> bool:
     A search for what happened since some day must look at these beside the ones that are kept under later days.
     """
     period = resource.get(_PERIODS.get(kind, ""))
-    if isinstance(period, Mapping):
+    if period is not None and (type(period) is dict or isinstance(period, Mapping)):
         start, end = parse_when(period.get("start")), parse_when(period.get("end"))
         return start is None or end is None or len(end) < 10 or sort_key(end)[:10] > sort_key(start)[:10]
     point = parse_when(resource.get(_POINTS.get(kind, "")))
@@ -102,20 +101,16 @@ def _is_shared(reference: str) -> bool:
     return reference.partition("/")[0] in _SHARED and reference.count("/") == 1
 
 
-def _at(value: Any, steps: tuple[str, ...]) -> Iterator[Any]:
+def _at(value: Any, steps: tuple[str, ...]) -> list[Any]:
     for place, step in enumerate(steps):
-        if isinstance(value, list):
-            for part in value:
-                yield from _at(part, steps[place:])
-            return
-        if not isinstance(value, dict):
-            return
+        if type(value) is list:
+            return [each for part in value for each in _at(part, steps[place:])]
+        if type(value) is not dict:
+            return []
         value = value.get(step)
-    if isinstance(value, list):
-        for part in value:
-            yield from _at(part, ())
-    else:
-        yield value
+    if type(value) is not list:
+        return [value]
+    return value if all(type(part) is dict for part in value) else [each for part in value for each in _at(part, ())]
 
 
 @cache
@@ -135,14 +130,15 @@ def _paths(kind: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 def _forms(value: Any) -> Iterable[str]:
     """Return the tokens of a code, a Coding, a CodeableConcept, an Identifier or a Reference."""
-    if isinstance(value, str):
+    if type(value) is str:
         return (value, f"|{value}") if value else ()
-    if isinstance(value, bool):
+    if type(value) is bool:
         return ("true",) if value else ("false",)
-    if not isinstance(value, dict):
+    if type(value) is not dict:
         return ()
-    if isinstance(value.get("coding"), list):
-        return [form for coding in value["coding"] for form in _forms(coding)]
+    codings = value.get("coding")
+    if type(codings) is list:
+        return _forms(codings[0]) if len(codings) == 1 else [form for coding in codings for form in _forms(coding)]
     reference = value.get("reference")
     if isinstance(reference, str):
         return (reference,)
