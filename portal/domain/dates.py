@@ -49,7 +49,10 @@ def _checked(text: str) -> str | None:
 
 
 def precision(when: str) -> Precision:
-    return {4: Precision.YEAR, 7: Precision.MONTH, 10: Precision.DAY}.get(len(when), Precision.TIME)
+    return _PRECISIONS.get(len(when), Precision.TIME)
+
+
+_PRECISIONS = {4: Precision.YEAR, 7: Precision.MONTH, 10: Precision.DAY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +159,8 @@ def as_instant(when: str) -> datetime:
 def _whole(when: str) -> str:
     """Return a date-time in the form that Python reads: a leap second is the one before, seconds are there."""
     text = when.replace(":60", ":59")
-    return _WITHOUT_SECONDS.sub(r"\1:00", text)
+    return text if text[_MINUTES_END] == ":" else _WITHOUT_SECONDS.sub(r"\1:00", text)
 
 
+_MINUTES_END = slice(16, 17)  # behind "2026-11-30T10:00"
 _WITHOUT_SECONDS = re.compile(r"(T\d{2}:\d{2})(?=Z|[+-]|$)")

@@ -5,7 +5,7 @@
 them in another way (numbers, periods, moments).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 
 import msgspec
@@ -60,6 +60,8 @@ class Reading(msgspec.Struct, frozen=True):
 class Notebook:
     """Facts while they are being collected. ``with_code_names``: whether the table of ICD-10-CM may be looked into."""
 
+    __slots__ = ("identity", "keys", "kind", "links", "repeat", "replaces", "says", "with_code_names")
+
     def __init__(self, kind: str, *, with_code_names: bool = False) -> None:
         self.kind = kind
         self.with_code_names = with_code_names
@@ -77,6 +79,10 @@ class Notebook:
 
     def say(self, name: str, *values: str) -> None:
         """State a property; empty values say nothing."""
+        if len(values) < 2 and name not in self.says:  # most
+            if values and values[0]:
+                self.says[name] = values
+            return
         stated = tuple([value for value in values if value])
         if name in self.says or len(stated) > 1:
             stated = tuple(sorted({*self.says.get(name, ()), *stated}))
@@ -92,7 +98,8 @@ class Notebook:
         """Be compared with others of this key."""
         if all(parts):
             key = "|".join((self.kind, *parts))
-            self.keys[key] = Bond.SEEK if self.keys.get(key) is Bond.SEEK else bond
+            if bond is Bond.SEEK or key not in self.keys:
+                self.keys[key] = bond
 
     def link(self, *parts: str) -> None:
         if all(parts):
@@ -109,8 +116,8 @@ class Notebook:
             state=state,
             replaces=_unique(self.replaces),
         )
-        return Reading(facts, tuple((bond, key) for key, bond in self.keys.items()))
+        return Reading(facts, tuple([(bond, key) for key, bond in self.keys.items()]))
 
 
-def _unique(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(set(values)))
+def _unique(values: Collection[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(values))) if len(values) > 1 else tuple(values)

@@ -1,6 +1,5 @@
 """Brands as what is in them: an explicit table, reviewed as data."""
 
-import re
 from collections.abc import Mapping
 
 from portal.merge.medications.drug_brands_more import MORE_BRANDS
@@ -394,7 +393,4 @@ gleevec: imatinib
 
 def ingredients_of(meaning: str) -> list[str]:
     """Return what is in a brand, from its line in such a table, without form, release and concentration."""
-    return [part.strip() for part in _MARK.split(meaning)[0].split("+")]
-
-
-_MARK = re.compile(r" ?[@#]")
+    return [part.strip() for part in meaning.partition("@")[0].partition("#")[0].split("+")]

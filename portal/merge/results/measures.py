@@ -89,7 +89,7 @@ def unit_of(text: str) -> tuple[str, Decimal, str]:
     folded = re.sub(r"\s*/\s*", "/", folded)
     folded = _SPELLINGS.get(folded, folded)
     note = ""
-    match = re.search(r"\{(feu|ddu)\}|\b(feu|ddu)\b", folded)
+    match = re.search(r"\{(feu|ddu)\}|\b(feu|ddu)\b", folded) if "feu" in folded or "ddu" in folded else None
     if match:
         note = match[1] or match[2]
         folded = re.sub(r"\s*\{?(?:feu|ddu)\}?", "", folded)
@@ -106,7 +106,7 @@ def measured(quantity: Quantity, analyte: str = "") -> str:
     if number is None:
         return f"words {quantity.value} {plain(quantity.unit)}"
     exponent = number.as_tuple().exponent
-    step = Decimal(1).scaleb(exponent if isinstance(exponent, int) and exponent < 0 else 0)
+    step = _step(exponent if isinstance(exponent, int) and exponent < 0 else 0)
     dimension, factor, unit = unit_of(quantity.code or quantity.unit)
     if unit == "[degf]":
         number, step, dimension = (number - 32) * 5 / 9, step * 5 / 9, "temperature"
@@ -114,7 +114,17 @@ def measured(quantity: Quantity, analyte: str = "") -> str:
         number, step = number * factor, step * factor
     number, step, dimension = _molar(number, step, dimension, analyte)
     sign = quantity.comparator or "="
-    return f"{sign} {_text(number)} {_text(step)} {dimension or '-'}"
+    return f"{sign} {written_out(number, _PLACES)} {_step_text(step)} {dimension or '-'}"
+
+
+@lru_cache(maxsize=512)
+def _step(exponent: int) -> Decimal:
+    return Decimal(1).scaleb(exponent)
+
+
+@lru_cache(maxsize=512)
+def _step_text(step: Decimal) -> str:
+    return written_out(step, _PLACES)
 
 
 def _molar(number: Decimal, step: Decimal, dimension: str, analyte: str) -> tuple[Decimal, Decimal, str]:
@@ -131,8 +141,7 @@ def _molar(number: Decimal, step: Decimal, dimension: str, analyte: str) -> tupl
     return number * factor, step * factor, "mass/volume"
 
 
-def _text(number: Decimal) -> str:
-    return written_out(number, 12)
+_PLACES = 12
 
 
 _QUANTITY = re.compile(r"^([<>]=?|≥|≤)?\s*(-?\d+(?:\.\d+)?)(?![.\d])\s*([^\d\s].*|10[*^]\d.*)?$")
@@ -196,7 +205,11 @@ _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d{1,2}(?!\d))")
 
 def worded(text: str, analyte: str = "") -> str:
     """Return a value in words: a number with its unit as the quantity it is, a titre, a height, else its words."""
-    text = _THOUSANDS.sub(r"\g<1>000", _DECIMAL_COMMA.sub(".", _OWN_FLAG.sub("", text.strip().rstrip("."))))
+    text = _OWN_FLAG.sub("", text.strip().rstrip("."))
+    if "," in text:
+        text = _DECIMAL_COMMA.sub(".", text)
+    if "," in text or "k " in text.lower():
+        text = _THOUSANDS.sub(r"\g<1>000", text)
     feet = _FEET.match(text)
     if feet:
         return measured(Quantity(value=str(int(feet[1]) * 12 + Decimal(feet[2])), unit="in"), analyte)

@@ -1,7 +1,8 @@
 """Facts of results and vital signs: the test by code or words, moment, value, and what changes its meaning."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 
 from portal.domain.code_systems import VITAL_SIGNS_TOGETHER
 from portal.domain.entry import Component, Entry, Quantity, Result
@@ -38,17 +39,18 @@ def result(entry: Entry, notebook: Notebook) -> None:
         notebook.is_("words", name)
         _meet(notebook, "words", name, at)
     notebook.say_in_order("moment", *at)
-    own = read[0] if not codes else _merged(read)
+    own = read[0] if not codes else _merged(*names)
     notebook.say("qualities", *own.qualities)
     notebook.say("method", *own.methods, *(read_test(detail.method).methods or [plain(detail.method)]))
     notebook.say("setting", _setting(entry, detail))
     specimen = "" if codes else (own.system or read_test(f"x in {detail.specimen}").system)
     fluids = {specimen, *(test.system for test in read)} & _FLUIDS
-    notebook.say("coded system", *(fluids or (_blood(names) if codes else ())))
+    notebook.say("coded system", *(fluids or (_blood(*names) if codes else ())))
     notebook.say("system", *([specimen] if specimen else [system for system in [own.system] if system]))
     site = read_concept(detail.body_site)
-    notebook.say("site", *(word for word in site.words if word != "upper"))
-    notebook.say("side", site.side or own.side or noted_side(detail.notes, core))
+    notebook.say("site", *[word for word in site.words if word != "upper"])
+    noted = noted_side(detail.notes, core) if detail.notes else ""
+    notebook.say("side", site.side or own.side or noted)
     notebook.say("focus", plain(detail.focus))
     notebook.say_in_order("value", *values_of(detail, CODED_ANALYTES.get(next(iter(codes), ""), core)))
     _meet_near(notebook, detail, codes, at)
@@ -59,7 +61,8 @@ _FLUIDS = frozenset({"urine", "urine 24h", "csf", "stool", "saliva"})
 _BLOOD = re.compile(r"\b(?:in|of) (?:serum|plasma|blood|platelet poor plasma)\b", re.IGNORECASE)
 
 
-def _blood(names: Iterable[str]) -> tuple[str, ...]:
+@lru_cache(maxsize=4096)
+def _blood(*names: str) -> tuple[str, ...]:
     """Return "blood" where LOINC's name says it."""
     return ("blood",) if any(map(_BLOOD.search, names)) else ()
 
@@ -87,12 +90,21 @@ _EDITIONS = {
 
 def _setting(entry: Entry, detail: Result) -> str:
     """Return where it was measured, other than where somebody is seen: "home", "ambulatory"; else nothing."""
-    named = f"{entry.title}, {detail.method}"
+    named = _named_setting(f"{entry.title}, {detail.method}")
+    if not detail.notes or named == "ambulatory":
+        return named
     notes = affirmations(detail.notes)
-    if _AROUND.search(named) or any(map(_AROUND.match, notes)):
+    if any(map(_AROUND.match, notes)):
         return "ambulatory"
-    noted = any(map(_HOME_NOTED.match, notes))
-    return "home" if noted or _HOME.search(named) else ""
+    return "home" if any(map(_HOME_NOTED.match, notes)) else named
+
+
+@lru_cache(maxsize=4096)
+def _named_setting(named: str) -> str:
+    """Return the setting that the names of a test and its method say; tests repeat a thousand times in a delivery."""
+    if _AROUND.search(named):
+        return "ambulatory"
+    return "home" if _HOME.search(named) else ""
 
 
 _AROUND = re.compile(
@@ -254,8 +266,10 @@ class TestName:
         self.core, self.qualities, self.methods, self.system, self.side = core, qualities, methods, system, side
 
 
-def _merged(tests: list[TestName]) -> TestName:
+@lru_cache(maxsize=4096)
+def _merged(*names: str) -> TestName:
     """With a code, what any of its names says counts; the core is of no matter then."""
+    tests = [read_test(name) for name in names]
     first = tests[0]
     qualities = sorted({quality for test in tests for quality in test.qualities})
     methods = sorted({method for test in tests for method in test.methods})
@@ -289,12 +303,11 @@ _PRESSURE_IN_SPANISH = re.compile(r"\b(?:presi[oó]n|tensi[oó]n) (?:arterial|sa
 
 
 def _read_test(name: str) -> TestName:
-    text = re.sub(r"\[[^\]]*\]", " ", name.casefold()).replace("(sars-cov-2)", " ")
-    text, _, timing = text.partition("--")
-    text = _PRESSURE_IN_SPANISH.sub("blood pressure", text)
-    text = _CELLS_COUNTED.sub(r"\1 count", text)
-    text = re.sub(r"\bft([34])\b", r"free t\1", re.sub(r"\bin specimen\b", " ", text))
-    text = re.sub(r"\bd[ .-]{0,2}bili\b", "direct bilirubin", text)
+    text = name.casefold()
+    if "[" in text:
+        text = _IN_SQUARE.sub(" ", text)
+    text, _, timing = text.replace("(sars-cov-2)", " ").partition("--")
+    text = _shorthand_in_full(text)
     qualities, methods, system = [], [], ""
     text = f" {plain(text)} "
     for pattern, meaning in _METHODS:
@@ -322,6 +335,17 @@ def _read_test(name: str) -> TestName:
     return TestName(core, sorted(set(qualities)), sorted(set(methods)), system, next(iter(sides), ""))
 
 
+def _shorthand_in_full(text: str) -> str:
+    text = _PRESSURE_IN_SPANISH.sub("blood pressure", text)
+    text = _CELLS_COUNTED.sub(r"\1 count", text)
+    if "in specimen" in text:
+        text = re.sub(r"\bin specimen\b", " ", text)
+    if "ft" in text:
+        text = re.sub(r"\bft([34])\b", r"free t\1", text)
+    return re.sub(r"\bd[ .-]{0,2}bili\b", "direct bilirubin", text) if "bili" in text else text
+
+
+_IN_SQUARE = re.compile(r"\[[^\]]*\]")
 _CELLS_COUNTED = re.compile(
     r"\b(plts?|platelets?|wbc|rbc|white (?:blood )?cell|red (?:blood )?cell|retic\w*) (?:ct|cnt)\b"
 )

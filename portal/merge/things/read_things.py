@@ -198,7 +198,8 @@ def visit(entry: Entry, notebook: Notebook) -> None:
     # Ambulatory may be anything that is no stay, so that words say more; from any other code words take nothing away.
     kinds = coded if coded - {"office"} and not _contradict(coded, named) else coded | named
     notebook.say("unclear class" if _contradict(coded, named) else "class", *sorted(kinds))
-    place, organization = _place(detail.place), _place(detail.organization)
+    place = _place(detail.place)
+    organization = place if detail.organization == detail.place else _place(detail.organization)
     notebook.say("place", place)
     if organization != place:
         notebook.say("organization", organization)

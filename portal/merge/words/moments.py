@@ -1,6 +1,7 @@
 """Dates as merge compares them: a date with an offset is that day as written, a midnight is a date without a time."""
 
 import re
+from functools import lru_cache
 
 from portal.domain.dates import Precision, as_instant, precision
 
@@ -10,7 +11,9 @@ _ZONE = re.compile(r"(?:Z|[+-]\d{2}:\d{2})$")
 
 def has_time(when: str | None) -> bool:
     """Tell whether a date has a real time of day."""
-    return when is not None and precision(when) is Precision.TIME and not _MIDNIGHT.search(when)
+    if when is None or precision(when) is not Precision.TIME:
+        return False
+    return "T00:00" not in when or not _MIDNIGHT.search(when)
 
 
 def local_day(when: str | None) -> str:
@@ -62,6 +65,7 @@ def worded_date(text: str) -> str:
     return f"{match[3]}-{int(match[1]):02}" + (f"-{int(match[2]):02}" if match[2] else "")
 
 
+@lru_cache(maxsize=16_384)
 def moment(when: str | None) -> tuple[str, ...]:
     """Return (local day, instant to the minute or "", local minute or "") of a date; empty for none.
 

@@ -31,8 +31,11 @@ _FIELD = re.compile(
 
 def _written(name: str) -> str:
     """Leave out what stands in brackets (pronouns, a nickname), and dots and dashes inside a degree."""
-    text = re.sub(r"\([^()]*\)", " ", name)
-    text = re.sub(r"\b([A-Za-z])\.([A-Za-z])\.?(?:([A-Za-z])\.)?", r"\1\2\3", text)
+    text = re.sub(r"\([^()]*\)", " ", name) if "(" in name else name
+    if "." in text:
+        text = re.sub(r"\b([A-Za-z])\.([A-Za-z])\.?(?:([A-Za-z])\.)?", r"\1\2\3", text)
+    if "-" not in text:
+        return text
     return re.sub(r"\b(PA|FNP|CNP|PMHNP|AGNP|ANP|NP)-(C|BC)\b", r"\1\2", text, flags=re.IGNORECASE)
 
 

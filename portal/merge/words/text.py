@@ -15,8 +15,11 @@ _REASON = 30  # the same, of what is measured or taken
 @lru_cache(maxsize=16384)
 def plain(text: str) -> str:
     """Small letters, words parted by one space; a point stays only inside a number, "/" only between numbers."""
-    folded = unicodedata.normalize("NFKD", text)
-    folded = "".join(character for character in folded if not unicodedata.combining(character)).casefold()
+    folded = text
+    if not text.isascii():
+        folded = unicodedata.normalize("NFKD", text)
+        folded = "".join(character for character in folded if not unicodedata.combining(character))
+    folded = folded.casefold()
     folded = folded.replace("'", "").replace("\u2019", "")
     folded = _NOT_WORD.sub(" ", folded).replace("_", " ")
     return " ".join(_LONELY.sub(" ", folded).split())
@@ -68,7 +71,12 @@ def written_out(value: Decimal, places: int) -> str:
     """Return a number to so many decimal places without meaningless zeros; of one beyond reason its exponent."""
     if not value.is_finite() or abs(value.adjusted()) > _WRITTEN_OUT:
         return str(value)
-    return format(value.quantize(Decimal(1).scaleb(-places), context=_EXACT).normalize(_EXACT), "f")
+    return format(value.quantize(_step(places), context=_EXACT).normalize(_EXACT), "f")
+
+
+@lru_cache(maxsize=64)
+def _step(places: int) -> Decimal:
+    return Decimal(1).scaleb(-places)
 
 
 def word_set(text: str) -> frozenset[str]:

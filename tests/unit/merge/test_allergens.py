@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from portal.merge.allergies.allergen_names import ALLERGENS
-from portal.merge.allergies.allergen_spelling import spelling
+from portal.merge.allergies.allergen_spelling import _ANY_SLIP, _SLIPS, recognised, spelling
 from portal.merge.allergies.read_allergies import substance
 from portal.merge.medications.drug_brands import BRANDS
 from portal.merge.medications.drug_names import INGREDIENTS
@@ -104,3 +104,22 @@ def test_no_two_names_of_the_tables_share_a_spelling() -> None:
     for name in {*ALLERGENS.values(), *INGREDIENTS.values(), *brands}:
         names[" ".join(map(spelling, name.split()))].add(name)
     assert [shared for shared in names.values() if len(shared) > 1] == []
+
+
+@pytest.mark.parametrize(
+    ("slip", "name"),
+    [
+        ("pennicilin", "penicillin"), ("amoxycillin", "amoxicillin"), ("kephalexin", "cephalexin"),
+        ("azytromycin", "azithromycin"), ("vancomicin", "vancomycin"), ("tetracyclin", "tetracycline"),
+        ("oxycodon", "oxycodone"), ("morfine", "morphine"), ("ibuprophen", "ibuprofen"), ("asprin", ""),
+        ("lysinopril", "lisinopril"), ("ketorolac", "ketorolac"), ("penicillin vk", ""), ("", ""),
+        ("penicillinate", ""),
+    ],
+)  # fmt: skip
+def test_a_slip_is_the_name_whose_pattern_it_is(slip: str, name: str) -> None:
+    assert recognised(slip) == name
+
+
+def test_each_pattern_of_slips_is_one_group() -> None:
+    """Which group matched tells which name it is: a pattern with a group of its own would shift all after it."""
+    assert _ANY_SLIP.groups == len(_SLIPS)
