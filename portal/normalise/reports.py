@@ -1,5 +1,7 @@
 """DiagnosticReport → test results. Source: https://hl7.org/fhir/R4/diagnosticreport.html."""
 
+from collections.abc import Iterable
+
 from portal.domain.entry import Entry, Report
 from portal.domain.errors import NormaliseError
 from portal.domain.sections import Section
@@ -33,7 +35,9 @@ def report(context: Context) -> Entry:
     issued = when(resource.get("issued"))
     performers = parties((*items(resource.get("performer")), *items(resource.get("resultsInterpreter"))), context)
     status = word(resource.get("status"))
-    results = unique(target_of(part) for part in items(resource.get("result")))
+    named = items(resource.get("result"))
+    results = unique([target_of(part) for part in named])
+    at_hand = [context.resolve(part) for part in named]
     media = items(resource.get("media")) or items(resource.get("image"))
     return Entry(
         section=Section.TEST_RESULTS,
@@ -50,7 +54,7 @@ def report(context: Context) -> Entry:
             *common_facts(context),
             *until(when(resource.get("effectiveDateTime")) or start, end),
             *facts(
-                (phrases.RESULTS, names_only(resource.get("result"), context)),
+                (phrases.RESULTS, names_only(zip(named, at_hand, strict=True))),
                 (phrases.KIND, categories),
                 (phrases.SAMPLE, specimen(context)),
                 (phrases.COLLECTED, collected(context)),
@@ -75,19 +79,18 @@ def report(context: Context) -> Entry:
             issued=issued,
             attachments=files,
             fhir_status=status,
-            findings=_findings(context),
+            findings=_findings(at_hand),
         ),
     )
 
 
-def _findings(context: Context) -> tuple[str, ...]:
+def _findings(at_hand: Iterable[Context | None]) -> tuple[str, ...]:
     """Return what the results of a report say, those that are at hand, in the order of the codes.
 
     "718-7|Hemoglobin=9.4 g/dL", or "Hemoglobin=9.4 g/dL" without a LOINC code.
     """
     findings = []
-    for reference in items(context.resource.get("result")):
-        target = context.resolve(reference)
+    for target in at_hand:
         if target:
             measured, text = value_of(target.resource)
             name = test_name(target.resource.get("code")).replace("=", " ").replace("|", " ")

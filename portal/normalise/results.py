@@ -1,6 +1,6 @@
 """Observation → results, vital signs, findings, answers. Source: https://hl7.org/fhir/R4/observation.html."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from msgspec.structs import replace
@@ -69,7 +69,7 @@ def observation(context: Context) -> Entry:
                     (phrases.DEVICE, device),
                     (phrases.DERIVED_FROM, reasons(resource.get("derivedFrom"), context)),
                     (phrases.WHEN_TIMING, [coding.name_of(obj(resource.get("effectiveTiming")).get("code"))]),
-                    (phrases.RESULTS, names_only(resource.get("hasMember"), context)),
+                    (phrases.RESULTS, names_only(_named_members(resource, context))),
                 )
                 if sees_more
                 else ()
@@ -260,13 +260,19 @@ def _sample(reference: Mapping[str, Any], context: Context) -> str:
     return f"{kind} ({site})" if kind and site else kind or site or party(reference, context)
 
 
-def names_only(references: object, context: Context) -> list[str]:
+def names_only(references: Iterable[tuple[Mapping[str, Any], Context | None]]) -> list[str]:
     """Return the names of results that are not at hand: those that are stand on the page as items of their own."""
     return [
         coding.tidy(line(reference.get("display")))
-        for reference in items(references)
-        if reference.get("display") and context.resolve(reference) is None
+        for reference, target in references
+        if target is None and reference.get("display")
     ]
+
+
+def _named_members(resource: Mapping[str, Any], context: Context) -> list[tuple[Mapping[str, Any], Context | None]]:
+    # What is looked up may make the entry confidential: only what can be shown.
+    members = items(resource.get("hasMember"))
+    return [(member, context.resolve(member)) for member in members if member.get("display")]
 
 
 def collected(context: Context) -> list[str]:

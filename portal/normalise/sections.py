@@ -1,6 +1,7 @@
 """Which section a resource belongs to."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from portal.domain.sections import SECTIONS_OF, Section, section_by
@@ -38,9 +39,7 @@ def observation_section(resource: Mapping[str, Any]) -> Section:
     A laboratory category wins over others beside it: a smear that was also an examination is a result.
     """
     categories = all_codes(resource.get("category"))
-    if "laboratory" in categories or "LAB" in categories:
-        return Section.TEST_RESULTS
-    if section := section_by("Observation", categories):
+    if section := _by_category(categories):
         return section
     loinc = {word(c.get("code")) for c in codings(resource.get("code")) if c.get("system") == LOINC}
     if loinc & VITAL_SIGN_CODES:
@@ -48,3 +47,10 @@ def observation_section(resource: Mapping[str, Any]) -> Section:
     if loinc & _SOCIAL_CODES:
         return Section.QUESTIONNAIRES
     return Section.TEST_RESULTS
+
+
+@lru_cache(maxsize=512)  # a delivery has a handful of them
+def _by_category(categories: frozenset[str]) -> Section | None:
+    if "laboratory" in categories or "LAB" in categories:
+        return Section.TEST_RESULTS
+    return section_by("Observation", categories)
