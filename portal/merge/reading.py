@@ -95,8 +95,19 @@ def _link(entry: Entry, notebook: Notebook, source: str) -> None:
     for reference in entry.replaces:
         notebook.link("reference", versions.reference_of(reference))
     notebook.replaces.extend(notebook.links)
-    if entry.reference and isinstance(entry.detail, Medication | Document):
+    if entry.reference and type(entry.detail) in _WITH_VERSIONS:
         notebook.link("reference", entry.reference)
+    if entry.identifiers:
+        _link_numbers(entry, notebook)
+    for link in notebook.links:
+        notebook.meet("link", source, link)
+
+
+_WITH_VERSIONS = frozenset({Medication, Document})
+
+
+def _link_numbers(entry: Entry, notebook: Notebook) -> None:
+    """Note each business identifier together with what it numbers: one thing of one day."""
     anchor = "" if isinstance(entry.detail, Document) else f"{plain(entry.title)}|{local_day(entry.start)}"
     if isinstance(entry.detail, Medication):
         anchor = "|".join(notebook.identity)
@@ -110,5 +121,3 @@ def _link(entry: Entry, notebook: Notebook, source: str) -> None:
         anchor = f"{plain(entry.title)}|{(at[1] or at[0]) if at else ''}"
     for number in versions.business_numbers(entry):
         notebook.link("identifier", number, anchor or "-")
-    for link in notebook.links:
-        notebook.meet("link", source, link)

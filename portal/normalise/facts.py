@@ -25,6 +25,8 @@ def facts(*pairs: tuple[str, str | Iterable[str]]) -> tuple[Fact, ...]:
 
 def qualifiers(*words: str) -> tuple[str, ...]:
     """Return the words that are there, each once."""
+    if len(words) == 1:
+        return words if words[0] else ()
     return tuple(dict.fromkeys([text for text in words if text]))
 
 

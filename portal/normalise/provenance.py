@@ -48,6 +48,8 @@ def origins(resource: Mapping[str, Any]) -> Collection[str]:
 
 def identifiers(resource: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the business identifiers, "type|system|value"; an OID is the same with and without "urn:oid:"."""
+    if "identifier" not in resource and "masterIdentifier" not in resource:
+        return ()
     values = (*items(resource.get("masterIdentifier")), *items(resource.get("identifier")))
     return unique([_identifier(value) for value in values]) if values else ()
 

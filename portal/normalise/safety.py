@@ -148,7 +148,7 @@ def _codes(resource: Mapping[str, Any]) -> list[str]:
     paths = []
     for element, codes in _CODES.get(kind, {}).items():
         code = resource.get(element)
-        if isinstance(code, str) and code.strip() and code.strip().lower() not in codes:
+        if isinstance(code, str) and code not in codes and code.strip() and code.strip().lower() not in codes:
             paths.append(f"{kind}.{element}")
     return paths
 

@@ -61,6 +61,8 @@ LASTING: Mapping[str, Status] = {
 
 def status_of(value: object, table: Mapping[str, Status]) -> Status:
     """Return the word for a FHIR status code; entered-in-error in every type; UNKNOWN when absent or not listed."""
+    if isinstance(value, str) and value in table:  # most
+        return table[value]
     code = word(value).lower()
     return _E if code == ERROR else table.get(code, Status.UNKNOWN)
 

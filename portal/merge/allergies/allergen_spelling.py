@@ -97,17 +97,24 @@ def spelling(word: str) -> str:
 
 
 @cache
-def spellings() -> Mapping[str, str]:
-    """Return the names of the tables by their shared spelling."""
+def names_of_tables() -> frozenset[str]:
+    """Return the names of the tables: each is the only one of its spelling."""
     brands = {part for meaning in BRANDS.values() for part in ingredients_of(meaning)}
     parts = {part for name in ALLERGENS.values() for part in (name, *name.split(" + "))}
-    names = {*parts, *INGREDIENTS.values(), *brands, *(name for _pattern, name in _SLIPS)}
-    shared = {_shared(name): name for name in sorted(names)}
+    return frozenset({*parts, *INGREDIENTS.values(), *brands, *(name for _pattern, name in _SLIPS)})
+
+
+@cache
+def spellings() -> Mapping[str, str]:
+    """Return the names of the tables by their shared spelling."""
+    shared = {_shared(name): name for name in sorted(names_of_tables())}
     return {" ".join(sorted(key.split())): name for key, name in shared.items()} | shared
 
 
 def recognised(name: str) -> str:
     """Return the name of the tables that this is a spelling of; empty for none."""
+    if name in names_of_tables():
+        return name
     slip = _ANY_SLIP.fullmatch(name) if " " not in name else None
     return _SLIPS[slip.lastindex - 1][1] if slip and slip.lastindex else spellings().get(_shared(name), "")
 

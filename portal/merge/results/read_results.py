@@ -41,7 +41,8 @@ def result(entry: Entry, notebook: Notebook) -> None:
     notebook.say_in_order("moment", *at)
     own = read[0] if not codes else _merged(*names)
     notebook.say("qualities", *own.qualities)
-    notebook.say("method", *own.methods, *(read_test(detail.method).methods or [plain(detail.method)]))
+    method = (read_test(detail.method).methods or [plain(detail.method)]) if detail.method else []
+    notebook.say("method", *own.methods, *method)
     notebook.say("setting", _setting(entry, detail))
     specimen = "" if codes else (own.system or read_test(f"x in {detail.specimen}").system)
     fluids = {specimen, *(test.system for test in read)} & _FLUIDS
@@ -51,7 +52,8 @@ def result(entry: Entry, notebook: Notebook) -> None:
     notebook.say("site", *[word for word in site.words if word != "upper"])
     noted = noted_side(detail.notes, core) if detail.notes else ""
     notebook.say("side", site.side or own.side or noted)
-    notebook.say("focus", plain(detail.focus))
+    if detail.focus:
+        notebook.say("focus", plain(detail.focus))
     notebook.say_in_order("value", *values_of(detail, CODED_ANALYTES.get(next(iter(codes), ""), core)))
     _meet_near(notebook, detail, codes, at)
     notebook.say("edition", _EDITIONS.get(detail.fhir_status, ""))

@@ -6,7 +6,15 @@ from typing import Any
 import pytest
 
 from portal.merge.allergies.allergen_names import ALLERGENS
-from portal.merge.allergies.allergen_spelling import _ANY_SLIP, _SLIPS, recognised, spelling
+from portal.merge.allergies.allergen_spelling import (
+    _ANY_SLIP,
+    _SLIPS,
+    names_of_tables,
+    recognised,
+    shared_spelling,
+    spelling,
+    spellings,
+)
 from portal.merge.allergies.read_allergies import substance
 from portal.merge.medications.drug_brands import BRANDS
 from portal.merge.medications.drug_names import INGREDIENTS
@@ -118,6 +126,14 @@ def test_no_two_names_of_the_tables_share_a_spelling() -> None:
 )  # fmt: skip
 def test_a_slip_is_the_name_whose_pattern_it_is(slip: str, name: str) -> None:
     assert recognised(slip) == name
+
+
+def test_a_name_of_the_tables_is_no_slip_and_shares_its_spelling_with_no_other() -> None:
+    """So it is recognised as itself without a look at patterns and spellings."""
+    for name in names_of_tables():
+        slip = _ANY_SLIP.fullmatch(name)
+        assert slip is None or _SLIPS[(slip.lastindex or 0) - 1][1] == name
+        assert spellings()[shared_spelling(name)] == name
 
 
 def test_each_pattern_of_slips_is_one_group() -> None:
