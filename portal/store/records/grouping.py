@@ -90,7 +90,8 @@ _STAND_IN = update(entry).where(entry.c.id == bindparam("b_id")).values(row_id=b
 
 def lock_person(tx: Tx, *, person_id: str) -> None:
     """Hold off other writers of this person's rows until the transaction ends (SQLite's writers are alone anyway)."""
-    tx.conn.execute(_LOCKED, {"person_id": person_id})
+    if tx.conn.dialect.name != "sqlite":
+        tx.conn.execute(_LOCKED, {"person_id": person_id})
 
 
 def mark_ungrouped(tx: Tx, *, entry_ids: Sequence[str]) -> None:
@@ -197,8 +198,7 @@ class _Loaded:
 
 
 class _Labels(NamedTuple):
-    """Ids of the entries that are confidential, are kept private, or wait until the person wants to see them; and whose
-    messages are."""
+    """Ids of the entries that are confidential, are kept private, or wait to be seen; and whose messages are."""
 
     secret: set[str]
     private: set[str]
@@ -209,6 +209,8 @@ class _Labels(NamedTuple):
         """Return which labels a row has. Labelled entries share keys only with each other; should they ever meet
         others, the row is kept back."""
         labelled = (self.secret, self.private, self.held)
+        if not (any(labelled) or self.authors):  # mostly
+            return (False, False, False, "")
         author = max((self.authors.get(member, "") for member in row.members), default="")
         return (*(not each.isdisjoint(row.members) for each in labelled), author)
 
@@ -266,8 +268,8 @@ def _load(tx: Tx, person_id: str, section: Section, ids: set[str] | None) -> _Lo
         keys[entry_id].append((bonds[bond], digest))
     statuses = {status.value: status for status in Status}
     members = [
-        Member(row[0], row[1], statuses[row[2]], row[3], tuple(keys.get(row[0], ())), _facts(tx, row[0], row[4]))
-        for row in listed
+        Member(row[0], row[1], statuses[row[2]], row[3], tuple(keys.get(row[0], ())), facts)
+        for row, facts in zip(listed, _facts(tx, listed), strict=True)
     ]
     return _Loaded(
         members,
@@ -283,19 +285,18 @@ def _load(tx: Tx, person_id: str, section: Section, ids: set[str] | None) -> _Lo
 _FACTS = msgspec.json.Decoder(Facts)
 
 
-def _facts(tx: Tx, entry_id: str, sealed: bytes | None) -> Facts | None:
-    return None if sealed is None else _FACTS.decode(compression.plain(tx.open(sealed, row=f"entry.facts:{entry_id}")))
+def _facts(tx: Tx, listed: Iterable[Any]) -> list[Facts | None]:
+    """Return the facts of rows of ``_ENTRIES``; all are opened before any is unpacked and decoded."""
+    opened = [row[4] and tx.open(row[4], row=f"entry.facts:{row[0]}") for row in listed]
+    return [_FACTS.decode(compression.plain(each)) if each else None for each in opened]
 
 
 _Shape = tuple[Any, ...]
 
 
 def _shape(row: Row, labels: _Labels) -> _Shape:
-    voices = sorted(
-        (voice.source, voice.entry_id, voice.entries, voice.current, voice.first_at) for voice in row.voices
-    )
-    place = (row.place_at, row.place_id)
-    return row.rank, row.sort_at, row.primary_id, labels.of(row), place, tuple(voices), row.marks
+    voices = sorted((each.source, each.entry_id, each.entries, each.current, each.first_at) for each in row.voices)
+    return row.rank, row.sort_at, row.primary_id, labels.of(row), (row.place_at, row.place_id), tuple(voices), row.marks
 
 
 def _present(tx: Tx, person_id: str, section: Section, row_ids: Sequence[str] | None) -> dict[str, _Shape]:
