@@ -17,17 +17,22 @@ Processor = Callable[[Any], Any]
 
 def insert_many(tx: Tx, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows that all have the same columns, each of them given: there are no defaults here."""
-    if not rows:
+    if rows:
+        insert_columns(tx, table, {name: [row[name] for row in rows] for name in rows[0]})
+
+
+def insert_columns(tx: Tx, table: Table, columns: Mapping[str, Sequence[Any]]) -> None:
+    """Insert rows whose values are given column by column, of all the same number."""
+    names = tuple(columns)
+    if not names or not columns[names[0]]:
         return
-    names = tuple(rows[0])
     statement, places, steps = _form(table, names, tx.conn.dialect)
-    columns = [_processed([row[name] for row in rows], step) for name, step in steps]
-    bound = list(zip(*columns, strict=True))
+    bound = list(zip(*(_processed(columns[name], step) for name, step in steps), strict=True))
     values: Any = bound if places is not None else [dict(zip(names, each, strict=True)) for each in bound]
     tx.conn.exec_driver_sql(statement, values)
 
 
-def _processed(column: list[Any], step: Processor | None) -> list[Any]:
+def _processed(column: Sequence[Any], step: Processor | None) -> Sequence[Any]:
     """Return values as the driver takes them; many rows have the very same, such as the moment of a transaction."""
     if step is None:
         return column

@@ -13,7 +13,7 @@ from hashlib import blake2b
 from sqlalchemy import Column, MetaData, String, Table, delete, select, update
 
 from portal.domain.dates import sort_number
-from portal.store.engine.bulk import insert_many
+from portal.store.engine.bulk import insert_columns, insert_many
 from portal.store.engine.crypto import Vault
 from portal.store.engine.database import Tx
 from portal.store.schema.records import resource, search_token
@@ -43,13 +43,15 @@ def new_numbers(count: int) -> Iterator[int]:
 def insert(tx: Tx, *, person_id: str | None, resources: Iterable[tuple[int, str, Sequence[str]]]) -> None:
     """Store the tokens of resources: number, date as a sort key, and ``token_hash`` of each."""
     keys: dict[str, int] = {}
-    rows = []
+    columns: dict[str, list[int]] = {"key": [], "date": [], "number": []}
     for number, date, digests in resources:
         for digest in digests:
             if digest not in keys:
                 keys[digest] = key_of_hash(person_id, digest)
-            rows.append({"key": keys[digest], "date": sort_number(date), "number": number})
-    insert_many(tx, search_token, rows)
+        columns["key"] += [keys[digest] for digest in digests]
+        columns["date"] += [sort_number(date)] * len(digests)
+        columns["number"] += [number] * len(digests)
+    insert_columns(tx, search_token, columns)
 
 
 def remove(tx: Tx, *, resource_ids: Sequence[str]) -> None:

@@ -12,7 +12,7 @@ from portal.access.authors import author_of
 from portal.domain.ids import HOME
 from portal.domain.result_timing import HOLDABLE
 from portal.domain.sections import NOTICED, Section
-from portal.store.engine.bulk import insert_many
+from portal.store.engine.bulk import insert_columns, insert_many
 from portal.store.engine.database import Tx
 from portal.store.engine.fhir_ids import id_place
 from portal.store.messages import authors as message_authors
@@ -235,7 +235,8 @@ def _put_entries(
     visits = {each.id: each.entry.body for each in drafts if each.entry and each.entry.section is Section.VISITS}
     ahead = {entry_id: body for entry_id, body in visits.items() if entry_id in staying}
     bodies = moved(tx, person_id=shared["person_id"], bodies=ahead)
-    fresh, keys = [], []
+    fresh: list[dict[str, Any]] = []
+    keys: dict[str, list[str]] = {"entry_id": [], "hash": [], "bond": []}
     for draft in drafts:
         entry_draft = draft.entry
         if entry_draft is None:
@@ -268,11 +269,12 @@ def _put_entries(
             if entry_draft.is_read:
                 news = {"read_at": func.coalesce(entry.c.read_at, tx.now)}
             tx.conn.execute(update(entry).where(entry.c.id == draft.id).values(values | news))
-        keys += [{"entry_id": draft.id, "bond": bond, "hash": digest} for bond, digest in entry_draft.keys]
+        keys["entry_id"] += [draft.id] * len(entry_draft.keys)
+        keys["hash"] += [digest for _bond, digest in entry_draft.keys]
+        keys["bond"] += [bond for bond, _digest in entry_draft.keys]
     if fresh:
         insert_many(tx, entry, fresh)
-    if keys:
-        insert_many(tx, entry_key, keys)
+    insert_columns(tx, entry_key, keys)
     labelled = [each.id for each in drafts if each.id in staying and _is_labelled(each, authors)]
     if labelled:  # no process that ends before they are grouped leaves their rows open
         labelling.keep_back(tx, person_id=shared["person_id"], entry_ids=labelled)
