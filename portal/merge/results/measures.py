@@ -219,7 +219,7 @@ def worded(text: str, analyte: str = "") -> str:
     span = _RANGE.match(text)
     if span:
         return f"range {span[1]} {span[2]} {unit_of(span[3])[0]}"
-    bounded = next((sign + text[match.end() :] for words, sign in _BOUNDS if (match := words.match(text))), text)
+    bounded = text if text[:1].isdigit() else _bounded(text)
     number = _QUANTITY.match(bounded)
     if number:
         sign = {"≥": ">=", "≤": "<="}.get(number[1] or "", number[1] or "")
@@ -227,6 +227,11 @@ def worded(text: str, analyte: str = "") -> str:
         return measured(Quantity(value=number[2], unit=unit, comparator=sign), analyte)
     words = plain(text)
     return f"words {_WORDS.get(words) or _in_full(words)}"
+
+
+def _bounded(text: str) -> str:
+    """Return a text that begins with the words for an end of a range with their sign: "less than 5" is "<5"."""
+    return next((sign + text[match.end() :] for words, sign in _BOUNDS if (match := words.match(text))), text)
 
 
 _BLOOD_GROUP = re.compile(r"(?:type |blood group |group )?(ab|a|b|o) ?(?:rh ?d? ?)?(pos|positive|neg|negative)")

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from portal.domain.code_systems import VITAL_SIGNS_TOGETHER
-from portal.domain.entry import Component, Entry, Quantity, Result
+from portal.domain.entry import Code, Component, Entry, Quantity, Result
 from portal.merge.facts import Bond, Notebook
 from portal.merge.medications.drug_brands import BRANDS, ingredients_of
 from portal.merge.notes.noted import affirmations
@@ -24,11 +25,8 @@ def result(entry: Entry, notebook: Notebook) -> None:
     detail = entry.detail
     if not isinstance(detail, Result):
         return
-    loinc = [code for system, code in shared_codes(entry.codes) if system == "loinc"]
-    codes = [ONE_TEST.get(code, code) for code in loinc if code not in VITAL_SIGNS_TOGETHER]
-    names = [entry.title, *displays(entry.codes, "loinc")] if codes else [entry.title]
-    read = [read_test(name) for name in names]
-    cores = [_counted(test.core, detail) for test in read]
+    codes, tests, own, matter = _tested(entry.title, entry.codes)
+    cores = [_counted(test.core, detail) for test in tests]
     core = cores[0]
     at = moment(entry.start)
     for code in codes:
@@ -39,14 +37,12 @@ def result(entry: Entry, notebook: Notebook) -> None:
         notebook.is_("words", name)
         _meet(notebook, "words", name, at)
     notebook.say_in_order("moment", *at)
-    own = read[0] if not codes else _merged(*names)
     notebook.say("qualities", *own.qualities)
     method = (read_test(detail.method).methods or [plain(detail.method)]) if detail.method else []
     notebook.say("method", *own.methods, *method)
     notebook.say("setting", _setting(entry, detail))
     specimen = "" if codes else (own.system or read_test(f"x in {detail.specimen}").system)
-    fluids = {specimen, *(test.system for test in read)} & _FLUIDS
-    notebook.say("coded system", *(fluids or (_blood(*names) if codes else ())))
+    notebook.say("coded system", *({specimen, own.system} & _FLUIDS if specimen else matter))
     notebook.say("system", *([specimen] if specimen else [system for system in [own.system] if system]))
     site = read_concept(detail.body_site)
     notebook.say("site", *[word for word in site.words if word != "upper"])
@@ -63,10 +59,25 @@ _FLUIDS = frozenset({"urine", "urine 24h", "csf", "stool", "saliva"})
 _BLOOD = re.compile(r"\b(?:in|of) (?:serum|plasma|blood|platelet poor plasma)\b", re.IGNORECASE)
 
 
-@lru_cache(maxsize=4096)
-def _blood(*names: str) -> tuple[str, ...]:
-    """Return "blood" where LOINC's name says it."""
-    return ("blood",) if any(map(_BLOOD.search, names)) else ()
+class _Tested(NamedTuple):
+    """What was tested: its LOINC codes, its names, what they say together, and of which matter they say it was."""
+
+    codes: tuple[str, ...]
+    tests: tuple["TestName", ...]
+    own: "TestName"
+    matter: tuple[str, ...]
+
+
+@lru_cache(maxsize=4096)  # the same few tests are done again and again
+def _tested(title: str, codes: tuple[Code, ...]) -> _Tested:
+    loinc = [code for system, code in shared_codes(codes) if system == "loinc"]
+    coded = tuple([ONE_TEST.get(code, code) for code in loinc if code not in VITAL_SIGNS_TOGETHER])
+    names = [title, *displays(codes, "loinc")] if coded else [title]
+    tests = tuple([read_test(name) for name in names])
+    fluids = _FLUIDS.intersection([test.system for test in tests])
+    # LOINC's name says "blood", too.
+    blood = ("blood",) if coded and any(map(_BLOOD.search, names)) else ()
+    return _Tested(coded, tests, _merged(tests) if coded else tests[0], tuple(sorted(fluids)) or blood)
 
 
 def analyte_of(entry: Entry) -> str:
@@ -248,8 +259,13 @@ _PRESSURES = {"systolic": "8480-6", "diastolic": "8462-4"}
 
 def component_name(part: Component) -> str:
     """Return a part by its LOINC code, else by the core words of its name."""
-    codes = [code for system, code in shared_codes(part.codes) if system == "loinc"]
-    core = read_test(part.name).core
+    return _component_name(part.name, part.codes)
+
+
+@lru_cache(maxsize=4096)
+def _component_name(name: str, coded: tuple[Code, ...]) -> str:
+    codes = [code for system, code in shared_codes(coded) if system == "loinc"]
+    core = read_test(name).core
     return codes[0] if codes else next((code for word, code in _PRESSURES.items() if word in core.split()), core)
 
 
@@ -268,10 +284,8 @@ class TestName:
         self.core, self.qualities, self.methods, self.system, self.side = core, qualities, methods, system, side
 
 
-@lru_cache(maxsize=4096)
-def _merged(*names: str) -> TestName:
+def _merged(tests: Sequence[TestName]) -> TestName:
     """With a code, what any of its names says counts; the core is of no matter then."""
-    tests = [read_test(name) for name in names]
     first = tests[0]
     qualities = sorted({quality for test in tests for quality in test.qualities})
     methods = sorted({method for test in tests for method in test.methods})
