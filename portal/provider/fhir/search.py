@@ -180,15 +180,12 @@ class RecordSearch:
         return shared.PeopleSight(self.tx, self.caller, {self.subject.person_id: self.subject.patient})
 
     def _seen(self, resources: Iterable[StoredResource]) -> list[StoredResource]:
-        seen = [
-            resource
-            for resource in (visible(self.caller, self.reach, stored) for stored in resources)
-            if resource is not None
-        ]
+        caller, reach = self.caller, self.reach
+        seen = [shown for stored in resources if (shown := visible(caller, reach, stored)) is not None]
         whole = seen
         if self.query.kind in shared.DESCRIBING:
             seen = self._sight.narrowed(seen)
-        seen = masked(self.tx, self.caller, seen)
+        seen = masked(self.tx, caller, seen)
         if seen != whole:  # perhaps found by a reference that was taken out
             seen = [resource for resource in seen if self._has_tokens(resource)]
         query = self.query

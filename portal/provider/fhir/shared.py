@@ -37,11 +37,7 @@ class PeopleSight:
 
     def shown(self, reach: Reach, resources: Iterable[StoredResource]) -> list[StoredResource]:
         """Return what the caller may see of these people's and nobody's resources, as the caller may see it."""
-        seen = [
-            resource
-            for resource in (visible(self.caller, reach, stored) for stored in resources)
-            if resource is not None
-        ]
+        seen = [shown for stored in resources if (shown := visible(self.caller, reach, stored)) is not None]
         own = [resource for resource in seen if resource.type in _LEADING]
         shared = self.led_to(resource for resource in seen if resource.type in SHARED)
         about_others = self.narrowed([resource for resource in seen if resource.type in DESCRIBING])
