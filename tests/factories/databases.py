@@ -14,6 +14,7 @@ from portal.store import Database, open_database
 from portal.store.engine.upgrade import _config, upgrade
 from tests.factories.postgres import fresh_database
 from tests.factories.settings import make_settings
+from tests.factories.stages import begins_with
 
 
 def migrate(database: Database) -> None:
@@ -44,6 +45,7 @@ def _sqlite_template() -> Path:
     database = open_database(settings)
     _fill(database)
     database.close()
+    begins_with(Path(folder.name) / "portal.sqlite3")
     return Path(folder.name) / "portal.sqlite3"
 
 

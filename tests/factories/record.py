@@ -11,6 +11,7 @@ from portal.refresh.ingest import ingest
 from portal.services import Services
 from portal.store.directory import organizations, suggestions
 from portal.store.links import links, refreshes
+from tests.factories.stages import staged
 from tests.factories.world import TestUser
 
 RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
@@ -262,6 +263,10 @@ def link(
 
 def small_record(services: Services, user: TestUser) -> Linked:
     """Home, and one linked organization with all of its sections."""
+    return staged(services, ("small record", user), lambda: _small_record(services, user))
+
+
+def _small_record(services: Services, user: TestUser) -> Linked:
     ingest(services.db, person_id=user.person_id, source="home", resources=at_home())
     return link(
         services,

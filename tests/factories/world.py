@@ -9,6 +9,7 @@ from portal.access.passwords import hash_password
 from portal.domain.people import Address, GrantLevel, HumanName, Person, Role
 from portal.services import Services
 from portal.store.people import accounts, people
+from tests.factories.stages import staged
 
 PASSWORD = "a password for tests"
 
@@ -41,12 +42,16 @@ class World:
     services: Services
 
     def patient(self, username: str = "ana", demographics: Person = ANA) -> TestUser:
+        name = "patient", username, repr(demographics)
+        return staged(self.services, name, lambda: self._patient(username, demographics))
+
+    def _patient(self, username: str, demographics: Person) -> TestUser:
         with self.services.db.transaction() as tx:
             person_id = people.put_home_patient(tx, fhir_id=f"patient-{username}", demographics=demographics)
         return self.account(username, Role.PATIENT, person_id, demographics.display)
 
     def staff(self, username: str = "clerk", role: Role = Role.STAFF) -> TestUser:
-        return self.account(username, role, None)
+        return staged(self.services, ("staff", username, role), lambda: self.account(username, role, None))
 
     def account(self, username: str, role: Role, person_id: str | None, display: str = "") -> TestUser:
         with self.services.db.transaction() as tx:
@@ -69,6 +74,11 @@ class World:
 
 def sign_in(client: FlaskClient, user: TestUser) -> None:
     """Sign in as a browser does: with the form's own CSRF token."""
+    services: Services = client.application.extensions["tributary"]
+    staged(services, ("sign-in", user), lambda: _sign_in(client, user), client)
+
+
+def _sign_in(client: FlaskClient, user: TestUser) -> None:
     page = client.get("/sign-in").get_data(as_text=True)
     token = page.split('name="csrf_token" type="hidden" value="')[1].split('"')[0]
     answer = client.post("/sign-in", data={"csrf_token": token, "username": user.username, "password": PASSWORD})

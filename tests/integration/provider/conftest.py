@@ -21,6 +21,7 @@ from portal.refresh.ingest import ingest
 from portal.services import Services
 from portal.store.provider import clients
 from portal.store.provider.clients import OAuthClient
+from tests.factories.stages import staged
 from tests.factories.world import TestUser, World, sign_in
 
 REDIRECT = "https://app.example/callback"
@@ -111,6 +112,10 @@ def directory(patient: str) -> list[dict[str, Any]]:
 
 def store_chart(services: Services, user: TestUser) -> str:
     """Give a patient of ``World`` a chart; gives the FHIR id of the patient."""
+    return staged(services, ("chart", user), lambda: _store_chart(services, user))
+
+
+def _store_chart(services: Services, user: TestUser) -> str:
     patient = f"patient-{user.username}"
     ingest(services.db, person_id=None, source=HOME, resources=directory(patient))
     report = ingest(services.db, person_id=user.person_id, source=HOME, resources=chart(patient))
@@ -248,10 +253,11 @@ def ana(world: World, services: Services, client: FlaskClient) -> TestUser:
 @pytest.fixture
 def third_party(app: Flask, services: Services, ana: TestUser, client: FlaskClient) -> TestApp:
     """A registered confidential app; its browser is Ana's."""
-    register(services)
+    staged(services, "registered", lambda: register(services))
     return TestApp(app, client)
 
 
 @pytest.fixture
-def reader(third_party: TestApp) -> TestApp:
-    return third_party.connect()
+def reader(third_party: TestApp, services: Services, client: FlaskClient) -> TestApp:
+    third_party.tokens = dict(staged(services, "connected", lambda: third_party.connect().tokens, client))
+    return third_party
