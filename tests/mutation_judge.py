@@ -107,8 +107,9 @@ class Judge:
 
 def _caches() -> list[Callable[[], None]]:
     modules = [module for name, module in sys.modules.items() if name.split(".")[0] == "portal"]
-    values = [value for module in modules for value in list(vars(module).values())]
-    return [value.cache_clear for value in values if type(value) is _CACHED]
+    named = [each for module in modules for each in list(vars(module).items())]
+    cached = [value.cache_clear for _name, value in named if type(value) is _CACHED]
+    return cached + [value.clear for name, value in named if name == "_CACHE"]
 
 
 def main() -> None:
