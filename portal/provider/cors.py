@@ -16,4 +16,5 @@ _HEADERS = (
 
 def allow_cross_origin(response: Response) -> None:
     """Allow CORS for any origin; credentials are bearer tokens that the page must hold itself."""
-    response.headers.extend(_HEADERS)
+    for name, value in _HEADERS:
+        response.headers.add(name, value)
