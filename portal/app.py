@@ -66,7 +66,6 @@ def create_app(settings: Settings) -> Flask:
     logs.bind(app)
     csrf.init_app(app)
     login.init_app(app)
-    app.after_request_funcs[None].remove(login._update_remember_cookie)  # noqa: SLF001 - no cookie of ours does
     babel.init_app(app, locale_selector=templating.locale)
     compress.init_app(app)
     headers.bind(app)

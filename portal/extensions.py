@@ -52,6 +52,14 @@ class ViewLimiter(Limiter):
             app.teardown_request_funcs[area].append(self._end)
 
 
+class SignIns(LoginManager):  # type: ignore[misc]
+    """Loads who is signed in. It looks at no answer: no sign-in here asks to be remembered by a cookie of its own."""
+
+    def init_app(self, app: Flask, add_context_processor: bool = True) -> None:  # noqa: FBT001, FBT002 - the library's
+        super().init_app(app, add_context_processor)
+        app.after_request_funcs[None].remove(self._update_remember_cookie)
+
+
 KNOWN = "tributary.known"
 """In the WSGI environment: that the request showed a token or a password, and it was good."""
 
@@ -62,7 +70,7 @@ babel = Babel()
 babel.domain_instance = Phrases()  # type: ignore[no-untyped-call]
 compress = Compress()
 csrf = CSRFProtect()
-login = LoginManager()
+login = SignIns()
 
 
 def of_request() -> dict[str, Any]:
