@@ -34,6 +34,7 @@ from portal.provider.oauth import grants
 from portal.refresh.imports import import_files
 from portal.refresh.plan import Unit, make_plan
 from portal.services import Services, open_services
+from portal.store.engine.fhir_ids import id_place
 from portal.store.engine.upgrade import upgrade
 from portal.store.provider import clients
 from portal.store.provider.clients import OAuthClient
@@ -149,7 +150,7 @@ def _second(*, argument: str) -> None:
         place = {
             "base": settings.fhir_base,
             "token": issued.access_token,
-            "patient": person.fhir_id,
+            "patient": services.db.vault.open_id(person.fhir_id, place=id_place(person.id)),
         }
         print(json.dumps(place | {"resources": report.resources}), flush=True)
         with ThreadPoolExecutor(1) as pool:

@@ -53,6 +53,7 @@ def _refresh(*, base: str, token: str, patient: str, **_rest: Any) -> dict[str, 
         with here.db.reading() as tx:
             latest = refreshes.latest(tx, link_id=link.id)
         assert latest is not None
+        assert any(part.items for part in latest.sections), latest
         again = _timed(here, link.id)
         with here.db.transaction() as tx:
             tx.conn.execute(update(section_state).values(cursor=None))
