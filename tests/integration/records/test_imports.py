@@ -13,6 +13,7 @@ from portal.cli.records import group
 from portal.domain.errors import InvalidInputError, NotFoundError
 from portal.domain.sections import Section
 from portal.refresh.imports import import_files
+from portal.refresh.renormalise import renormalise
 from portal.store import Database
 from portal.store.people import people
 from portal.store.records import resources, rows
@@ -60,6 +61,24 @@ def test_half_a_character_refuses_no_file(database: Database, tmp_path: Path, ha
     path.write_bytes(path.read_bytes().replace(b"HALF", half))
     report = import_files(database, paths=[path])
     assert report.total.sections[Section.HEALTH_ISSUES].new == 2
+
+
+_NUMBERS = ("7.0", "-0.0", "1.50E+3", "1e-7", "1e99999999999999999999", "123456789012345678901234567890", "-0")
+
+
+def test_what_stayed_decoded_reads_like_what_was_stored(database: Database, tmp_path: Path) -> None:
+    """Small imports are stored from what the files were decoded to, all else is unpacked and decoded again."""
+    results = [result(f"r{place}", 7 + place, when="2024-01-02") for place in range(len(_NUMBERS))]
+    lines = write(tmp_path, "a.ndjson", patient(), *results)
+    text = lines.read_text().replace('"status":"final"', '"status":"amended","status":"final"')
+    for place, number in enumerate(_NUMBERS):
+        assert f'"value":{7 + place},' in text
+        text = text.replace(f'"value":{7 + place},', f'"value":{number},')
+    lines.write_text(text)
+    import_files(database, paths=[lines, shared("us-core-9-fixtures")])
+    report = renormalise(database)
+    assert report.resources > len(_NUMBERS)
+    assert not report.changed + report.added + report.removed + report.regrouped
 
 
 def test_importing_twice_changes_nothing(database: Database, tmp_path: Path) -> None:
