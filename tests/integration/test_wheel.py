@@ -57,7 +57,7 @@ def test_it_carries_every_file_of_the_program(wheel: Path) -> None:
     packed = set(zipfile.ZipFile(wheel).namelist())
     assert {path for path in packed if ".dist-info/" not in path} == in_repository
     kinds = {Path(path).suffix for path in packed}
-    assert kinds >= {".html", ".css", ".js", ".svg", ".mo", ".mako", ".xz", ".typed"}
+    assert kinds >= {".html", ".css", ".js", ".svg", ".mo", ".mako", ".xz", ".zip", ".typed"}
 
 
 def test_it_is_the_one_that_is_imported(installed: Path, tmp_path: Path) -> None:
