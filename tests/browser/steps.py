@@ -64,7 +64,7 @@ class Journey:
     def check(self) -> None:
         """No accessibility violation, no error in the console, no sideways scrolling, a title, one main heading."""
         if self.javascript:
-            self.page.wait_for_load_state("networkidle")
+            wait_until_settled(self.page)
             checked = self.page
         else:
             checked = self._copy()
@@ -119,10 +119,20 @@ class Visitor:
 
     def _look(self) -> None:
         if self.scripts:
-            self.page.wait_for_load_state("networkidle")
+            wait_until_settled(self.page)
         looked_at = self.page if self.scripts or self.checker is None else _without_scripts(self.page, self.checker)
         found = Axe().run(looked_at)
         assert found.violations_count == 0, f"{self.page.url}\n{found.generate_report()}"
+
+
+def wait_until_settled(page: Page) -> None:
+    """Wait until the page is there, its scripts have begun, and what they ask for at once has been put in.
+
+    "networkidle" means that too, but only after half a second in which nothing was asked for.
+    """
+    page.wait_for_load_state()
+    page.evaluate("() => new Promise((done) => requestIdleCallback(() => done(), { timeout: 1000 }))")
+    expect(page.locator(".htmx-request")).to_have_count(0)
 
 
 def picture(page: Page, folder: str, name: str) -> None:

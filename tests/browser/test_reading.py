@@ -12,7 +12,7 @@ from portal.domain.links import LinkState, Outcome, Tier
 from portal.domain.sections import Section
 from portal.refresh.ingest import ingest
 from portal.services import Services
-from tests.browser.steps import Visitor
+from tests.browser.steps import Visitor, wait_until_settled
 from tests.factories.record import Linked, laboratory, link, small_record, suggest
 from tests.factories.world import TestUser, World
 
@@ -174,7 +174,7 @@ def test_pages_are_accessible(  # noqa: PLR0917 -- fixtures and parameters
     found = []
 
     def look(name: str) -> None:
-        page.wait_for_load_state("networkidle")
+        wait_until_settled(page)
         wide = page.evaluate("document.documentElement.scrollWidth")
         if wide > width:
             found.append(f"{name}: {wide} pixels wide at {width}")
