@@ -22,8 +22,10 @@ def migrate(database: Database) -> None:
 
     On SQLite its file becomes a copy of this process's template: SQLite's own backup takes four times the CPU and waits
     for the disk. A PostgreSQL database is migrated in earnest unless it came from ``migrated_postgres``, where nothing
-    is left to do.
+    is left to do: Alembic would read every migration to find that out.
     """
+    if database.url.database in _migrated:
+        return
     if not database.is_sqlite or database.url.database is None:
         upgrade(database)
         return
@@ -34,7 +36,12 @@ def migrate(database: Database) -> None:
 
 def migrated_postgres(server_url: str) -> str:
     """Return the URL of a new database on the server that is at the current schema."""
-    return fresh_database(server_url, template=_postgres_template(server_url))
+    url = fresh_database(server_url, template=_postgres_template(server_url))
+    _migrated.add(str(make_url(url).database))
+    return url
+
+
+_migrated: set[str] = set()  # databases of the server, whose names are each given once
 
 
 @cache
