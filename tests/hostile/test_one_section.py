@@ -1,5 +1,6 @@
 """Each case of ``cases.py`` spoils one section and nothing else."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -7,17 +8,50 @@ import pytest
 from portal.domain.links import LinkState, Outcome
 from portal.domain.sections import Section
 from portal.refresh.run import RefreshVerdict
+from portal.services import Services
+from tests.factories.stages import staged
 from tests.fakes import FakeOrganization, data, misbehaviour
-from tests.fakes.linked import Linked
+from tests.fakes.linked import Linked, link_to
+from tests.fakes.oauth import Grant
 from tests.hostile.cases import CASES, Case
+
+_ports = [0]
+
+
+@pytest.fixture
+def org() -> Iterator[FakeOrganization]:
+    """A new server at the address of the one before, where it is free."""
+    try:
+        organization = FakeOrganization(port=_ports[-1])
+    except OSError:
+        organization = FakeOrganization()
+    _ports.append(int(organization.url.rpartition(":")[2]))
+    with organization:
+        yield organization
+
+
+def _refreshed(services: Services, org: FakeOrganization, more: int) -> Linked:
+    """A link that was refreshed well, with further conditions. At the same address it is a copy of the one before."""
+    for number in range(more):
+        org.add(data.condition(f"more-{number:03}", "maria", f"19596{number:04}", f"Condition {number}"))
+
+    def build() -> tuple[str, str, str, Grant]:
+        linked = link_to(services, org)
+        linked.limits = replace(linked.limits, parallel=2)
+        linked.refresh()
+        return linked.person_id, linked.organization_id, linked.link_id, replace(linked.grant)
+
+    *ids, grant = staged(services, ("refreshed", org.url, more), build)
+    grant = replace(grant)
+    org.oauth.grants |= {grant.access_token: grant, grant.refresh_token: grant}
+    linked = Linked(services, org, *ids, grant)
+    linked.limits = replace(linked.limits, parallel=2)
+    return linked
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_case(case: Case, linked: Linked, org: FakeOrganization) -> None:
-    linked.limits = replace(linked.limits, parallel=2)
-    for number in range(case.more):
-        org.add(data.condition(f"more-{number:03}", "maria", f"19596{number:04}", f"Condition {number}"))
-    linked.refresh()
+def test_case(case: Case, services: Services, org: FakeOrganization) -> None:
+    linked = _refreshed(services, org, case.more)
     assert linked.complaints() == {}
     before, good_at = linked.shown(), linked.states()
     calls = len(org.calls())
