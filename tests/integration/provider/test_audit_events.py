@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from portal import audit
@@ -11,6 +12,7 @@ from portal.domain.people import GrantLevel
 from portal.services import Services
 from portal.store.audit import events
 from portal.store.people import accounts
+from tests.factories.stages import staged
 from tests.factories.world import BEN, TestUser, World, sign_in
 from tests.integration.both import settings
 from tests.integration.provider.conftest import TestApp, ana, store_chart, third_party
@@ -21,8 +23,10 @@ SCOPE = "launch/patient patient/Condition.rs patient/AuditEvent.rs"
 
 
 @pytest.fixture
-def reader(third_party: TestApp) -> TestApp:
-    return third_party.connect(scope=SCOPE)
+def reader(third_party: TestApp, services: Services, client: FlaskClient) -> TestApp:
+    tokens = staged(services, ("connected", SCOPE), lambda: third_party.connect(scope=SCOPE).tokens, client)
+    third_party.tokens = dict(tokens)
+    return third_party
 
 
 def bundle(app: TestApp, path: str) -> dict[str, Any]:

@@ -22,11 +22,6 @@ ENDLESS = text(
 )
 
 
-@pytest.fixture
-def reader(third_party: TestApp) -> TestApp:
-    return third_party.connect()
-
-
 def refused(answer: TestResponse) -> None:
     assert answer.status_code == 400, answer.get_data(as_text=True)[:500]
     body = answer.get_json()

@@ -7,6 +7,7 @@ import pytest
 from portal.domain.ids import HOME
 from portal.refresh.ingest import ingest
 from portal.services import Services
+from tests.factories.stages import staged
 from tests.factories.world import World
 from tests.integration.provider.conftest import TestApp, TestUser, store_chart
 from tests.integration.provider.test_fhir import ids
@@ -54,11 +55,15 @@ TYPES = [resource["resourceType"] for resource in resources("x")]
 @pytest.fixture
 def chart(services: Services, world: World, ana: TestUser) -> None:
     """Ana's chart and Ben's, each with one of each type."""
-    for person in (ana, world.patient("ben")):
-        if person is not ana:
-            store_chart(services, person)
-        patient = f"patient-{person.username}"
-        ingest(services.db, person_id=person.person_id, source=HOME, resources=resources(patient))
+    ben = world.patient("ben")
+    store_chart(services, ben)
+
+    def build() -> None:
+        for person in (ana, ben):
+            patient = f"patient-{person.username}"
+            ingest(services.db, person_id=person.person_id, source=HOME, resources=resources(patient))
+
+    staged(services, "one of each type", build)
 
 
 @pytest.mark.parametrize("kind", TYPES)
