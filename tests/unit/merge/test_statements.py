@@ -207,7 +207,7 @@ _LABELLED: dict[str, tuple[Entry, dict[str, str]]] = {
             "Pacemaker",
             status=Status.ACTIVE,
         ),
-        {"status": "active", "model": "W1", "maker": "Acme", "lot": "L7", "safety": "MR Unsafe"},
+        {"status": "active", "model": "W1", "maker": "Acme", "lot": "L7", "safety": "MR Unsafe", "end": "-"},
     ),
     "visit": (
         entry(
@@ -274,6 +274,7 @@ _LABELLED: dict[str, tuple[Entry, dict[str, str]]] = {
             "start": "2024-05-01",
             "end": "2024-06-01",
             "handed out": "2024-06-01",
+            "on hold": "on-hold",
             "status": "on-hold",
             "prescriber": "Anna Bell, MD",
             "stopped_reason": "Bleeding",
