@@ -41,19 +41,24 @@ class TestedRows:
 
     def of(self, codes: Collection[Coding]) -> Iterator[RecordRow]:
         """Return the rows in which something carries one of the codes, as on a page, without marks and news."""
-        together = {row_id: lines for code in codes for row_id, lines in self._lines.get(code, {}).items()}
-        ordered = sorted(sorted(together), key=lambda row_id: together[row_id][0].sort_at, reverse=True)
-        end = max((self._oldest(code) for code in codes if self.is_cut([code])), default="")
-        return (self._row(together[row_id]) for row_id in ordered if together[row_id][0].sort_at >= end)
+        together: dict[str, Sequence[Any]] = {}
+        dates: dict[str, str] = {}
+        end = ""
+        for code in codes:
+            rows = self._lines.get(code, {})
+            dates_of_code = {row_id: lines[0].sort_at for row_id, lines in rows.items()}
+            if self.is_cut([code]):
+                end = max(end, min(dates_of_code.values()))
+            together |= rows
+            dates |= dates_of_code
+        ordered = sorted(sorted(together), key=dates.__getitem__, reverse=True)
+        return (self._row(together[row_id]) for row_id in ordered if dates[row_id] >= end)
 
     def is_cut(self, codes: Collection[Coding]) -> bool:
         """Tell whether there may be older ones."""
         return any(
             lines[0].since is not None for code in codes for lines in islice(self._lines.get(code, {}).values(), 1)
         )
-
-    def _oldest(self, code: Coding) -> str:
-        return min(str(lines[0].sort_at) for lines in self._lines[code].values())
 
     def _row(self, lines: Sequence[Any]) -> RecordRow:
         first = lines[0]
@@ -68,7 +73,7 @@ class TestedRows:
             sort_at=first.sort_at,
             primary_id=first.primary_id,
             home=first.home,
-            entries=tuple(SourcedEntry(line.entry_id, line.source, self._entry(line)) for line in voices),
+            entries=tuple([SourcedEntry(line.entry_id, line.source, self._entry(line)) for line in voices]),
             counts={line.source: 1 for line in voices},
             new=frozenset(),
         )
@@ -97,9 +102,8 @@ def of_codes(
     values: dict[str, object] = {"person_id": person_id, "section": section, "until": until, "most": most}
     values["until_number"] = _through(until)
     values |= {_place(n): key for n, key in zip_longest(range(places), keys)}
-    stored = tx.conn.execute(_query(sight, places), values).all()
     by_code: dict[Coding, dict[str, list[Any]]] = {code: {} for code in codes}
-    for line in stored:
+    for line in tx.conn.execute(_query(sight, places), values).all():
         by_code[keys[line.key]].setdefault(line.id, []).append(line)
     return TestedRows(tx, section, read, by_code)
 

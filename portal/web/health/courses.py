@@ -116,7 +116,7 @@ def _collected(rows: Iterable[RecordRow], ids: Collection[str]) -> list[_Course]
 def _measurement(row: RecordRow) -> _Measurement | None:
     """Return the plain, final number that the trend of a row draws; None where there is none."""
     measurement = None
-    for _row, entry, _sources in statements(row):
+    for entry in _words(row):
         result = entry.detail
         if not isinstance(result, e.Result) or result.quantity is None or result.quantity.comparator:
             continue
@@ -124,6 +124,13 @@ def _measurement(row: RecordRow) -> _Measurement | None:
         if measured.is_drawable(entry, result) and (value := convert(result.quantity, unit)) is not None:
             measurement = _Measurement(entry, result, result.quantity, value, unit)
     return measurement
+
+
+def _words(row: RecordRow) -> Iterable[Entry]:
+    """Return what a row says; of one entry, as most rows are, there is nothing to compare and nothing to complete."""
+    if len(row.entries) == 1:
+        return (row.entries[0].entry,)
+    return (entry for _row, entry, _sources in statements(row))
 
 
 def _spark(course: _Course) -> Spark | None:
