@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from portal.domain.entry import Allergy, AnyDetail, Dose, Entry, HealthIssue, Medication, Reaction
+from portal.domain.entry import Allergy, AnyDetail, Dose, Entry, HealthIssue, Medication, Quantity, Reaction, Result
 from portal.domain.sections import Section
 from portal.merge.completing import completed
 
@@ -24,6 +24,12 @@ def test_what_is_said_stays() -> None:
     own = entry(Allergy(reactions=HIVES, criticality="low"))
     assert completed(own, [entry(Allergy(reactions=SHOCK, criticality="high"))]) is own
     assert completed(own, []) is own
+
+
+def test_a_result_that_one_entry_tells_is_as_it_was() -> None:
+    result = entry(Result(quantity=Quantity("140", "mmol/L", "mmol/L")))  # a chart takes it without asking
+    assert completed(result, []) is result
+    assert completed(result, [result]) is result
 
 
 def test_instructions_are_taken_whole_or_not_at_all() -> None:
