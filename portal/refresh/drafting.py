@@ -34,7 +34,7 @@ from portal.store.records.resources import StoredResource
 from portal.store.records.tokens import token_hash
 
 
-class _Work(msgspec.Struct):
+class _ItemInWork(msgspec.Struct):
     """An item as it was packed, decoded, and every reference in it, each once; and what is made of it, step by step."""
 
     item: Item
@@ -97,7 +97,7 @@ class Drafting:
         processor's caches.
         """
         sealer = self._sealer  # a transaction of its own makes the person's key where there is none yet
-        batch = [_Work(item, *item.read(), ()) for item in items]
+        batch = [_ItemInWork(item, *item.read(), ()) for item in items]
         by_type = sorted(batch, key=lambda work: work.item.type)
         for work in by_type:
             work.references = tuple(written_references(work.data))
@@ -115,7 +115,7 @@ class Drafting:
             work.tokens = sorted({self._token(param, value) for param, value in pairs})
         return _sealed(sealer, [self._draft(work) for work in batch])
 
-    def _look_ahead(self, tx: Tx, batch: Iterable[_Work]) -> None:
+    def _look_ahead(self, tx: Tx, batch: Iterable[_ItemInWork]) -> None:
         """Read at once what these refer to and is stored."""
         own: dict[str, str] = {}
         for work in batch:
@@ -126,7 +126,7 @@ class Drafting:
         ids = sorted({own_id for own_id in own.values() if not self._is_delivered(own_id)})
         self._ahead = dict.fromkeys(ids) | stored_resources.by_ids(tx, ids=ids)
 
-    def _normalise(self, tx: Tx, work: _Work) -> None:
+    def _normalise(self, tx: Tx, work: _ItemInWork) -> None:
         """Read an item as an entry, where it is one, and what it is labelled as."""
         item, resource = work.item, work.resource
         lookup = partial(self._lookup, tx, resource)
@@ -151,7 +151,7 @@ class Drafting:
             work.refusal = "unsupported-type"  # no device of which it could say anything
         work.chain = self._chain(tx, item, resource)
 
-    def _draft(self, work: _Work) -> writing.Draft:
+    def _draft(self, work: _ItemInWork) -> writing.Draft:
         """Return a draft of which nothing is packed but its resource, and nothing sealed."""
         item = work.item
         return writing.Draft(
@@ -186,7 +186,7 @@ class Drafting:
         measured_at_home = self._source == OWN and entry.section is Section.VITAL_SIGNS
         return None if entry.unsafe or measured_at_home else read(entry, source=self._source)
 
-    def _entry_draft(self, entry: Entry, work: _Work) -> writing.EntryDraft:
+    def _entry_draft(self, entry: Entry, work: _ItemInWork) -> writing.EntryDraft:
         """Return an entry and its facts as JSON, and its keys hashed.
 
         What is confidential shares no key with what is not: a row is one or the other as a whole, so that leaving out

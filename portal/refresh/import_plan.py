@@ -13,7 +13,7 @@ from portal.store.records import packing
 CONDITIONAL = "?identifier="
 _VERSION = re.compile(r"/_history/[^/]*$")
 _ABSOLUTE = re.compile(r"https?://", re.IGNORECASE)
-KEPT = 1_500_000
+ROOM = 1_500_000
 """Bytes of JSON that stay decoded until they are stored; decoded they take five times as many."""
 
 _MOST_RESOLVED = 2000
@@ -36,7 +36,7 @@ class Planned(msgspec.Struct):
         return resource
 
 
-class Plan:
+class ImportPlan:
     """What the first reading found."""
 
     def __init__(self) -> None:
@@ -50,7 +50,7 @@ class Plan:
         self.documents: list[tuple[Content, str]] = []  # clinical documents and their ids, whose owner is to be told
         self.base: str | None = None  # the server whose addresses the delivery uses for its own patients
 
-        self._room = KEPT
+        self._room = ROOM
         self._resolved: dict[tuple[int, str], str] = {}  # a bundle's references are mostly the same few
 
     def add(

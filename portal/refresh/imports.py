@@ -19,7 +19,7 @@ from portal.normalise.demographics import person_of
 from portal.refresh import clinical_files
 from portal.refresh.bundles import Content, files_of, resources_of
 from portal.refresh.from_documents import derive_entries
-from portal.refresh.import_plan import CONDITIONAL, KEPT, Plan, Planned, by_identifier
+from portal.refresh.import_plan import CONDITIONAL, ROOM, ImportPlan, Planned, by_identifier
 from portal.refresh.ingest import ingest
 from portal.refresh.ingest_report import IngestReport
 from portal.refresh.recognition import BATCH
@@ -66,9 +66,9 @@ def import_files(database: Database, *, paths: Sequence[Path], patient: str | No
     shared, by_person = _assign(plan, people_ids, only)
     report.total.refused.update(plan.refused)
     resolver = _Resolver(database, plan)
-    report.total.add(ingest(database, person_id=None, source=HOME, resources=resolver.all(shared), keep=KEPT))
+    report.total.add(ingest(database, person_id=None, source=HOME, resources=resolver.all(shared), keep=ROOM))
     for fhir_id, items in by_person.items():
-        done = ingest(database, person_id=people_ids[fhir_id], source=HOME, resources=resolver.all(items), keep=KEPT)
+        done = ingest(database, person_id=people_ids[fhir_id], source=HOME, resources=resolver.all(items), keep=ROOM)
         report.people[fhir_id] = done
         report.total.add(done)
         has_documents = any(item.content.named is not None for item in items)
@@ -80,8 +80,8 @@ def import_files(database: Database, *, paths: Sequence[Path], patient: str | No
     return report
 
 
-def _read(database: Database, files: Iterable[Path]) -> Plan:
-    plan = Plan()
+def _read(database: Database, files: Iterable[Path]) -> ImportPlan:
+    plan = ImportPlan()
     for content, resource in resources_of(files):
         if content.summary or content.named is not None:
             plan.add_document(content, resource)
@@ -113,7 +113,7 @@ def _read(database: Database, files: Iterable[Path]) -> Plan:
     return plan
 
 
-def _assign_documents(database: Database, plan: Plan, only: str | None) -> None:
+def _assign_documents(database: Database, plan: ImportPlan, only: str | None) -> None:
     """Plan each clinical document as that of the one patient it names, who is put in the chart if not there yet."""
     delivered = {fhir_id: person_of(packing.decode(data)) for fhir_id, data in plan.patients.items()}
     for content, fhir_id in plan.documents:
@@ -171,7 +171,7 @@ def _targets(resource: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(reference for reference in references if isinstance(reference, str))
 
 
-def _people(database: Database, plan: Plan, only: str | None) -> dict[str, str]:
+def _people(database: Database, plan: ImportPlan, only: str | None) -> dict[str, str]:
     """FHIR id of each patient of the files (and of the one that was asked for) → person id."""
     person_ids: dict[str, str] = {}
     mentioned = {subject.removeprefix("Patient/") for item in plan.items for subject in _subjects(plan, item)}
@@ -198,13 +198,13 @@ def _people(database: Database, plan: Plan, only: str | None) -> dict[str, str]:
     return person_ids
 
 
-def _subjects(plan: Plan, item: Planned) -> tuple[str, ...]:
+def _subjects(plan: ImportPlan, item: Planned) -> tuple[str, ...]:
     resolved = (plan.resolved(item.content.bundle, subject) for subject in item.subjects)
     return tuple(subject for subject in resolved if subject.startswith("Patient/"))
 
 
 def _assign(
-    plan: Plan, people_ids: Mapping[str, str], only: str | None
+    plan: ImportPlan, people_ids: Mapping[str, str], only: str | None
 ) -> tuple[list[Planned], dict[str, list[Planned]]]:
     """Return what is nobody's, and what is whose (by FHIR id of the patient)."""
     shared: list[Planned] = []
@@ -231,7 +231,7 @@ def _assign(
     return shared, by_person
 
 
-def _owner(plan: Plan, item: Planned, people_ids: Mapping[str, str], only: str | None) -> str | None:
+def _owner(plan: ImportPlan, item: Planned, people_ids: Mapping[str, str], only: str | None) -> str | None:
     if not item.subjects:
         plan.refused["no-patient"] += 1
         return None
@@ -249,7 +249,7 @@ def _owner(plan: Plan, item: Planned, people_ids: Mapping[str, str], only: str |
 class _Resolver:
     """Decodes planned resources batch by batch, with their ids and with references that others can resolve."""
 
-    def __init__(self, database: Database, plan: Plan) -> None:
+    def __init__(self, database: Database, plan: ImportPlan) -> None:
         self._database, self._plan = database, plan
         self._stored: dict[str, str] = {}
         self.embedded: set[str] = set()
