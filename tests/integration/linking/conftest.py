@@ -141,9 +141,9 @@ def journey(
     """Maria, signed in, with the fake organization in the directory."""
     context.register(app.extensions["tributary"])
     user = world.patient("maria", MARIA)
+    sign_in(client, user)
     with services.db.transaction() as tx:
         found = organizations.add(tx, name="Riverbend Regional", fhir_base=org.fhir_base, city="Vineland", state="NJ")
         organizations.put_client(tx, organization_id=found.id, client_id="client")
-    sign_in(client, user)
     yield Journey(services, client, user, org, found.id)
     context.forget()

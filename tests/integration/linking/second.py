@@ -23,6 +23,7 @@ from portal.store.provider import clients
 from portal.store.provider.clients import OAuthClient
 from tests.factories.databases import migrate
 from tests.factories.settings import make_settings
+from tests.factories.stages import staged
 from tests.factories.world import PASSWORD, TestUser, World
 from tests.integration.provider.conftest import chart, directory
 
@@ -63,6 +64,9 @@ class Second:
             clients.add_client(tx, client=client)
 
     def store_chart(self, user: TestUser) -> None:
+        staged(self.services, ("chart there", user), lambda: self._store_chart(user))
+
+    def _store_chart(self, user: TestUser) -> None:
         patient = f"patient-{user.username}"
         ingest(self.services.db, person_id=None, source=HOME, resources=directory(patient))
         resources = [one for one in chart(patient) if one["resourceType"] != "Patient"]

@@ -34,6 +34,7 @@ from portal.store.provider.clients import OAuthClient
 from portal.store.records import rows
 from portal.store.records.rows import RecordRow
 from tests.factories.sights import WHOLE
+from tests.factories.stages import staged
 from tests.factories.world import TestUser, World, sign_in
 from tests.integration.linking.conftest import MARIA
 from tests.integration.linking.second import Second, add_maria, second_instance
@@ -179,23 +180,27 @@ class Pair:
         return self.client.post(path, data={"csrf_token": token, **form})
 
 
+def _take_messages(services: Services, maria: TestUser) -> None:
+    ingest(services.db, person_id=maria.person_id, source=HOME, resources=care_team("patient-maria"))
+    accept_messages(services)
+    with services.db.transaction() as tx:
+        client = OAuthClient(client_id="mycooper", name="MyCooper", redirect_uris=("https://x.example/c",))
+        clients.add_client(tx, client=client)
+
+
 @contextmanager
 def paired(here: Services, client: FlaskClient, there: Second) -> Iterator[Pair]:
     """Maria at both, linked, with a care team there that takes messages."""
     context.register(here)
     maria_there = add_maria(there, MARIA)
-    ingest(there.services.db, person_id=maria_there.person_id, source=HOME, resources=care_team("patient-maria"))
-    accept_messages(there.services)
-    with there.services.db.transaction() as tx:
-        client_ = OAuthClient(client_id="mycooper", name="MyCooper", redirect_uris=("https://x.example/c",))
-        clients.add_client(tx, client=client_)
+    staged(there.services, ("takes messages", maria_there), lambda: _take_messages(there.services, maria_there))
     maria = World(here).patient("maria", MARIA)
+    sign_in(client, maria)
     with here.db.transaction() as tx:
         riverbend = organizations.add(
             tx, name="Riverbend Regional", fhir_base=there.fhir_base, portal_url=there.url, messaging=True
         )
         organizations.put_client(tx, organization_id=riverbend.id, client_id="mycooper", auth_method="none")
-    sign_in(client, maria)
     pair = Pair(here, there, maria, maria_there, client, riverbend.id)
     pair.link()
     yield pair

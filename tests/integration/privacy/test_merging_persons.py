@@ -47,6 +47,7 @@ from portal.store.shares.shares import ShareTerms
 from tests.factories.record import at_home, message, small_record
 from tests.factories.settings import make_settings
 from tests.factories.sights import OPEN
+from tests.factories.stages import staged
 from tests.factories.world import ANA, BEN, TestUser, World
 from tests.integration.provider.conftest import register
 from tests.unit.normalise.ccda import coded
@@ -71,6 +72,10 @@ def services(database: Database, tmp_path: Path) -> Services:
 @pytest.fixture
 def both(services: Services) -> tuple[TestUser, TestUser]:
     """Ana twice: each with an account; the second with a record, links, shares, somebody who acts for her."""
+    return staged(services, "both", lambda: _both(services))
+
+
+def _both(services: Services) -> tuple[TestUser, TestUser]:
     world = World(services)
     first, second = world.patient("ana", FIRST), world.patient("ana2", SECOND)
     ben = world.patient("ben", BEN)
