@@ -43,14 +43,19 @@ def browsers(stage: Stage) -> dict[str, FlaskClient]:
     return visitors(stage)
 
 
-@pytest.mark.parametrize("fragment", [False, True], ids=["page", "fragment"])
+_ALL = (pytest.param("page", marks=pytest.mark.slow), pytest.param("fragment", marks=pytest.mark.slow))
+
+
+@pytest.mark.parametrize("form", ["in turns", *_ALL])
 @pytest.mark.parametrize("who", WHO)
-def test_nobody_else_gets_a_byte(stage: Stage, browsers: dict[str, FlaskClient], who: str, fragment: bool) -> None:
+def test_nobody_else_gets_a_byte(stage: Stage, browsers: dict[str, FlaskClient], who: str, form: str) -> None:
+    """In turns: each visitor asks for each address, and each is asked for as page and as fragment by every second."""
     client = browsers[who]
     token = stage.token(client)
     before = stage.state()
     leaks = []
-    for target in addresses(stage):
+    for number, target in enumerate(addresses(stage), WHO.index(who)):
+        fragment = number % 2 == 1 if form == "in turns" else form == "fragment"
         answer = ask(client, target.method, target.path, fragment=fragment, token=token)
         problem = _problem(target, who, fragment, answer)
         if problem:
