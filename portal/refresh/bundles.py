@@ -145,7 +145,7 @@ def _is_lines(path: Path, data: memoryview) -> bool:
         return False
     try:
         msgspec.json.decode(data[:end], type=_Head)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return False
     return True
 
@@ -191,6 +191,7 @@ def _kind_of(data: memoryview) -> tuple[Any, memoryview]:
         return msgspec.json.decode(repaired, type=_Head).resourceType, repaired
 
 
+_BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)  # the last of JSON nested without end
 _SMALL = 65_536  # bytes; what is larger may be a bundle, whose resources are not decoded all at once
 
 
@@ -200,7 +201,7 @@ def _small(data: memoryview) -> Mapping[str, Any] | None:
         return None
     try:
         resource = packing.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except _BROKEN:
         return None
     return resource if type(resource) is dict and resource.get("resourceType") != "Bundle" else None
 
@@ -221,7 +222,7 @@ def _opened(
         if _is_summary(whole):
             yield Content(data, bundle, full_url, summary=True), {}
             return
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except _BROKEN as error:
         raise place.broken(error) from None
     if depth >= _DEEPEST:
         raise InvalidInputError("broken-file", hint=f"{place.path.name} has bundles in bundles without end")

@@ -190,6 +190,8 @@ def test_a_provenance_belongs_to_whom_its_targets_belong_to(database: Database, 
         ("a.json", b"", "line 1"),
         ("a.json", b"<html>not here</html>", "line 1, byte 0"),
         ("a.json", b'{"resourceType":"Patient","id":"\xff"}', "line 1"),
+        ("a.json", b'{"resourceType":"Patient","id":"p7","x":' + b"[" * 5000 + b"]" * 5000 + b"}", "line 1"),
+        ("a.ndjson", b'{"resourceType":"Patient","id":"p7"}\n{"x":' + b'{"x":' * 40_000, "line 2"),
     ],
 )
 def test_a_broken_file_changes_nothing_and_says_where(
