@@ -144,7 +144,13 @@ def codes_of(*concepts: object) -> tuple[Code, ...]:
 
 def _code(coding: Mapping[str, Any]) -> Code:
     system, code, display = coding.get("system"), coding.get("code"), coding.get("display")
-    if type(system) is str and system in code_systems.NAMES and type(code) is str and type(display) is str:
+    if (
+        type(system) is str
+        and system in code_systems.NAMES
+        and type(code) is str
+        and type(display) is str
+        and len(code) + len(display) <= NAME_LIMIT  # what is cut anyway fills no memory
+    ):
         return _public_code(system, code, display)
     return Code(system=uri(system), code=word(code), display=line(display))
 

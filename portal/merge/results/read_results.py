@@ -25,7 +25,8 @@ def result(entry: Entry, notebook: Notebook) -> None:
     detail = entry.detail
     if not isinstance(detail, Result):
         return
-    codes, tests, own, matter = _tested(entry.title, entry.codes)
+    tested = _tested if len(entry.codes) <= _OFTEN else _tested.__wrapped__
+    codes, tests, own, matter = tested(entry.title, entry.codes)
     cores = [_counted(test.core, detail) for test in tests]
     core = cores[0]
     at = moment(entry.start)
@@ -57,6 +58,9 @@ def result(entry: Entry, notebook: Notebook) -> None:
 
 _FLUIDS = frozenset({"urine", "urine 24h", "csf", "stool", "saliva"})
 _BLOOD = re.compile(r"\b(?:in|of) (?:serum|plasma|blood|platelet poor plasma)\b", re.IGNORECASE)
+
+
+_OFTEN = 12  # codes of one test: with more it is no name that comes again, and not worth its place in memory
 
 
 class _Tested(NamedTuple):
@@ -259,7 +263,8 @@ _PRESSURES = {"systolic": "8480-6", "diastolic": "8462-4"}
 
 def component_name(part: Component) -> str:
     """Return a part by its LOINC code, else by the core words of its name."""
-    return _component_name(part.name, part.codes)
+    name_of = _component_name if len(part.codes) <= _OFTEN else _component_name.__wrapped__
+    return name_of(part.name, part.codes)
 
 
 @lru_cache(maxsize=4096)

@@ -1,0 +1,55 @@
+"""What is worked out once and remembered holds little of what somebody sent: no cache grows by what a source writes."""
+
+import gc
+import sys
+from typing import Any
+
+from portal.merge import read
+from portal.normalise import to_entry
+from portal.normalise.elements import TEXT_LIMIT
+from tests.unit.normalise.samples import LOINC, TYPES, others, sample
+
+_LONG, _FEW = 200_000, 200
+_WRITTEN = frozenset({"code", "comment", "conclusion", "description", "display", "text", "title", "unit"})
+
+
+def _lengthened(value: Any, name: str = "") -> Any:
+    """Return a resource with so much more in each of its texts."""
+    if isinstance(value, dict):
+        return {key: _lengthened(part, key) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_lengthened(part, name) for part in value]
+    return f"{value} {'x' * _LONG}" if isinstance(value, str) and name in _WRITTEN else value
+
+
+def _with_many_codes(kind: str) -> dict[str, Any]:
+    codings = [{"system": LOINC, "code": f"{place}-1", "display": f"{place} {'x' * 200}"} for place in range(500)]
+    concept = {"coding": codings, "text": "Many codes"}
+    return sample(kind, code=concept, component=[{"code": concept, "valueString": "here"}])
+
+
+def _remembered() -> dict[str, int]:
+    """Return the caches of the modules that read records, each with the length of the longest that it is asked by."""
+    modules = [each for name, each in sys.modules.items() if name.startswith(("portal.merge", "portal.normalise"))]
+    caches = {value for each in modules for value in vars(each).values() if hasattr(value, "cache_info")}
+    return {
+        f"{cache.__module__}.{cache.__qualname__}": max(
+            _length(key) for entries in gc.get_referents(cache) if type(entries) is dict for key in entries
+        )
+        for cache in caches
+    }
+
+
+def _length(key: object) -> int:
+    if isinstance(key, str):
+        return len(key)
+    return sum(map(_length, gc.get_referents(key))) if not isinstance(key, type) else 0
+
+
+def test_no_cache_holds_what_is_longer_than_a_text_that_is_kept() -> None:
+    for kind in TYPES:
+        for resource in (_lengthened(sample(kind)), _with_many_codes(kind)):
+            read(to_entry({**resource, "resourceType": kind}, others), source="home")
+    longest = _remembered()
+    assert max(longest.values()) > _FEW
+    assert {name: length for name, length in longest.items() if length > TEXT_LIMIT + 100} == {}
