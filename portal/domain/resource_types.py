@@ -392,3 +392,6 @@ TYPES: Mapping[str, ResourceType] = {
     ),
 }
 """In the order of the consent page."""
+
+DESCRIBING: Mapping[str, str] = {"DeviceUseStatement": "device", "Provenance": "target"}
+"""Types that say something of others: the element that names these. Who may not see them may not see what is said."""

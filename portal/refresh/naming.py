@@ -3,10 +3,11 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
+from portal.domain.resource_types import DESCRIBING
 from portal.normalise import carries_entry
 from portal.normalise.confidential import is_confidential, is_confidential_here
 from portal.normalise.context import Lookup, target_of
-from portal.normalise.elements import items
+from portal.normalise.elements import items, word
 from portal.store import Database
 from portal.store.records import batches, packing
 from portal.store.records.batches import PackedResource
@@ -16,14 +17,15 @@ _BATCH = 400
 
 def _takes_words(kind: str) -> bool:
     """Tell whether what it names may be confidential, and then it is."""
-    return carries_entry(kind) or kind == "Provenance"
+    return carries_entry(kind) or kind in DESCRIBING
 
 
 def is_hidden(resource: Mapping[str, Any], lookup: Lookup) -> bool:
-    """Tell whether a resource is labelled as confidential, or a Provenance of nothing but what is."""
-    if is_confidential(resource) or resource.get("resourceType") != "Provenance":
+    """Tell whether a resource is labelled as confidential, or says something of nothing but what is."""
+    named_in = DESCRIBING.get(word(resource.get("resourceType")))
+    if is_confidential(resource) or named_in is None:
         return is_confidential(resource)
-    targets = [lookup(target_of(target)) for target in items(resource.get("target"))]
+    targets = [lookup(target_of(target)) for target in items(resource.get(named_in))]
     return bool(targets) and all(target is not None and is_confidential(target) for target in targets)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from portal.domain import resource_types
 from portal.normalise.context import target_of
 from portal.normalise.elements import items
 from portal.provider.fhir.access import Caller, visible
@@ -22,7 +23,7 @@ from portal.store.records import references as stored_references
 from portal.store.records import resources as stored_resources
 from portal.store.records.resources import StoredResource
 
-DESCRIBING = frozenset({"DeviceUseStatement", "Provenance"})
+DESCRIBING = frozenset(resource_types.DESCRIBING)
 """Types that say something of others: shown only with what they are about, and leading to nothing by themselves."""
 _LEADING = OF_A_PERSON - DESCRIBING
 
@@ -127,7 +128,7 @@ class PeopleSight:
 
 def _targets(resource: StoredResource) -> tuple[Mapping[str, Any], ...]:
     """Return the references to what a resource of these types is about."""
-    return items(resource.body.get("device" if resource.type == "DeviceUseStatement" else "target"))
+    return items(resource.body.get(resource_types.DESCRIBING[resource.type]))
 
 
 def _kind(reference: str) -> str:

@@ -64,7 +64,7 @@ def open_items(name: str) -> list[Resource]:
     patient = {"resourceType": "Patient", "id": name, "name": [{"family": f"Family {name}"}], "birthDate": "1980-03-04"}
     items = [_led_to(each, "open") for each in _about(name, filled(lambda kind: f"open {kind}", key=name), "open")]
     targets = [_to(f"{each['resourceType']}/{each['id']}") for each in items[:3]]
-    return [patient, *items, _provenance(f"source-{name}", targets)]
+    return [patient, *items, *_uses(items, "open"), _provenance(f"source-{name}", targets)]
 
 
 def secret_items(name: str) -> list[Resource]:
@@ -75,6 +75,7 @@ def secret_items(name: str) -> list[Resource]:
     others = [_to(f"{each['resourceType']}/{each['id']}") for each in open_items(name)[1:4]]
     return [
         *items,
+        *_uses(items, SECRET),  # without a label of their own
         _provenance(f"{SECRET}-source-{name}", secret) | {"meta": LABEL},
         _provenance(f"{SECRET}-only-{name}", secret),
         _provenance(f"{SECRET}-more-{name}", [*secret, *others]) | {"meta": LABEL},
@@ -125,6 +126,24 @@ def referring(name: str) -> list[Resource]:
 
 def labelled_place() -> Resource:
     return {"resourceType": "Location", "id": f"{SECRET}-detox", "name": f"{SECRET} ward", "meta": LABEL}
+
+
+def _uses(items: list[Resource], key: str) -> list[Resource]:
+    """Return what is said of the use of the devices among these."""
+    return [
+        {
+            "resourceType": "DeviceUseStatement",
+            "id": f"use-{device['id']}",
+            "status": "active",
+            "subject": device["patient"],
+            "device": _to(f"Device/{device['id']}"),
+            "timingDateTime": "2019-05-02",
+            "source": _to(f"Practitioner/{key}-dr", f"{key} doctor"),
+            "bodySite": {"text": f"{key} eye"},
+        }
+        for device in items
+        if device["resourceType"] == "Device"
+    ]
 
 
 def _provenance(fhir_id: str, targets: list[Resource]) -> Resource:

@@ -39,3 +39,29 @@ def test_it_is_gone_for_a_limited_reader_in_rows_counts_and_searches(database: D
         renewals.add_person(tx, person_id=person_id)
     renew_person(database, person_id=person_id)
     assert seen() == [("home", "link"), ("link",)], "no rule of an organization says that it is confidential"
+
+
+def test_what_is_said_of_something_is_as_confidential_as_it_is_now(database: Database) -> None:
+    """A limited reader's search meets neither, so that not even its work tells of them."""
+    person_id = make_person(database)
+    subject = {"reference": "Patient/p1"}
+    device = {"resourceType": "Device", "id": "d1", "patient": subject, "type": {"text": "Lens"}}
+    use = {"resourceType": "DeviceUseStatement", "id": "u1", "subject": subject, "device": {"reference": "Device/d1"}}
+    source = {"resourceType": "Provenance", "id": "s1", "target": [{"reference": "Device/d1"}]}
+    label = {"security": [{"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "R"}]}
+
+    def met() -> list[str]:
+        with database.reading() as tx:
+            kinds = ("Device", "DeviceUseStatement", "Provenance")
+            return [kind for kind in kinds if search(tx, criteria=Criteria(person_id, kind, open_only=True)).resources]
+
+    ingest(database, person_id=person_id, source="home", resources=[device, use, source])
+    assert met() == ["Device", "DeviceUseStatement", "Provenance"]
+    ingest(database, person_id=person_id, source="home", resources=[{**device, "meta": label}])
+    assert met() == []
+    ingest(database, person_id=person_id, source="home", resources=[device])
+    assert met() == ["Device", "DeviceUseStatement", "Provenance"]
+    ingest(
+        database, person_id=person_id, source="home", resources=[{**device, "meta": label}, {**use, "status": "active"}]
+    )
+    assert met() == []
