@@ -53,6 +53,8 @@ def everything(patient: str) -> list[dict[str, Any]]:
             "effectiveDateTime": "2024-01-01",
             "note": [{"text": CANARY}],
         }
+        if kind == "DeviceUseStatement":
+            resource["device"] = {"reference": "Device/ben-device"}
         if kind == "Appointment":
             resource["participant"] = [{"actor": me, "status": "accepted"}]
         made.append(resource)
