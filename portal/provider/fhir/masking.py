@@ -8,7 +8,9 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from portal.domain.resource_types import DESCRIBING
 from portal.normalise.context import target_of, written_references
+from portal.normalise.elements import items
 from portal.provider.fhir.access import Caller, is_labelled
 from portal.store import Tx
 from portal.store.records import references as stored_references
@@ -25,14 +27,25 @@ def masked(tx: Tx, caller: Caller, resources: Sequence[StoredResource]) -> list[
 
     The Patient stays: it is whose record the caller was let into.
     """
-    names = {name for name in _names(resources) if not name.startswith("Patient/")}
+    names = _names(resources)
+    about = _about(tx, names)
+    names = {name for name in names.union(*about.values()) if name and not name.startswith("Patient/")}
     hidden = set(stored_references.hidden(tx, references=names, authors=caller.sight.authors))
     if not caller.confidential:
         referred = stored_resources.many(tx, references=names)
         hidden |= {f"{stored.type}/{stored.fhir_id}" for stored in referred if is_labelled(caller, stored)}
+    hidden |= {name for name, targets in about.items() if targets <= hidden}
     if not hidden:
         return list(resources)
     return [resource.with_body(_without(resource.body, hidden)) for resource in resources]
+
+
+def _about(tx: Tx, names: set[str]) -> dict[str, set[str]]:
+    """Return what those of these are about that say something of others: the words for them may tell of it."""
+    describing = [name for name in names if name.partition("/")[0] in DESCRIBING]
+    stored = stored_resources.many(tx, references=describing) if describing else ()
+    named = {f"{each.type}/{each.fhir_id}": items(each.body.get(DESCRIBING[each.type])) for each in stored}
+    return {name: {_name(dict(target)) for target in targets} for name, targets in named.items() if targets}
 
 
 def _names(resources: Sequence[StoredResource]) -> set[str]:

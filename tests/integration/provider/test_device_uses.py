@@ -17,7 +17,7 @@ from portal.store.provider import grants
 from portal.store.records import grouping, privacy
 from portal.store.records.privacy import PrivateChoice
 from tests.factories.world import TestUser, World, sign_in
-from tests.integration.provider.conftest import TestApp, store_chart
+from tests.integration.provider.conftest import TestApp, observation, store_chart
 from tests.integration.provider.test_fhir import ids
 
 _LABEL = {"security": [{"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "R"}]}
@@ -56,6 +56,14 @@ def _answers(app: TestApp) -> tuple[int, list[str]]:
     """Return what reading it and searching for it say; a search that is refused finds nothing."""
     searched = app.get("DeviceUseStatement?patient=patient-ana")
     return app.get(f"DeviceUseStatement/{USE}").status_code, ids(searched) if searched.status_code == 200 else []
+
+
+def _keep_implants_private(services: Services, person: TestUser) -> None:
+    person_id = str(person.person_id)
+    with services.db.transaction() as tx:
+        chosen = [PrivateChoice(section=Section.IMPLANTS.value)]
+        for section in privacy.put(tx, person_id=person_id, chosen=chosen, private=True):
+            grouping.regroup_pending(tx, person_id=person_id, section=section)
 
 
 def test_it_is_read_and_searched_and_nobody_elses(stored: TestApp) -> None:
@@ -99,15 +107,11 @@ def test_what_the_organization_withholds(stored: TestApp, app: Flask, services: 
 
 def test_the_use_of_a_device_that_is_kept_private(stored: TestApp, services: Services, ana: TestUser) -> None:
     stored.connect()
-    assert ana.person_id is not None
-    with services.db.transaction() as tx:
-        chosen = [PrivateChoice(section=Section.IMPLANTS.value)]
-        for section in privacy.put(tx, person_id=ana.person_id, chosen=chosen, private=True):
-            grouping.regroup_pending(tx, person_id=ana.person_id, section=section)
+    _keep_implants_private(services, ana)
     assert _answers(stored) == (404, [])
     assert stored.get("DeviceUseStatement?patient=patient-ana&_summary=count").get_json()["total"] == 0
     with services.db.reading() as tx:
-        [grant] = grants.grants_of_person(tx, person_id=ana.person_id)
+        [grant] = grants.grants_of_person(tx, person_id=str(ana.person_id))
         assert USE not in {each.fhir_id for each in preview.readable(tx, services.settings, grant)}
 
 
@@ -122,6 +126,19 @@ def test_the_use_of_a_confidential_device(
     stored.browser = app.test_client()
     sign_in(stored.browser, parent)
     assert _answers(stored.connect(person=ana.person_id)) == (404, [])
+
+
+def test_what_names_a_use_tells_nothing_of_a_private_device(stored: TestApp, services: Services, ana: TestUser) -> None:
+    named = {"reference": f"DeviceUseStatement/{USE}", "display": "Lens of the left eye"}
+    about = observation("seen", "patient-ana", derivedFrom=[named])
+    ingest(services.db, person_id=ana.person_id, source=HOME, resources=[about])
+    stored.connect()
+    assert stored.get("Observation/seen").get_json()["derivedFrom"] == [named]
+    _keep_implants_private(services, ana)
+    for answer in (stored.get("Observation/seen"), stored.get("Observation?_id=seen")):
+        assert answer.status_code == 200
+        assert "left eye" not in answer.get_data(as_text=True)
+        assert USE not in answer.get_data(as_text=True)
 
 
 def test_a_device_that_is_gone_takes_its_use_along(stored: TestApp, services: Services, ana: TestUser) -> None:
