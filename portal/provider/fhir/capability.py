@@ -5,7 +5,7 @@ from typing import Any
 
 from portal import __version__
 from portal.config import Settings
-from portal.domain.resource_types import TYPES
+from portal.domain.resource_types import DESCRIBING, TYPES
 from portal.provider.fhir import binaries
 from portal.provider.fhir.definitions import INCLUDES, REVINCLUDES, parameters_of
 from portal.provider.types import OF_A_PERSON, SERVED
@@ -113,6 +113,6 @@ def _resource(kind: str, *, base: str, takes_messages: bool) -> dict[str, Any]:
             {"name": name, "definition": f"{base}/OperationDefinition/Communication-{name}"}
             for name in ("recipients", "received")
         ]
-    if kind in OF_A_PERSON and kind != "Provenance":
+    if kind in OF_A_PERSON and kind not in DESCRIBING:  # of what is said of others no Provenance is shown
         part["searchRevInclude"] = list(REVINCLUDES)
     return part

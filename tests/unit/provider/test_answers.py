@@ -52,6 +52,7 @@ def test_the_capability_statement_names_what_is_served_and_how(tmp_path: Path) -
     assert "operation" not in resources["Condition"]
     assert "Provenance:target" in resources["Condition"]["searchRevInclude"]
     assert "searchRevInclude" not in resources["Provenance"]
+    assert "searchRevInclude" not in resources["DeviceUseStatement"]
     assert "MedicationRequest:medication" in resources["MedicationRequest"]["searchInclude"]
 
 
