@@ -94,21 +94,23 @@ def undecided(entries: Iterable[tuple[str, Entry]]) -> bool:
 def ended_since(entries: Iterable[tuple[str, Entry]]) -> Entry | None:
     """Return an organization's newest order where that is over and one of an earlier day still counts as current.
 
-    ``entries``: of one row, each with its source. No number and no reference says that the one replaces the other.
+    ``entries``: of one row, each with its source. What is replaced counts as nothing, whatever it says of itself: no
+    number and no reference says that the one order replaces the other.
     """
+    orders = {(source, str(place)): entry for place, (source, entry) in enumerate(entries)}
+    replaced = replaced_entries(orders)
     days: dict[str, dict[Status, tuple[str, Entry]]] = defaultdict(dict)
-    for source, entry in entries:
+    for (source, place), entry in orders.items():
         day = sort_key(entry.when)[:_DAY]
-        if isinstance(entry.detail, Medication) and entry.status in _HELD and len(day) == _DAY:
-            state = Status.PAST if entry.status is Status.PAST else Status.ACTIVE
-            if day > days[source].get(state, ("", entry))[0]:
-                days[source][state] = day, entry
-    ended = (
-        stated[Status.PAST][1]
-        for stated in days.values()
-        if len(stated) > 1 and stated[Status.PAST][0] > stated[Status.ACTIVE][0]
-    )
-    return next(ended, None)
+        if (source, place) in replaced or not isinstance(entry.detail, Medication) or entry.status not in _HELD:
+            continue
+        if len(day) == _DAY and day > days[source].get(entry.status, ("", entry))[0]:
+            days[source][entry.status] = day, entry
+    for newest in days.values():
+        over = newest.pop(Status.PAST, None)
+        if over and Status.ACTIVE in newest and over[0] > max(day for day, _entry in newest.values()):
+            return over[1]
+    return None
 
 
 _HELD = frozenset({Status.ACTIVE, Status.UPCOMING, Status.PAST})

@@ -8,7 +8,7 @@ import pytest
 from portal.domain.entry import Status
 from portal.domain.ids import HOME
 from portal.merge import RANKS, Member, SourcedEntry, changes, leads, read, rows
-from portal.merge.versions import undecided
+from portal.merge.versions import ended_since, undecided
 from portal.normalise import to_entry
 from portal.refresh.compare import compare
 
@@ -137,6 +137,44 @@ def test_of_one_number_and_day_nothing_tells_the_later_one() -> None:
     unnumbered = [{name: value for name, value in each.items() if name != "identifier"} for each in (active, stopped)]
     assert not undecided((each.source, each.entry) for each in _sourced(*unnumbered))
     assert not undecided((each.source, each.entry) for each in _sourced(flu("completed"), flu("not-done")))
+
+
+def _order(status: str, day: str, **more: Any) -> dict[str, Any]:
+    unnumbered = {name: value for name, value in warfarin("1 tablet daily", status).items() if name != "identifier"}
+    return unnumbered | {"authoredOn": day} | more
+
+
+@pytest.mark.parametrize(
+    ("orders", "ended"),
+    [
+        ([_order("active", "2026-01-01"), _order("stopped", "2026-03-01")], "1"),
+        ([_order("active", "2026-01-01", **NUMBER), _order("stopped", "2026-03-01", **NUMBER)], ""),
+        (
+            [
+                _order("active", "2026-01-01"),
+                _order("stopped", "2026-03-01", priorPrescription={"reference": "MedicationRequest/0"}),
+            ],
+            "",
+        ),
+        ([_order("active", "2026-01-01"), _order("stopped", "2026-03-01"), _order("active", "2026-04-01")], ""),
+        ([_order("on-hold", "2026-01-01"), _order("completed", "2026-03-01")], "1"),
+        ([_order("active", "2026-01"), _order("stopped", "2026-03-01")], ""),
+        ([_order("active", "2026-01-01"), _order("entered-in-error", "2026-03-01")], ""),
+    ],
+)
+def test_a_last_order_that_is_over_is_told_unless_it_replaced_the_older_one(
+    orders: list[dict[str, Any]], ended: str
+) -> None:
+    """Another organization may hold the row current: what is replaced here is then no older order that still holds."""
+    told = _sourced(*orders)
+    since = ended_since((each.source, each.entry) for each in told)
+    assert next((each.id for each in told if each.entry is since), "") == ended
+
+
+def test_what_is_planned_is_no_older_order_that_is_current() -> None:
+    planned, over = _sourced(_order("active", "2026-01-01"), _order("stopped", "2026-03-01"))
+    planned_entry = msgspec.structs.replace(planned.entry, status=Status.UPCOMING)
+    assert ended_since([(HOME, planned_entry), (HOME, over.entry)]) is None
 
 
 def test_an_order_that_was_entered_in_error_replaces_none() -> None:
