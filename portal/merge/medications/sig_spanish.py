@@ -12,6 +12,7 @@ _MORE_NUMBERS = {
 _NUMBERS = "|".join(_MORE_NUMBERS)
 _TENS = tuple((word, _MORE_NUMBERS[word]) for word in ("treinta", "cuarenta", "cincuenta", "sesenta", "ochenta"))
 _DAY = r"(?:lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bados?|domingos?)"
+_EXCEPT = r"(?:excepto|exceptuando|excluyendo|quitando|menos|salvo|ninguna?|no|(?:a|con) excepci[oó]n de)"
 _UNITS = tuple(enumerate(_DIGITS, start=1))
 _SPANISH = tuple(
     (re.compile(pattern), english)
@@ -28,7 +29,8 @@ _SPANISH = tuple(
         (r"\bun cuarto de (?=tablet|pastilla|comprimido)", "0.25 "),
         (r"\bcada (\d+) ?(?:a|o|-) ?(\d+)(?= horas?| d[íi]as?| minutos?)", r"every \1 to \2"),
         (r"\bde lunes a viernes\b", "monday to friday"),
-        (rf"\b(?:excepto|menos|salvo|ninguna?|no) (?:el |los )?(?={_DAY})", "except "),
+        (rf"\b{_EXCEPT}(?:l| el| los)? (?={_DAY})", "except "),
+        (rf"\b({_DAY}) (?:libres?|descans[aeo]r?|de descanso)\b", r"\1 off"),
         (rf"\b(?:el|los) (?={_DAY})", "on "),
         (r"(?<=[a-z]) y (?=(?:lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bado|domingo))", " and "),
         (r"\blunes\b", "monday"),

@@ -116,10 +116,14 @@ _WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "su
 _DAY_SPAN = re.compile(rf"(?<![-/])\b(?:on )?({_DAY}) ?(?:-|to|through|thru|a) ?({_DAY})\b(?!\s*[-/]\s*{_DAY})")
 """From one day to another; of three with dashes the days themselves are meant."""
 _SKIPPED_DAYS = re.compile(
-    rf",?\s*\b(?:none|no (?:dose|tablet|tab|pill)s?|skip(?:ping)?|omit(?:ting)?|off|(?:but )?not|(?<=every day )but)"
-    rf"(?: on| the)*\s+(?={_DAY}\b)"
+    rf",?\s*\b(?:none|no (?:dose|tablet|tab|pill)s?|skip(?:ping)?|omit(?:ting)?|off|(?:but )?not|(?<=every day )but"
+    rf"|other than|apart from|aside from|(?:(?<=\bday )|(?<=\bdays )|(?<=daily ))besides|excluding|excepting"
+    rf"|with the exception of|(?:but )?never"
+    rf"|(?:do not|don.?t|no) (?:take|use|give|inject|apply)(?: (?:it|any|this))?)(?: on| the)*\s+(?={_DAY}\b)"
 )
 """Every day but these: "skip Sundays", "none on Sunday"."""
+_DAYS_OFF = re.compile(rf",?\s*\b(?:on )?({_DAY}(?:/{_DAY})*)\s+(?:are |is )?(?:off|excluded|excepted|omitted)\b")
+"""The same said behind them: "Sundays off"."""
 _A_MEAL = r"(?:breakfast|lunch|dinner|supper|(?:the )?evening meal)"
 _MEALS = re.compile(
     rf"\b(?:(with|before|after) {_A_MEAL}|(?:in the|every|each) (?:morning|afternoon|evening)|at noon)"
@@ -171,7 +175,7 @@ def sig_text(text: str) -> str:
     text = re.sub(r"\b([a-z])\.([a-z])\.?(?=\s|,|$)", r"\1\2", text)
     text = re.sub(r"\b(tab|cap|puff|drop|day)\(s\)", r"\1", text)
     text = re.sub(rf"\b{_DAY}(?:\s*(?:,|/|&|and|,\s*and)\s*{_DAY}\b)+", lambda days: _DAY_LIST.sub("/", days[0]), text)
-    text = _SKIPPED_DAYS.sub(" except ", text)
+    text = _SKIPPED_DAYS.sub(" except ", _DAYS_OFF.sub(r" except \1", text))
     text = _MEALS.sub(_each_meal, text)
     text = _COMPOUND.sub(_compound, text)
     text = re.sub(r"\b[a-z]+\b", lambda match: _NUMBERS.get(match[0], match[0]), text)

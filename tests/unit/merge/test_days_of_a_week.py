@@ -35,6 +35,10 @@ def _order(product: str, dosage: dict[str, Any]) -> dict[str, Any]:
         ("Take 1 tablet 7 days a week", "Take 1 tablet daily"),
         ("Tome 1 tableta 6 días a la semana, ninguna el domingo", "Take 1 tablet daily except Sunday"),
         ("Tome 1 tableta diaria menos los domingos", "Tome 1 tableta de lunes a sábado"),
+        ("Tome 1 tableta diaria. No tome los domingos.", "Tome 1 tableta de lunes a sábado"),
+        ("Take 1 tablet daily. Do not take on Sunday", "Take 1 tablet daily except Sunday"),
+        ("Take 1 tablet every day other than Sunday", "Take 1 tablet daily except Sunday"),
+        ("Take 1 tablet daily, Sat and Sun off", "Take 1 tablet Monday to Friday"),
     ],
 )
 def test_days_in_two_ways_of_writing(left: str, right: str) -> None:
@@ -85,3 +89,23 @@ def test_days_in_words_beside_a_daily_rate_of_the_structure() -> None:
         for text in ("Take 1 tablet daily except Sunday", "Take 1 tablet daily")
     )
     assert "frequency" in {each.field for each in compare(some, all_days).disagreements}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Take 1 tablet every day other than Sunday", "Take 1 tablet every day apart from Sunday"),
+        *("Take 1 tablet daily besides Sunday", "Take 1 tablet daily excluding Sunday"),
+        *("Take 1 tablet daily with the exception of Sunday", "Take 1 tablet daily, Sunday off"),
+        *("Take 1 tablet daily, Sundays excluded", "Take 1 tablet daily, never on Sundays"),
+        *("Take 1 tablet daily. Do not take on Sunday.", "Do not take on Sunday. Take 1 tablet daily."),
+        *("Tome 1 tableta todos los días a excepción del domingo", "Tome 1 tableta diaria. No tome los domingos"),
+        *("Tome 1 tableta todos los días, exceptuando domingos", "Tome 1 tableta diaria, domingo descansa"),
+    ],
+)
+def test_all_days_but_one_is_not_that_day(text: str) -> None:
+    assert "frequency" in _differences(text, "Take 1 tablet on Sundays")
+
+
+def test_a_day_beside_another_is_not_left_out() -> None:
+    assert _differences("Take 1 tablet on Tuesday besides Monday", "Take 1 tablet on Monday and Tuesday") == set()
