@@ -125,7 +125,8 @@ def _status(own: Status, use: Use) -> Status:
 def _contradicted(status: str, use: Use) -> str:
     """Return that a Device is out of use by its own status and in use by the newest statement about it."""
     out = status_of(status, LASTING) is Status.PAST
-    return phrases.USED_AND_OUT_OF_USE if out and use.status is Status.ACTIVE else ""
+    in_use = use.status is Status.ACTIVE and use.qualifier != phrases.USE_STATUS["on-hold"]
+    return phrases.USED_AND_OUT_OF_USE if out and in_use else ""
 
 
 def _model_name(device: Mapping[str, Any]) -> str:

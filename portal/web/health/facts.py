@@ -151,7 +151,7 @@ def _implant(entry: Entry, detail: e.Implant) -> Pairs:
         (_("Model"), detail.model),
         (_("Body site"), detail.body_site),
         (_("Implanted"), _when(entry.start)),
-        (_("Removed") if entry.status is Status.PAST else _("In use until"), _when(entry.end)),
+        (_("Removed") if vocabulary.is_removed(entry) else _("In use until"), _when(entry.end)),
         (_("Safety"), detail.safety),
         (_("Serial number"), detail.serial),
         (_("Lot number"), detail.lot),

@@ -303,13 +303,18 @@ def test_of_a_disagreement_a_date_is_told_once(signed: FlaskClient, services: Se
 
 
 @pytest.mark.parametrize(
-    ("status", "words"),
-    [("active", {"Listed as in use, with an end date", "In use until"}), ("completed", {"Removed"})],
+    ("statuses", "words"),
+    [
+        (("active", "active"), {"Listed as in use, with an end date", "In use until"}),
+        (("active", "completed"), {"Removed"}),
+        (("inactive", "active"), {"Listed as in use, with an end date", "In use until"}),
+    ],
 )
 def test_an_implant_is_removed_only_where_its_use_is_over(
-    signed: FlaskClient, services: Services, ana: TestUser, status: str, words: set[str]
+    signed: FlaskClient, services: Services, ana: TestUser, statuses: tuple[str, str], words: set[str]
 ) -> None:
-    lens = {"resourceType": "Device", "id": "lens", "status": "active", "type": {"text": "Intraocular lens"}}
+    own, status = statuses
+    lens = {"resourceType": "Device", "id": "lens", "status": own, "type": {"text": "Intraocular lens"}}
     use = {
         "resourceType": "DeviceUseStatement",
         "id": "use",

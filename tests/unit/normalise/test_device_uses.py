@@ -106,7 +106,12 @@ def test_a_use_that_goes_on_and_has_an_end_says_so(end: str | None, recorded: st
 
 @pytest.mark.parametrize(
     ("device", "status", "told"),
-    [("inactive", "active", True), ("inactive", "completed", False), ("active", "active", False)],
+    [
+        ("inactive", "active", True),
+        ("inactive", "on-hold", False),
+        ("inactive", "completed", False),
+        ("active", "active", False),
+    ],
 )
 def test_a_device_that_is_out_of_use_and_in_use_says_both(device: str, status: str, *, told: bool) -> None:
     entry = entry_of(use(status=status), status=device)
