@@ -5,11 +5,13 @@ import sys
 from typing import Any
 
 from portal.merge import read
+from portal.merge.words.text import NOTES_AT_A_TIME
 from portal.normalise import to_entry
 from portal.normalise.elements import TEXT_LIMIT
 from tests.unit.normalise.samples import LOINC, TYPES, others, sample
 
 _LONG, _FEW = 200_000, 200
+_NAME = 1_000  # characters: names with their codes; what is longer are somebody's words
 _WRITTEN = frozenset({"code", "comment", "conclusion", "description", "display", "text", "title", "unit"})
 
 
@@ -28,13 +30,14 @@ def _with_many_codes(kind: str) -> dict[str, Any]:
     return sample(kind, code=concept, component=[{"code": concept, "valueString": "here"}])
 
 
-def _remembered() -> dict[str, int]:
-    """Return the caches of the modules that read records, each with the length of the longest that it is asked by."""
+def _remembered() -> dict[str, tuple[int, int]]:
+    """Return the caches of the modules that read records: the longest that each is asked by, and how many it holds."""
     modules = [each for name, each in sys.modules.items() if name.startswith(("portal.merge", "portal.normalise"))]
     caches = {value for each in modules for value in vars(each).values() if hasattr(value, "cache_info")}
     return {
-        f"{cache.__module__}.{cache.__qualname__}": max(
-            _length(key) for entries in gc.get_referents(cache) if type(entries) is dict for key in entries
+        f"{cache.__module__}.{cache.__qualname__}": (
+            max(_length(key) for entries in gc.get_referents(cache) if type(entries) is dict for key in entries),
+            cache.cache_info().maxsize or sys.maxsize,
         )
         for cache in caches
     }
@@ -50,6 +53,8 @@ def test_no_cache_holds_what_is_longer_than_a_text_that_is_kept() -> None:
     for kind in TYPES:
         for resource in (_lengthened(sample(kind)), _with_many_codes(kind)):
             read(to_entry({**resource, "resourceType": kind}, others), source="home")
-    longest = _remembered()
-    assert max(longest.values()) > _FEW
-    assert {name: length for name, length in longest.items() if length > TEXT_LIMIT + 100} == {}
+    caches = _remembered()
+    assert max(length for length, _most in caches.values()) > _FEW
+    assert {name: length for name, (length, _most) in caches.items() if length > TEXT_LIMIT + 100} == {}
+    of_notes = {name for name, (length, most) in caches.items() if length > _NAME and most > NOTES_AT_A_TIME}
+    assert of_notes == set(), "what is written about somebody is not remembered beyond what is compared just now"

@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 
 from portal.domain.relatives import NEAR
+from portal.merge.words.text import NOTES_AT_A_TIME
 
 CLAUSE_END = re.compile(
     r"[;\n|]|(?<=\w\?)\s+|!(?=\s|$)|(?<!\bdr)(?<!\bdra)(?<!\bmr)(?<!\bms)(?<!\b[a-z])\.(?=\s|$)", re.IGNORECASE
@@ -139,7 +140,7 @@ _UNTIL = re.compile(
 """Where the scope of a denial or a doubt ends."""
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=NOTES_AT_A_TIME)
 def plainly(sentence: str) -> tuple[str, ...]:
     """Return what a sentence states or denies of this patient, now; nothing of what it asks, plans or quotes."""
     text = _QUOTED.sub(" ", sentence)
@@ -153,7 +154,7 @@ def plainly(sentence: str) -> tuple[str, ...]:
     return _left(text, _AHEAD, _BEHIND, _TICKED)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=NOTES_AT_A_TIME)
 def affirmed(sentence: str) -> tuple[str, ...]:
     """Return what a sentence states to be so: without what it denies or doubts."""
     return tuple(

@@ -14,7 +14,7 @@ from functools import lru_cache
 from portal.merge.allergies.allergy_reactions import DEGREE, DEGREES, GRAVEST_FIRST
 from portal.merge.notes.about_it import goes_on_of_it, names, of_it
 from portal.merge.notes.asserted import CLAUSE_END, LONGEST, affirmed, clause_texts, plainly
-from portal.merge.words.text import plain
+from portal.merge.words.text import NOTES_AT_A_TIME, plain
 
 _LABELS: Mapping[str, str] = {
     "reaction": "adverse reactions?|allergic reactions?|reactions?|rxn|symptoms?|manifestations?|reaccion(?:es)?"
@@ -56,7 +56,7 @@ def _label(field: str, names: str) -> str:
 _LABEL = re.compile("|".join(_label(*each) for each in _LABELS.items()), re.IGNORECASE)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=NOTES_AT_A_TIME)
 def _labelled(note: str) -> tuple[tuple[str, str], ...]:
     labels = list(_LABEL.finditer(note))
     stated = []

@@ -16,6 +16,7 @@ from portal.merge.reports import conclusion_names as names
 from portal.merge.reports.conclusion_kinds import EXCLUSIVE
 from portal.merge.reports.conclusion_numbers import SCALE, Size, bounds, loose, numbers
 from portal.merge.words.concepts import singular
+from portal.merge.words.text import NOTES_AT_A_TIME
 
 
 class Mention(msgspec.Struct, frozen=True):
@@ -84,7 +85,7 @@ _NEAR = 1000
 """Characters of a sentence that may tell more of a finding in it: each finding reads them."""
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=NOTES_AT_A_TIME)
 def read_conclusion(text: str) -> Conclusion:
     """Return the findings of a conclusion."""
     sentences = _sentences(text)

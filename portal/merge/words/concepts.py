@@ -12,7 +12,7 @@ import msgspec
 
 from portal.merge.words import concept_names as names
 from portal.merge.words import concept_synonyms as synonyms
-from portal.merge.words.text import number, plain
+from portal.merge.words.text import LONGEST_NAME, number, plain
 
 
 class Concept(msgspec.Struct, frozen=True):
@@ -52,9 +52,14 @@ _TYPE = re.compile(r"\btype\s*(i{1,2}|\d)\b")
 _CKD_STAGE = re.compile(r"\bckd\s+(i{1,3}|iv|v|[1-5])\s*([ab])?\b")
 
 
-@lru_cache(maxsize=8192)
 def read_concept(text: str, *, procedure: bool = False) -> Concept:
     """Return what the words say."""
+    read = _read_concept if len(text) <= LONGEST_NAME else _read_concept.__wrapped__
+    return read(text, procedure=procedure)
+
+
+@lru_cache(maxsize=8192)
+def _read_concept(text: str, *, procedure: bool) -> Concept:
     text, over = re.subn(names.OVER, " ", " ".join(text.casefold().split()))
     folded = _fold(text)
     contexts, assertion = [], ""

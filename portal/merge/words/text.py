@@ -12,9 +12,19 @@ _WRITTEN_OUT = 40  # digits before or after the point
 _REASON = 30  # the same, of what is measured or taken
 
 
-@lru_cache(maxsize=16384)
+LONGEST_NAME = 300
+"""Characters. What is longer was written about somebody: it is worked out anew, and remembered by no cache of names."""
+NOTES_AT_A_TIME = 128
+"""How many notes a cache remembers: those of what is compared just now."""
+
+
 def plain(text: str) -> str:
     """Small letters, words parted by one space; a point stays only inside a number, "/" only between numbers."""
+    return _plain(text) if len(text) <= LONGEST_NAME else _plain.__wrapped__(text)
+
+
+@lru_cache(maxsize=16384)
+def _plain(text: str) -> str:
     folded = text
     if not text.isascii():
         folded = unicodedata.normalize("NFKD", text)
