@@ -24,17 +24,23 @@ def _moment(when: str, zone: tzinfo) -> datetime:
     return instant if written else instant.replace(tzinfo=zone)
 
 
-def fits(entry: Entry, now: datetime, zone: tzinfo) -> bool:
-    """Tell whether an entry is a visit that is to come, at a known time."""
+def is_to_come(entry: Entry, now: datetime, zone: tzinfo) -> bool:
+    """Tell whether an entry is a visit that is to come, with or without a time (midnight is none)."""
     return (
         isinstance(entry.detail, Visit)
         and entry.status is Status.UPCOMING
         and entry.start is not None
         and not entry.unsafe
-        and (told := local(entry.start, zone)).time is not None
         and not is_past(day_key(entry.start), now, zone)
-        and told.day.year < _LAST_YEAR
     )
+
+
+def fits(entry: Entry, now: datetime, zone: tzinfo) -> bool:
+    """Tell whether an entry is a visit that is to come, at a known time."""
+    if entry.start is None or not is_to_come(entry, now, zone):
+        return False
+    told = local(entry.start, zone)
+    return told.time is not None and told.day.year < _LAST_YEAR
 
 
 def ics(entry: Entry, *, uid: str, url: str, organization: str, now: datetime, zone: tzinfo) -> bytes:

@@ -270,7 +270,7 @@ def _map(entry: Entry) -> str:
 def _booking(entry: Entry, organization: Organization, now: datetime) -> str:
     """Return where an appointment to come can be changed: at its organization's own site, and nowhere else."""
     detail, domain = entry.detail, organization.domain
-    if not isinstance(detail, e.Visit) or not domain or not calendar.fits(entry, now, record_rows.zone()):
+    if not isinstance(detail, e.Visit) or not domain or not calendar.is_to_come(entry, now, record_rows.zone()):
         return ""
     try:
         host = urlsplit(detail.booking).hostname or ""

@@ -258,7 +258,7 @@ def _called(named: icd_names.CodeNames, name: icd_names.Name) -> tuple[object, .
 
 def test_what_pages_read_leaves_the_table_alone() -> None:
     icd_names.code_names.cache_clear()
-    icd_names._table.cache_clear()
+    icd_names._lines.cache_clear()
     entry = _entry(_issue("Essential hypertension", "I10", note=[{"text": "Ruled out."}]))
     other = _entry(_issue("High blood pressure", "I10"))
     side_of(entry)
@@ -266,6 +266,6 @@ def test_what_pages_read_leaves_the_table_alone() -> None:
     sourced = [SourcedEntry("1", "here", entry), SourcedEntry("2", "here", other)]
     changes(sourced)
     disagreements(sourced)
-    assert icd_names._table.cache_info().currsize == 0
+    assert icd_names._lines.cache_info().currsize == 0
     read(entry, source="here")
-    assert icd_names._table.cache_info().currsize == 1
+    assert icd_names._lines.cache_info().currsize == 1
