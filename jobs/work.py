@@ -42,7 +42,7 @@ from jobs.work_horse import InstanceWorker
 from portal import logs
 from portal.domain.errors import PortalError
 from portal.fhir.transport import public_authorities
-from portal.processes import calm_collector, end_with_parent
+from portal.processes import calm_collector, end_with_parent, ready_types
 from portal.queue import KINDS, count_failure, queue_name, queue_url
 from portal.valkey import EmbeddedValkey, answers
 
@@ -144,6 +144,7 @@ class Supervisor:
             signal.signal(number, self._stop)
         swept = 0.0
         public_authorities()  # once, and not in each child
+        ready_types()
         calm_collector()
         try:
             while not self._stopping:

@@ -12,6 +12,7 @@ from portal.config import Settings
 from portal.extensions import babel, compress, csrf, current_request, keys_of_request, login
 from portal.fhir import bulkhead
 from portal.paths import STATIC, TEMPLATES
+from portal.processes import ready_types
 from portal.provider import brands, health_cards, health_links, rate_limits
 from portal.provider.fhir import views as fhir
 from portal.provider.oauth import api as oauth
@@ -78,6 +79,7 @@ def create_app(settings: Settings) -> Flask:
     throttle.bind(app, settings)
     rate_limits.bind(app)
     metrics.bind(app)
+    ready_types()
     return app
 
 

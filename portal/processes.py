@@ -4,8 +4,13 @@ import ctypes
 import gc
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import cache
 from mmap import mmap
 from pathlib import Path
+
+import msgspec
 
 _PR_SET_PDEATHSIG = 1  # prctl(2), Linux
 _M_ARENA_MAX = -8  # malloc.h
@@ -49,6 +54,25 @@ def few_arenas() -> None:
     mallopt = getattr(_libc, "mallopt", None)
     if mallopt is not None:
         mallopt(_M_ARENA_MAX, 2)
+
+
+@cache
+def ready_types() -> None:
+    """Let msgspec learn our types, of all modules that are loaded, before there are threads.
+
+    It learns a type when it first decodes one, and what it learnt stands on the type before it is whole: a thread that
+    decodes another one meanwhile ends the process by a segmentation fault (seen with 0.22.0).
+    """
+    for type_ in _decodable():
+        with suppress(TypeError, NameError):  # what msgspec cannot decode, nobody decodes
+            msgspec.json.Decoder(type_)
+
+
+def _decodable() -> Iterator[type]:
+    modules = [module for name, module in list(sys.modules.items()) if name.split(".")[0] in ("portal", "jobs")]
+    for value in {value for module in modules for value in vars(module).values() if isinstance(value, type)}:
+        if issubclass(value, msgspec.Struct) or hasattr(value, "__dataclass_fields__"):
+            yield value
 
 
 def calm_collector(*, every: int = 200_000) -> None:
