@@ -17,7 +17,7 @@ from gunicorn.arbiter import Arbiter
 from portal.app import create_app
 from portal.config import Settings
 from portal.domain.errors import ConfigurationError
-from portal.processes import calm_collector, drain, few_arenas
+from portal.processes import calm_collector, drain, few_arenas, ready_types
 from portal.serverlog import ServerLogger
 from portal.store import open_database
 from portal.store.engine import condition
@@ -92,6 +92,7 @@ def serve(bind: str, workers: int, threads: int, drain_seconds: int) -> None:
 
 
 def _run(bind: str, workers: int, threads: int, drain_seconds: int, counted: Path) -> None:
+    ready_types()  # before there are workers, too: learning in each would copy what they share
     calm_collector(every=20_000)  # of what is imported: a worker that collected it would copy all of it
     few_arenas()
     _Server(

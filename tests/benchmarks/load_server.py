@@ -15,7 +15,7 @@ from gunicorn.app.base import BaseApplication
 from sqlalchemy import create_engine, text
 
 from portal.app import create_app
-from portal.processes import calm_collector, few_arenas
+from portal.processes import calm_collector, few_arenas, ready_types
 from portal.web.serving.turns import WAITING, Turns
 from portal.web.serving.worker import Worker
 from tests.factories.settings import make_settings
@@ -108,6 +108,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
 
 if __name__ == "__main__":
+    ready_types()
     calm_collector(every=20_000)  # as ``portal serve`` does
     few_arenas()
     if sys.argv[1] == "floor":
