@@ -91,11 +91,11 @@ def use_of(context: Context) -> Use:
 
 
 def _with_end(use: Mapping[str, Any], end: str | None) -> str:
-    """Return that a use goes on by its status and has an end by its dates, unless that was to come when it was said."""
+    """Return that a use goes on by its status and has an end by its dates, unless that was to come when recorded."""
     if not end or status_of(use.get("status"), DEVICE_USE) is not Status.ACTIVE:
         return ""
-    said = when(use.get("recordedOn"))
-    return "" if said and sort_key(said) < sort_key(end) else phrases.USED_WITH_END
+    recorded = when(use.get("recordedOn"))
+    return "" if recorded and sort_key(recorded) < sort_key(end) else phrases.USED_WITH_END
 
 
 def _span(use: Mapping[str, Any]) -> tuple[str | None, str | None]:
