@@ -130,6 +130,16 @@ def test_a_browser_gets_the_coding_it_asks_for_that_is_smallest(client: FlaskCli
     assert answer.headers["Content-Encoding"] == "br"
 
 
+def test_refusals_are_no_heavier_than_other_pages(client: FlaskClient) -> None:
+    missing = get(client, "/nowhere", status=404, Accept_Encoding="br")
+    refused = client.post("/sign-in", data={"username": "nobody"}, headers={"Accept-Encoding": "br"})
+    assert (missing.status, refused.status_code) == ("404 NOT FOUND", 400)
+    for answer in (missing, refused):
+        assert answer.headers["Content-Encoding"] == "br"
+        assert len(answer.get_data()) == answer.content_length <= 6 * KB
+        assert b"</html>" in brotli.decompress(answer.get_data())
+
+
 @pytest.mark.parametrize("address", ["/sign-in", "/help"])
 @pytest.mark.parametrize("coding", ["br", "identity"])
 def test_a_page_without_anybodys_data_is_sent_once(client: FlaskClient, address: str, coding: str) -> None:
