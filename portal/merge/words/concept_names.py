@@ -220,6 +220,13 @@ SIDE_PARTS: Mapping[str, str] = {
     "bue": "arm",
 }  # fmt: skip
 """Abbreviations of a side, and the part of the body that goes with them."""
+EAR_LETTERS: Mapping[str, str] = {"ad": "right", "as": "left", "au": "both"}
+"""Auris dextra, sinistra, uterque: told at the end of what can only be of an ear, as "as" is a word."""
+OF_EARS = word_set("""
+ear ears hearing tinnitus otitis otalgia otorrhea otosclerosis tympanic cerumen cholesteatoma mastoiditis eustachian
+deafness myringotomy tympanostomy tympanoplasty mastoidectomy stapedectomy audiometry
+""")
+
 
 IMPLIED: Mapping[str, frozenset[str]] = {
     part: frozenset(words.split())

@@ -253,6 +253,8 @@ _PROCEDURES = _index(names.PROCEDURES, synonyms.PROCEDURES, names.BODY, synonyms
 def _replaced(text: str, *, procedure: bool, past: bool) -> list[str]:
     """Return the words with every phrase of the tables replaced, longest first."""
     words = text.split()
+    if words and words[-1] in names.EAR_LETTERS and not names.OF_EARS.isdisjoint(words):
+        words = [*words[:-1], names.EAR_LETTERS[words[-1]], "ear"]
     sides = [word for word in words if word in names.SIDES]
     words = [word for word in words if word not in names.STOP]
     # A side inside a name ("OA R knee") must not part its words.

@@ -40,6 +40,10 @@ L4-5 disc herniation | disc herniation l4l5
 Screening for colon cancer | cancer colon; screening
 Migraine without aura | migraine; withoutaura
 Not controlled diabetes | diabete; uncontrolled
+Sensorineural hearing loss, AS | hearing loss sensorineural; left
+Chronic otitis media AD | media otitis; right; chronic
+Hearing loss, as a child | child hearing loss
+Depression as AD | ad depression
 """
 _PROCEDURES = """
 Laparoscopic cholecystectomy | cholecystectomy; laparoscopic
