@@ -10,7 +10,7 @@ from portal.normalise.attachments import attachments
 from portal.normalise.context import Context
 from portal.normalise.elements import items, line, lines, notes, obj, paragraph, period, unique, when, word
 from portal.normalise.facts import facts, qualifiers, visit_of
-from portal.normalise.names import parties, party
+from portal.normalise.names import display, parties, party
 from portal.normalise.reasons import reasons
 from portal.normalise.status import EVENT, LASTING, status_of
 
@@ -33,8 +33,7 @@ def document(context: Context) -> Entry:
     authors = parties(items(resource.get("author")), context)
     status, document_status = word(resource.get("status")), word(resource.get("docStatus"))
     relations = [
-        (word(part.get("code")), coding.tidy(line(obj(part.get("target")).get("display"))))
-        for part in items(resource.get("relatesTo"))
+        (word(part.get("code")), display(part.get("target"), context)) for part in items(resource.get("relatesTo"))
     ]
     formats = [coding.name_of(part.get("format")) for part in content]
     return Entry(
@@ -54,7 +53,7 @@ def document(context: Context) -> Entry:
             (phrases.RELATED, [name for code, name in relations if code != "replaces"]),
             (
                 phrases.AT_VISIT,
-                [coding.tidy(line(part.get("display"))) for part in items(surroundings.get("encounter"))],
+                [display(part, context) for part in items(surroundings.get("encounter"))],
             ),
             (phrases.KIND, categories),
             (phrases.TITLE, [file.title for file in files]),

@@ -17,7 +17,7 @@ from portal.normalise.elements import EMPTY, extension, flag, items, line, notes
 from portal.normalise.facts import common_facts, facts, visit_of
 from portal.normalise.facts import facts as _facts
 from portal.normalise.facts import qualifiers as _qualifiers
-from portal.normalise.names import party
+from portal.normalise.names import display, party
 from portal.normalise.quantities import decimal_text, dose, dose_ratio, plain_number, quantity_text
 from portal.normalise.reasons import reason_of
 from portal.normalise.status import MEDICATION, status_of
@@ -56,10 +56,10 @@ def order(context: Context) -> Entry:
                 (phrases.WHY_STATUS, coding.name_of(substitution.get("reason"))),
                 (phrases.PHARMACY, party(dispense.get("performer"), context)),
                 (phrases.PERFORMED_BY, party(resource.get("performer"), context)),
-                (phrases.BASED_ON, [coding.tidy(line(part.get("display"))) for part in items(resource.get("basedOn"))]),
+                (phrases.BASED_ON, [display(part, context) for part in items(resource.get("basedOn"))]),
                 (phrases.SOURCE, reporter),
                 (phrases.PRIORITY, _priority(resource.get("priority"))),
-                (phrases.REPLACES, coding.tidy(line(obj(resource.get("priorPrescription")).get("display")))),
+                (phrases.REPLACES, display(resource.get("priorPrescription"), context)),
             ),
             *((Fact(phrases.VALID, start=valid_from, end=valid_until),) if valid_from or valid_until else ()),
         ),

@@ -45,6 +45,14 @@ def party(reference: object, context: Context) -> str:
     return name_in(target) if target else ""
 
 
+def display(reference: object, context: Context) -> str:
+    """Return the display of a ``Reference``; it is looked up, as words for what is confidential are so, too."""
+    shown = tidy(line(obj(reference).get("display"))) if reference else ""
+    if shown:
+        context.resolve(reference)
+    return shown
+
+
 def named(reference: object, target: Context | None) -> str:
     """Return ``party`` of a reference where what it points to is at hand."""
     shown = tidy(line(obj(reference).get("display"))) if reference else ""

@@ -10,7 +10,7 @@ def reasons(references: object, context: Context) -> tuple[str, ...]:
     names: list[str] = []
     for reference in items(references) if references else ():
         name = coding.tidy(line(reference.get("display")))
-        target = context.resolve(reference) if not name else None
+        target = context.resolve(reference)  # with a display, too: words for what is confidential are so
         names.append(name or (coding.name_of(target.resource.get("code")) if target else ""))
     return unique(names) if names else ()
 

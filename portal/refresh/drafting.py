@@ -14,7 +14,7 @@ from portal.domain.listing import listed_as
 from portal.domain.sections import Section
 from portal.merge import Reading, read
 from portal.normalise import carries_entry, clinical_date, stamped, to_entry
-from portal.normalise.confidential import is_confidential_here, is_of
+from portal.normalise.confidential import is_confidential_here
 from portal.normalise.context import written_references
 from portal.normalise.device_uses import USE, device_of, with_uses
 from portal.normalise.safety import is_plain
@@ -130,9 +130,7 @@ class Drafting:
         """Read an item as an entry, where it is one, and what it is labelled as."""
         item, resource = work.item, work.resource
         lookup = partial(self._lookup, tx, resource)
-        work.confidential = (
-            self._confidential or is_of(resource, self._kinds_of(tx)) or naming.is_hidden(resource, lookup)
-        )
+        work.confidential = self._confidential or naming.is_hidden(resource, lookup, self._kinds_of(tx))
         if self._person_id is not None and not is_shown_or_serves(item.type):
             work.refusal = "unsupported-type"
         elif self._person_id is not None and carries_entry(item.type):

@@ -5,7 +5,7 @@ from typing import Any
 
 from portal.domain.resource_types import DESCRIBING
 from portal.normalise import carries_entry
-from portal.normalise.confidential import is_confidential, is_confidential_here
+from portal.normalise.confidential import is_confidential_here
 from portal.normalise.context import Lookup, target_of
 from portal.normalise.elements import items, word
 from portal.store import Database
@@ -20,13 +20,16 @@ def _takes_words(kind: str) -> bool:
     return carries_entry(kind) or kind in DESCRIBING
 
 
-def is_hidden(resource: Mapping[str, Any], lookup: Lookup) -> bool:
-    """Tell whether a resource is labelled as confidential, or says something of nothing but what is."""
+def is_hidden(resource: Mapping[str, Any], lookup: Lookup, kinds: Collection[str]) -> bool:
+    """Tell whether a resource is confidential, or says something of nothing but what is.
+
+    ``kinds`` are what the organization keeps confidential whatever its label.
+    """
     named_in = DESCRIBING.get(word(resource.get("resourceType")))
-    if is_confidential(resource) or named_in is None:
-        return is_confidential(resource)
+    if named_in is None or is_confidential_here(resource, kinds):
+        return is_confidential_here(resource, kinds)
     targets = [lookup(target_of(target)) for target in items(resource.get(named_in))]
-    return bool(targets) and all(target is not None and is_confidential(target) for target in targets)
+    return bool(targets) and all(target is not None and is_confidential_here(target, kinds) for target in targets)
 
 
 class Referred:

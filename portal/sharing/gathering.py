@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from portal.access.visibility import Sight
-from portal.domain.entry import Status
+from portal.domain.entry import Entry, Status
 from portal.domain.ids import HOME, OWN
 from portal.domain.links import Outcome
 from portal.domain.listing import documents_absence, listed_as
 from portal.domain.people import Person
 from portal.merge import RANKS, SourcedEntry
 from portal.normalise.confidential import is_confidential
+from portal.sharing import withheld
 from portal.sharing.fitting import reference_name
 from portal.sharing.summary import (
     SECTIONS,
@@ -22,6 +23,7 @@ from portal.sharing.summary import (
     SummarySection,
     SummarySource,
 )
+from portal.sharing.withheld import Reread
 from portal.store import Tx
 from portal.store.directory import organizations
 from portal.store.links import links, refreshes
@@ -61,10 +63,10 @@ def gather(tx: Tx, *, person_id: str, organization: str, chart_base: str, scope:
     """Return what a summary of this person's record holds. ``organization`` is our own, as it is called."""
     person = people.by_id(tx, person_id=person_id)
     gathering = _Gathering(tx, person_id, chart_base, scope)
-    sections = {section.code: gathering.section(section) for section in SECTIONS}
+    sections = gathering.without_withheld({section.code: gathering.section(section) for section in SECTIONS})
     statements = [statement for content in sections.values() for row in content.rows for statement in row]
-    ids = {statement.id for statement in statements}
-    sections = {code: replace(content, marks=_within(content.marks, ids)) for code, content in sections.items()}
+    entries = {statement.id: statement.entry for statement in statements}
+    sections = {code: replace(content, marks=_within(content.marks, entries)) for code, content in sections.items()}
     told = {statement.source for statement in statements} | {
         absence.source for content in sections.values() for absence in content.absences
     }
@@ -82,9 +84,39 @@ def gather(tx: Tx, *, person_id: str, organization: str, chart_base: str, scope:
     )
 
 
-def _within(marks: Mapping[str, tuple[SummaryMark, ...]], ids: Collection[str]) -> dict[str, tuple[SummaryMark, ...]]:
-    """Return the marks that name what is in the summary, too: of what is not, nothing is told."""
-    return {row: tuple(mark for mark in listed if mark.id in ids) for row, listed in marks.items()}
+def _within(
+    marks: Mapping[str, tuple[SummaryMark, ...]], entries: Mapping[str, Entry]
+) -> dict[str, tuple[SummaryMark, ...]]:
+    """Return the marks that name what is in the summary, too, as it is there: of what is not, nothing is told."""
+    return {
+        row: tuple(replace(mark, entry=entries[mark.id]) for mark in listed if mark.id in entries)
+        for row, listed in marks.items()
+    }
+
+
+def _reread(content: FilledSection, again: Mapping[str, Reread]) -> FilledSection:
+    rows: list[tuple[SourcedResource, ...]] = []
+    marks: dict[str, tuple[SummaryMark, ...]] = {}
+    for row in content.rows:
+        if statements := reread_statements(row, again):
+            rows.append(statements)
+            marks[statements[0].id] = content.marks.get(row[0].id, ())
+    return replace(content, rows=tuple(rows), absences=reread_statements(content.absences, again), marks=marks)
+
+
+def reread_statements(
+    statements: Iterable[SourcedResource], again: Mapping[str, Reread]
+) -> tuple[SourcedResource, ...]:
+    """Return the statements as they were read again, without those that say nothing then."""
+    told: list[SourcedResource] = []
+    for statement in statements:
+        read = again.get(statement.id)
+        if read is None:
+            told.append(statement)
+        elif read.entry is not None:
+            resource = withheld.without(statement.resource, read.names)
+            told.append(replace(statement, entry=read.entry, resource=resource))
+    return tuple(told)
 
 
 def linked_sources(tx: Tx, *, person_id: str, sight: Sight) -> dict[str, SummarySource]:
@@ -108,6 +140,7 @@ class _Gathering:
         self._scope = scope
         self.linked = linked_sources(tx, person_id=person_id, sight=scope.sight) if scope.merged else {}
         home = links.to_home(tx, person_id=person_id) if chart_base else None
+        self._stored: dict[str, StoredResource] = {}
         self.home_as_of = home.refreshed_at if home else None
         asked_links = [*self.linked, *([home.id] if home else [])]
         self._states: Mapping[str, Mapping[Any, SectionState]] = refreshes.states(tx, link_ids=asked_links)
@@ -195,11 +228,22 @@ class _Gathering:
         for each in entries:
             if each.source != HOME and each.source not in self.linked:
                 continue  # linked after the links were read
-            stored = self._seen(resources.by_id(self._tx, resource_id=each.id))
-            if stored is None or (stored.type not in section.kinds and not documents_absence(each.entry)):
+            whole = resources.by_id(self._tx, resource_id=each.id)
+            stored = self._seen(whole)
+            if whole is None or stored is None:
                 continue
+            if stored.type not in section.kinds and not documents_absence(each.entry):
+                continue
+            self._stored[each.id] = whole
             body = {"resourceType": stored.type, "id": stored.fhir_id, **stored.body}
             yield SourcedResource(each.id, each.source, each.entry, body)
+
+    def without_withheld(self, sections: Mapping[str, FilledSection]) -> Mapping[str, FilledSection]:
+        """Return the sections without the names of what may not be seen, and without what says nothing else."""
+        again = withheld.reread(
+            self._tx, person_id=self._person_id, sight=self._scope.sight, stored=self._stored.values()
+        )
+        return {code: _reread(content, again) for code, content in sections.items()} if again else sections
 
     def _seen(self, stored: StoredResource | None) -> StoredResource | None:
         if stored is None or stored.deleted:
@@ -218,11 +262,11 @@ class _Gathering:
     def supporting(
         self, statements: Iterable[SourcedResource]
     ) -> Mapping[tuple[str, str], tuple[str, Mapping[str, Any]]]:
-        return supporting(self._tx, statements, confidential=self._scope.sight.confidential, see=self._seen)
+        return supporting(self._tx, statements, sight=self._scope.sight, see=self._seen)
 
 
 def supporting(
-    tx: Tx, statements: Iterable[SourcedResource], *, confidential: bool, see: See | None = None
+    tx: Tx, statements: Iterable[SourcedResource], *, sight: Sight, see: See | None = None
 ) -> Mapping[tuple[str, str], tuple[str, Mapping[str, Any]]]:
     """Return the medicines, clinicians and places that the statements refer to, as far as they may be seen."""
     by_source: dict[str, set[str]] = {}
@@ -231,11 +275,16 @@ def supporting(
         by_source.setdefault(statement.source, set()).update(names)
     together: dict[tuple[str, str], tuple[str, Mapping[str, Any]]] = {}
     for source, names in by_source.items():
-        for stored in resources.many(tx, references=names, source=source):
-            seen = see(stored) if see is not None else stored
-            if seen is not None and (confidential or not is_confidential(seen.body)):
-                body = {"resourceType": seen.type, **seen.body}
-                together[source, f"{seen.type}/{seen.fhir_id}"] = (seen.id, body)
+        seen = [
+            shown
+            for stored in resources.many(tx, references=names, source=source)
+            if (shown := see(stored) if see is not None else stored) is not None
+            and (sight.confidential or not is_confidential(shown.body))
+        ]
+        unseen = withheld.hidden(tx, source=source, sight=sight, stored=seen)
+        for shown in seen:
+            body = {"resourceType": shown.type, **withheld.without(shown.body, unseen)}
+            together[source, f"{shown.type}/{shown.fhir_id}"] = (shown.id, body)
     return together
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from sqlalchemy import ColumnElement, and_, bindparam, or_, select, tuple_
+from sqlalchemy import ColumnElement, Table, and_, bindparam, false, not_, or_, select, tuple_
 
+from portal.access.visibility import Sight
 from portal.domain.dates import sort_number
 from portal.domain.ids import HOME
 from portal.store.engine.database import Tx
@@ -11,8 +12,9 @@ from portal.store.engine.fhir_ids import id_place
 from portal.store.records.fhir_search import position
 from portal.store.records.resources import StoredResource, by_id, chunks
 from portal.store.records.resources import resource_id as id_of
+from portal.store.records.seen import seen
 from portal.store.records.tokens import search_key
-from portal.store.schema.records import resource, search_token
+from portal.store.schema.records import entry, resource, search_token
 
 REFERRED = "_ref"
 """The token parameter under which shared resources are kept as referred to: "Patient/1|Practitioner/2"."""
@@ -101,14 +103,39 @@ def hidden(tx: Tx, *, references: Iterable[str], authors: frozenset[str] | None)
     return frozenset(names)
 
 
+def withheld(tx: Tx, *, references: Iterable[str], source: str, sight: Sight) -> frozenset[str]:
+    """Return which of these "Type/id" references lead to what a reader with this sight may not see."""
+    ids = _ids(tx, references, source)
+    names: set[str] = set()
+    for table in (resource, entry):
+        statement = select(table.c.id).where(table.c.id.in_(bindparam("ids", expanding=True)), _unseen(table, sight))
+        for batch in chunks(list(ids)):
+            names.update(ids[resource_id] for resource_id in tx.conn.execute(statement, {"ids": batch}).scalars())
+    return frozenset(names)
+
+
+def _unseen(table: Table, sight: Sight) -> ColumnElement[bool]:
+    """Return the condition under which a resource, or what was read of it, is not there for the reader."""
+    if table is entry:
+        return not_(seen(entry.c, sight))
+    conditions: list[ColumnElement[bool]] = [false()]
+    if not sight.confidential:
+        conditions.append(resource.c.confidential)
+    if not sight.private:
+        conditions.append(resource.c.private)
+    if sight.authors is not None:
+        conditions.append(resource.c.author.not_in(sorted(sight.authors)))
+    return or_(*conditions)
+
+
 _AMONG = select(resource.c.id).where(resource.c.id.in_(bindparam("ids", expanding=True)))
 _PRIVATE = _AMONG.where(resource.c.private)
 _NOT_OF = _AMONG.where(or_(resource.c.private, resource.c.author.not_in(bindparam("authors", expanding=True))))
 
 
-def _ids(tx: Tx, references: Iterable[str]) -> dict[str, str]:
+def _ids(tx: Tx, references: Iterable[str], source: str = HOME) -> dict[str, str]:
     return {
-        id_of(tx.vault, source=HOME, type=kind, fhir_id=fhir_id): f"{kind}/{fhir_id}"
+        id_of(tx.vault, source=source, type=kind, fhir_id=fhir_id): f"{kind}/{fhir_id}"
         for kind, _, fhir_id in (reference.partition("/") for reference in references)
     }
 

@@ -4,7 +4,7 @@ What a file holds is what the page would show to the same reader; each source's 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -17,8 +17,9 @@ from portal.domain.ids import HOME
 from portal.domain.sections import Section
 from portal.extensions import current_services
 from portal.sharing import rendered
-from portal.sharing.gathering import supporting
+from portal.sharing.gathering import reread_statements, supporting
 from portal.sharing.summary import FilledSection, SourcedResource, SummaryContent, SummarySource
+from portal.sharing.withheld import reread
 from portal.store import Tx
 from portal.store.links import refreshes
 from portal.store.people import people
@@ -99,6 +100,7 @@ def section_file(
     period = Period(since, until, ZoneInfo(settings.time_zone)) if since or until else None
     origins, missing = _standing(tx, person_id, section)
     content = statements.of_section(tx, person_id=person_id, section=section, sight=sight, period=period, limit=limit)
+    content = replace(content, listed=_without_withheld(tx, person_id, content.listed))
     person = people.by_id(tx, person_id=person_id)
     return SectionFile(
         section=section,
@@ -112,6 +114,17 @@ def section_file(
         marks=statements.marks(tx, row_ids=[each.row_id for each in content.listed], sight=sight),
         origins=origins,
     )
+
+
+def _without_withheld(tx: Tx, person_id: str, listed: tuple[SectionStatement, ...]) -> tuple[SectionStatement, ...]:
+    """Return the statements without the names of what the reader may not see."""
+    sight = current_sight()
+    if sight.whole:
+        return listed
+    stored = resources.by_ids(tx, ids=[each.id for each in listed])
+    again = reread(tx, person_id=person_id, sight=sight, stored=stored.values())
+    entries = {each.id: again[each.id].entry if each.id in again else each.entry for each in listed}
+    return tuple(replace(each, entry=entry) for each in listed if (entry := entries[each.id]) is not None)
 
 
 def offer(person_id: str, section: Section) -> FileOffer:
@@ -206,13 +219,15 @@ def summary_content(tx: Tx, person_id: str, of: SectionFile) -> SummaryContent:
     person = people.by_id(tx, person_id=person_id)
     if person is None:
         raise LookupError("the person is gone")
+    again = reread(tx, person_id=person_id, sight=sight, stored=stored.values())
+    sourced = reread_statements(sourced, again)
     return SummaryContent(
         person=person.demographics,
         organization=of.organization,
         moment=of.made_at,
         sources=_sources(of),
         sections={of.section.value: FilledSection(rows=(sourced,))},
-        supporting=supporting(tx, sourced, confidential=sight.confidential),
+        supporting=supporting(tx, sourced, sight=sight),
         left_out=0,
         open_references=sight.whole,
     )
