@@ -20,13 +20,17 @@ _MOST_RESOLVED = 2000
 
 
 class Planned(msgspec.Struct):
-    """A resource that was read. ``resource``: what it was decoded to, if that is at hand."""
+    """A resource that was read. ``resource``: what it was decoded to, if that is at hand.
+
+    ``describes``: it does not say whose it is; its ``subjects`` are the resources of which it says something.
+    """
 
     content: Content
     type: str
     fhir_id: str
     subjects: tuple[str, ...]
     resource: dict[str, Any] | None = None
+    describes: bool = False
 
     def taken(self) -> dict[str, Any]:
         """Return the resource, for the caller alone."""
@@ -54,12 +58,19 @@ class ImportPlan:
         self._resolved: dict[tuple[int, str], str] = {}  # a bundle's references are mostly the same few
 
     def add(
-        self, content: Content, resource: Mapping[str, Any], kind: str, fhir_id: str, subjects: tuple[str, ...]
+        self,
+        content: Content,
+        resource: Mapping[str, Any],
+        kind: str,
+        fhir_id: str,
+        subjects: tuple[str, ...],
+        *,
+        describes: bool = False,
     ) -> None:
         """Note a resource; the first ones stay decoded, as long as there is room."""
         self._room -= len(content.data)
         at_hand = resource if self._room >= 0 and type(resource) is dict else None
-        self.items.append(Planned(content, kind, fhir_id, subjects, at_hand))
+        self.items.append(Planned(content, kind, fhir_id, subjects, at_hand, describes))
 
     def add_document(self, content: Content, resource: Mapping[str, Any]) -> None:
         """Note a clinical document or a summary of others; what else lies in a package is refused by name."""

@@ -13,8 +13,10 @@ from typing import Any
 from portal.domain.errors import InvalidInputError, NotFoundError
 from portal.domain.fhir_ids import is_fhir_id
 from portal.domain.ids import HOME
+from portal.domain.resource_types import DESCRIBING
 from portal.domain.sections import KEPT_TYPES
-from portal.normalise import carries_entry, subject_references
+from portal.normalise import carries_entry, elements, subject_references
+from portal.normalise.context import target_of
 from portal.normalise.demographics import person_of
 from portal.refresh import clinical_files
 from portal.refresh.bundles import Content, files_of, resources_of
@@ -35,6 +37,7 @@ class ImportReport:
 
     ``summaries``: patient summaries of others, as they came; they are nothing of this chart, and are filed beside it.
     ``refused`` adds to the reasons of ``ingest``: ``unknown-patient`` (about somebody who is not in the chart),
+    ``unknown-target`` (it says something of what is not in the files, or of two people's, and not whose it is),
     ``no-patient`` (about nobody or, of a document, not surely about one), ``other-patient`` (left out, as ``--patient``
     asked, or a document that names another).
     """
@@ -104,11 +107,13 @@ def _read(database: Database, files: Iterable[Path]) -> ImportPlan:
         if kind == "Binary":
             plan.binaries[reference] = content.data
             continue
-        subjects = _targets(resource) if kind == "Provenance" else subject_references(resource) or _logical(resource)
+        patients = subject_references(resource) or _logical(resource)
+        subjects = patients or _targets(resource, kind)
         if not subjects and not (carries_entry(kind) or kind in KEPT_TYPES or kind == "Patient"):
             plan.refused["unsupported-type"] += 1
             continue
-        plan.add(content, resource, kind, fhir_id, (reference,) if kind == "Patient" else subjects)
+        subjects = (reference,) if kind == "Patient" else subjects
+        plan.add(content, resource, kind, fhir_id, subjects, describes=kind in DESCRIBING and not patients)
     plan.find_base()
     return plan
 
@@ -163,12 +168,10 @@ def _identifiers(resource: Mapping[str, Any]) -> Iterator[str]:
             yield f"{identifier.get('system', '')}|{identifier['value']}"
 
 
-def _targets(resource: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return what a Provenance is about."""
-    targets = resource.get("target")
-    listed = targets if isinstance(targets, list) else []
-    references = [target.get("reference") for target in listed if isinstance(target, Mapping)]
-    return tuple(reference for reference in references if isinstance(reference, str))
+def _targets(resource: Mapping[str, Any], kind: str) -> tuple[str, ...]:
+    """Return what a resource is about that says something of others, and does not say of whom."""
+    named = elements.items(resource.get(DESCRIBING[kind])) if kind in DESCRIBING else ()
+    return tuple(target for target in map(target_of, named) if target)
 
 
 def _people(database: Database, plan: ImportPlan, only: str | None) -> dict[str, str]:
@@ -210,10 +213,10 @@ def _assign(
     shared: list[Planned] = []
     by_person: dict[str, list[Planned]] = {}
     owner_of: dict[str, str] = {}
-    provenance: list[Planned] = []
+    describing: list[Planned] = []
     for item in plan.items:
-        if item.type == "Provenance":
-            provenance.append(item)
+        if item.describes:
+            describing.append(item)
             continue
         if not item.subjects and item.type in KEPT_TYPES:
             shared.append(item)
@@ -222,10 +225,11 @@ def _assign(
         if owner is not None:
             by_person.setdefault(owner, []).append(item)
             owner_of[f"{item.type}/{item.fhir_id}"] = owner
-    for item in provenance:
+    for item in describing:
         owners = {owner_of.get(plan.resolved(item.content.bundle, target)) for target in item.subjects}
-        if len(owners) == 1 and (owner := owners.pop()) is not None:
-            by_person[owner].append(item)
+        described = owners.pop() if len(owners) == 1 else None
+        if described is not None:
+            by_person[described].append(item)
         else:
             plan.refused["unknown-target"] += 1
     return shared, by_person

@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from portal.cli.records import group
 from portal.domain.errors import InvalidInputError, NotFoundError
+from portal.domain.resource_types import DESCRIBING
 from portal.domain.sections import Section
 from portal.refresh.imports import import_files
 from portal.refresh.renormalise import renormalise
@@ -153,27 +154,37 @@ def test_a_corrected_patient_is_refreshed(database: Database, tmp_path: Path) ->
     assert person.demographics.name.family == "Alvarez"
 
 
-def test_a_provenance_belongs_to_whom_its_targets_belong_to(database: Database, tmp_path: Path) -> None:
-    def provenance(fhir_id: str, target: str) -> dict[str, Any]:
-        return {
-            "resourceType": "Provenance",
-            "id": fhir_id,
-            "target": [{"reference": target}],
-            "recorded": "2024-01-01",
-        }
+def _describing(kind: str, fhir_id: str, *targets: str) -> dict[str, Any]:
+    about: dict[str, Any] = {"resourceType": kind, "id": fhir_id}
+    if kind == "Provenance":
+        return {**about, "target": [{"reference": target} for target in targets], "recorded": "2024-01-01"}
+    return {**about, "status": "active", **({"device": {"reference": targets[0]}} if targets else {})}
 
-    path = write(
-        tmp_path,
-        "b.ndjson",
-        provenance("v1", "Condition/c1"),
-        provenance("v2", "Condition/x"),
+
+@pytest.mark.parametrize("kind", sorted(DESCRIBING))
+def test_what_says_something_of_others_belongs_to_whom_these_belong_to(
+    database: Database, tmp_path: Path, kind: str
+) -> None:
+    """Also where it names nobody: it is nobody's never, and what is left out is counted."""
+    lens = {"resourceType": "Device", "id": "d1", "patient": {"reference": "Patient/p1"}, "type": {"text": "Lens"}}
+    described = [
+        _describing(kind, "v1", "Device/d1"),
+        _describing(kind, "v2", "Device/x"),
+        _describing(kind, "v3"),
         patient(),
-        condition("c1", "A"),
-    )
-    report = import_files(database, paths=[path])
-    assert report.total.refused == {"unknown-target": 1}
+        patient("p2"),
+        lens,
+        condition("c2", "B", patient="p2"),
+    ]
+    if kind == "Provenance":
+        described.append(_describing(kind, "v4", "Patient/p1", "Condition/c2"))
+    report = import_files(database, paths=[write(tmp_path, "b.ndjson", *described)])
+    refused = dict(report.total.refused)
+    refused.pop("not-an-implant", None)
+    assert refused == {"unknown-target": len(described) - 5}
     with database.reading() as tx:
-        stored = resources.read(tx, type="Provenance", fhir_id="v1")
+        stored = resources.read(tx, type=kind, fhir_id="v1")
+        assert all(resources.read(tx, type=kind, fhir_id=name) is None for name in ("v2", "v3", "v4"))
     assert stored is not None
     assert stored.person_id == person_of(database, "p1")
 
