@@ -395,3 +395,5 @@ TYPES: Mapping[str, ResourceType] = {
 
 DESCRIBING: Mapping[str, str] = {"DeviceUseStatement": "device", "Provenance": "target"}
 """Types that say something of others: the element that names these. Who may not see them may not see what is said."""
+DESCRIBED: Mapping[str, frozenset[str]] = {"DeviceUseStatement": frozenset({"Device"})}
+"""Of these types, what they can be about; the others may be about all."""

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.access import Actor, Permission, can
 from portal.config import Settings
+from portal.domain.resource_types import DESCRIBED, DESCRIBING
 from portal.linking import reverse_links
 from portal.provider.oauth import grants, scopes
 from portal.provider.oauth.models import Client
@@ -299,9 +300,14 @@ def _choices(tx: Tx, actor: Actor, client_id: str) -> tuple[Choice, ...]:
 
 
 def _parts(requested: Iterable[str], *, withheld: frozenset[str]) -> tuple[scopes.ResourceScope, ...]:
-    """Return one scope for each kind of information, "all" spelled out, without what this organization withholds."""
-    expanded = (part for scope in scopes.resource_scopes(requested) for part in scopes.expand(scope, withheld=withheld))
-    parts = sorted((part for part in expanded if part.type not in withheld), key=lambda part: "c" in part.actions)
+    """Return one scope for each kind of information, "all" spelled out, without what this organization withholds.
+
+    What says something of others is not named where they are not: it is never shown without what it is about.
+    """
+    expanded = [part for scope in scopes.resource_scopes(requested) for part in scopes.expand(scope, withheld=withheld)]
+    types = {part.type for part in expanded if part.type not in withheld}
+    opened = types - {kind for kind in DESCRIBING if not types & (DESCRIBED.get(kind) or types - DESCRIBING.keys())}
+    parts = sorted((part for part in expanded if part.type in opened), key=lambda part: "c" in part.actions)
     keys = {part.key: part for part in parts}  # of two scopes of one kind, the one that lets an app write
     return tuple(sorted(keys.values(), key=lambda part: (list(_WORDS).index(part.type), part.key)))
 

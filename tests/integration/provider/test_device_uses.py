@@ -1,5 +1,6 @@
 """Statements of a device's use are served with a device that may be seen, and never without it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -101,8 +102,10 @@ def test_it_is_seen_only_by_who_may_see_the_device_and_it(stored: TestApp, refus
 
 def test_what_the_organization_withholds(stored: TestApp, app: Flask, services: Services) -> None:
     policy = replace(services.settings, withheld=frozenset({"Device"}))
+    stored.connect()
     app.extensions["tributary"] = replace(services, settings=policy)
-    assert _answers(stored.connect()) == (404, [])
+    assert _answers(stored) == (404, [])
+    assert _answers(stored.connect()) == (403, []), "nobody is asked about it then"
 
 
 def test_the_use_of_a_device_that_is_kept_private(stored: TestApp, services: Services, ana: TestUser) -> None:
@@ -146,3 +149,18 @@ def test_a_device_that_is_gone_takes_its_use_along(stored: TestApp, services: Se
     without = [each for each in _resources("patient-ana") if each["resourceType"] != "Device"]
     ingest(services.db, person_id=ana.person_id, source=HOME, resources=without, complete=frozenset({Section.IMPLANTS}))
     assert _answers(stored) == (404, [])
+
+
+@pytest.mark.parametrize(
+    ("scope", "asked"),
+    [
+        ("patient/Device.rs patient/DeviceUseStatement.rs", {"Device", "DeviceUseStatement"}),
+        ("patient/DeviceUseStatement.rs patient/Observation.rs", {"Observation"}),
+        ("patient/DeviceUseStatement.rs patient/Provenance.rs", set()),
+        ("patient/Device.rs patient/Provenance.rs", {"Device", "Provenance"}),
+    ],
+)
+def test_nobody_is_asked_about_what_is_never_shown(third_party: TestApp, scope: str, asked: set[str]) -> None:
+    """What says something of others is not shown without them, so that to agree to it would mean nothing."""
+    page = third_party.page(scope=scope).get_data(as_text=True)
+    assert set(re.findall(r'name="kind"\s+value="([^"]+)"', page)) == asked
