@@ -5,7 +5,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Column, Integer, MetaData, Table, create_engine, text
 from sqlalchemy.exc import IntegrityError
 
 from portal import audit
@@ -14,6 +14,7 @@ from portal.domain.errors import DecryptionError
 from portal.domain.people import Role
 from portal.store import UNAVAILABLE, Database, Tx, Write, open_database
 from portal.store.engine import connecting
+from portal.store.engine.bulk import insert_columns
 from portal.store.engine.discarding import discarding
 from portal.store.engine.schema_version import is_current
 from portal.store.engine.upgrade import upgrade
@@ -59,6 +60,39 @@ def test_one_statement_is_there_for_others_at_once(database: Database) -> None:
         thread.join()
     with database.reading() as tx:
         assert tx.conn.execute(text("SELECT count(*) FROM counter")).scalar() == 101
+
+
+def test_what_is_appended_is_one_statement(database: Database) -> None:
+    """On SQLite each would be a transaction of its own; so that nobody learns it there alone, nowhere two."""
+
+    def twice(tx: Tx) -> None:
+        tx.conn.execute(_EVENTS)
+        _event(tx)
+        tx.conn.execute(_EVENTS)
+        _event(tx)
+
+    def written_directly(tx: Tx) -> None:
+        for _ in range(2):
+            tx.conn.exec_driver_sql("DELETE FROM audit_event WHERE 1 = 0")
+
+    with pytest.raises(RuntimeError, match="one statement"), database.appending() as tx:
+        twice(tx)
+    with pytest.raises(RuntimeError, match="one statement"):
+        database.read_then_append(lambda tx: (tx.now, twice))
+    with pytest.raises(RuntimeError, match="one statement"), database.appending() as tx:
+        written_directly(tx)
+
+
+def test_columns_of_different_lengths_insert_nothing(database: Database) -> None:
+    with database.transaction() as tx:
+        tx.conn.execute(text("CREATE TABLE pair (a INTEGER, b INTEGER)"))
+        pair = Table("pair", MetaData(), Column("a", Integer), Column("b", Integer))
+        insert_columns(tx, pair, {"a": [], "b": []})
+        for columns in ({"a": [], "b": [1]}, {"a": [1], "b": []}, {"a": [1, 2], "b": [1]}):
+            with pytest.raises(ValueError, match="zip"):
+                insert_columns(tx, pair, columns)
+        insert_columns(tx, pair, {"a": [1, 2], "b": [3, 4]})
+        assert tx.conn.execute(text("SELECT a, b FROM pair ORDER BY a")).all() == [(1, 3), (2, 4)]
 
 
 def test_what_is_read_is_followed_by_what_is_appended(database: Database) -> None:

@@ -22,9 +22,13 @@ def insert_many(tx: Tx, table: Table, rows: Sequence[Mapping[str, Any]]) -> None
 
 
 def insert_columns(tx: Tx, table: Table, columns: Mapping[str, Sequence[Any]]) -> None:
-    """Insert rows whose values are given column by column, of all the same number."""
+    """Insert rows whose values are given column by column.
+
+    Raises:
+        ValueError: one column has more values than another.
+    """
     names = tuple(columns)
-    if not names or not columns[names[0]]:
+    if not any(columns.values()):
         return
     statement, places, steps = _form(table, names, tx.conn.dialect)
     bound = list(zip(*(_processed(columns[name], step) for name, step in steps), strict=True))

@@ -9,7 +9,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -23,6 +23,7 @@ from portal.config import Settings
 from portal.domain.errors import TooSlowError
 from portal.store.engine import compression, connecting, crypto, key_checks, person_keys
 from portal.store.engine.crypto import Vault
+from portal.store.engine.one_write import one_write
 from portal.store.engine.person_keys import PersonKey, Sealer
 
 T = TypeVar("T")
@@ -143,17 +144,17 @@ class Database:
 
     @contextmanager
     def appending(self) -> Iterator[Tx]:
-        """Write by one statement, which is a transaction of its own.
+        """Write by one statement, which is a transaction of its own; a second one raises ``RuntimeError``.
 
         SQLite begins and commits it within that statement. Between statements a thread waits for its turn among those
         of its process, and with a transaction open everybody who writes would wait with it.
         """
         if not (self.is_sqlite and self._fits and self._vault is not None):
             with self.transaction() as tx:
-                yield tx
+                yield replace(tx, conn=one_write(tx.conn))
             return
         with self.engine.connect() as conn:
-            yield Tx(conn, self._vault, datetime.now(UTC))
+            yield Tx(one_write(conn), self._vault, datetime.now(UTC))
 
     @contextmanager
     def reading(self, *, seconds: float | None = None) -> Iterator[Tx]:
@@ -182,7 +183,7 @@ class Database:
             if append is None:
                 return result
             if self.is_sqlite and self._fits:
-                append(Tx(conn, tx.vault, datetime.now(UTC)))
+                append(Tx(one_write(conn), tx.vault, datetime.now(UTC)))
                 return result
         with self.appending() as tx:
             append(tx)
