@@ -24,6 +24,7 @@ CONTRACTS: Mapping[str, str] = {
     "0058": "`resource_token` is `search_token`, records are packed otherwise",
     "0060b": "the inbox reads `message_thread`, which whoever writes messages keeps",
     "0065": "FHIR ids are sealed",
+    "0071b": "small charts find entries by `number` and `alone`, which whoever stores and groups entries keeps",
 }
 """By revision, what is not as earlier versions need it."""
 

@@ -14,7 +14,7 @@ from portal.store.engine.database import Database, Tx
 from portal.store.engine.schema_version import SCRIPTS, revision, revisions
 from portal.store.messages import authors
 from portal.store.people import people
-from portal.store.records import message_threads, tokens
+from portal.store.records import entry_numbers, message_threads, tokens
 
 _BATCH = 200  # people of one transaction: well under the 300 ms that a writer may take
 _LOCK_SECONDS = 5
@@ -32,8 +32,9 @@ def _config(connection: Connection) -> Config:
 def upgrade(database: Database) -> None:
     """Run every migration that is missing, in a few transactions; what takes long is in small ones.
 
-    That is: before schema 0058 search tokens are copied, before 0060b conversations are written down. At the end FHIR
-    ids in clear are sealed, it is noted who wrote what the outbox sent, and what people are found by is hashed anew.
+    That is: before schema 0058 search tokens are copied, before 0060b conversations are written down, before 0071b
+    entries are numbered. At the end FHIR ids in clear are sealed, it is noted who wrote what the outbox sent, and what
+    people are found by is hashed anew.
     Whatever interrupts one of them, the next call goes on where it ended.
 
     Raises:
@@ -42,6 +43,7 @@ def upgrade(database: Database) -> None:
     try:
         _fill(database, after_revision="0057", before="0058", batch=tokens.number_batch)
         _fill(database, after_revision="0060", before="0060b", batch=message_threads.fill_batch)
+        _fill(database, after_revision="0071", before="0071b", batch=entry_numbers.fill_batch)
         _migrate(database, _NEWEST)
     except OperationalError as error:
         if type(error.orig).__name__ != "LockNotAvailable":

@@ -155,7 +155,7 @@ def move(tx: Tx, *, person_id: str, other_id: str) -> None:
 
 
 def _let_go_of_rows(tx: Tx, other_id: str) -> None:
-    tx.conn.execute(update(entry).where(entry.c.person_id == other_id).values(row_id=None, grouped=False))
+    tx.conn.execute(update(entry).where(entry.c.person_id == other_id).values(grouping.NOWHERE))
     tx.conn.execute(delete(record_row).where(record_row.c.person_id == other_id))
     for table in (record_count, message_thread):
         tx.conn.execute(delete(table).where(table.c.person_id == other_id))

@@ -59,7 +59,7 @@ _OF_SECTION = (entry.c.person_id == _PERSON, entry.c.section == _SECTION)
 _COUNT = select(func.count()).select_from(entry).where(*_OF_SECTION)
 _ENTRIES = select(
     *(entry.c[name] for name in ("id", "source", "status", "sort_at", "facts", "row_id", "grouped")),
-    *(entry.c[name] for name in ("confidential", "private", "held", "author")),
+    *(entry.c[name] for name in ("confidential", "private", "held", "author", "alone")),
 )
 _ALL_ENTRIES = _ENTRIES.where(*_OF_SECTION)
 _SOME_ENTRIES = _ENTRIES.where(entry.c.id.in_(_IDS), *_OF_SECTION)
@@ -83,9 +83,13 @@ _SOME_PRESENT = tuple(
     query.where(column.in_(_IDS))
     for query, column in ((_ROWS, _ROW.id), (_VOICES, _VOICE.row_id), (_MARKS, _MARK.row_id))
 )
-_STAND_ALONE = update(entry).where(entry.c.id.in_(_IDS)).values(row_id=entry.c.id, grouped=True)
-_STAND_NOWHERE = update(entry).where(entry.c.id.in_(_IDS)).values(row_id=None, grouped=True)
-_STAND_IN = update(entry).where(entry.c.id == bindparam("b_id")).values(row_id=bindparam("b_row"), grouped=True)
+_STAND_ALONE = update(entry).where(entry.c.id.in_(_IDS)).values(row_id=entry.c.id, alone=True, grouped=True)
+_STAND_NOWHERE = update(entry).where(entry.c.id.in_(_IDS)).values(row_id=None, alone=False, grouped=True)
+_STAND_IN = (
+    update(entry).where(entry.c.id == bindparam("b_id")).values(row_id=bindparam("b_row"), alone=False, grouped=True)
+)
+NOWHERE: Mapping[str, Any] = {"row_id": None, "alone": False, "grouped": False}  # of entries whose rows go
+_Place = tuple[str | None, bool]  # the row that an entry is in, and whether it is alone there
 
 
 def lock_person(tx: Tx, *, person_id: str) -> None:
@@ -113,7 +117,7 @@ def withdraw(tx: Tx, *, entry_ids: Sequence[str]) -> None:
     for batch in _batches(entry_ids):
         of_entries = select(entry.c.row_id).where(entry.c.id.in_(batch), entry.c.row_id.is_not(None)).distinct()
         row_ids = list(tx.conn.execute(of_entries).scalars())
-        tx.conn.execute(update(entry).where(entry.c.row_id.in_(row_ids)).values(row_id=None, grouped=False))
+        tx.conn.execute(update(entry).where(entry.c.row_id.in_(row_ids)).values(NOWHERE))
         tx.conn.execute(delete(record_row_source).where(record_row_source.c.row_id.in_(row_ids)))
         tx.conn.execute(delete(record_row_mark).where(record_row_mark.c.row_id.in_(row_ids)))
         tx.conn.execute(delete(record_row).where(record_row.c.id.in_(row_ids)))
@@ -161,16 +165,18 @@ def _write(tx: Tx, person_id: str, section: Section, ids: set[str] | None, *, re
     loaded = _load(tx, person_id, section, ids)
     private = _private(tx, person_id, section, loaded.members)
     labels = _Labels(loaded.secret, private, loaded.held, loaded.authors)
-    members, row_of = apart(apart(loaded.members, private, "private"), loaded.held, "held"), loaded.row_of
+    members, place_of = apart(apart(loaded.members, private, "private"), loaded.held, "held"), loaded.place_of
     members = _apart_by_author(members, loaded.authors)
     grouped = {row.id: row for row in rows(members)}
-    present = _present(tx, person_id, section, None if ids is None else sorted({row for row in row_of.values() if row}))
+    present = _present(
+        tx, person_id, section, None if ids is None else sorted({row for row, _ in place_of.values() if row})
+    )
     shapes = {row.id: _shape(row, labels) for row in grouped.values()}
     stale = [row_id for row_id, shape in present.items() if shapes.get(row_id) != shape]
     fresh = [row for row in grouped.values() if present.get(row.id) != shapes[row.id]]
-    target = {member: row.id for row in grouped.values() for member in row.members}
+    target = {member: (row.id, len(row.members) == 1) for row in grouped.values() for member in row.members}
     # Entries first: the rows they point to may come and go within the transaction (the foreign key is deferred).
-    _point(tx, {member.id: target.get(member.id) for member in members}, row_of, loaded.ungrouped)
+    _point(tx, {member.id: target.get(member.id, (None, False)) for member in members}, place_of, loaded.ungrouped)
     _keep_private(tx, private - loaded.private, private=True)
     _keep_private(tx, loaded.private - private, private=False)
     for batch in _batches(stale):
@@ -186,10 +192,10 @@ def _write(tx: Tx, person_id: str, section: Section, ids: set[str] | None, *, re
 
 @dataclass(frozen=True, slots=True)
 class _Loaded:
-    """What there is to group: by entry the row it is in; ids of what is new here, and of what has a label."""
+    """What there is to group: by entry where it is; ids of what is new here, and of what has a label."""
 
     members: list[Member]
-    row_of: dict[str, str | None]
+    place_of: dict[str, _Place]
     ungrouped: set[str]
     secret: set[str]
     private: set[str]
@@ -273,7 +279,7 @@ def _load(tx: Tx, person_id: str, section: Section, ids: set[str] | None) -> _Lo
     ]
     return _Loaded(
         members,
-        row_of={row[0]: row[5] for row in listed},
+        place_of={row[0]: (row[5], bool(row[11])) for row in listed},
         ungrouped={row[0] for row in listed if not row[6]},
         secret={row[0] for row in listed if row[7]},
         private={row[0] for row in listed if row[8]},
@@ -329,17 +335,18 @@ def _present(tx: Tx, person_id: str, section: Section, row_ids: Sequence[str] | 
     }
 
 
-def _point(tx: Tx, target: dict[str, str | None], row_of: dict[str, str | None], ungrouped: set[str]) -> None:
-    """Set where entries belong, those that moved or waited only."""
+def _point(tx: Tx, target: Mapping[str, _Place], place_of: Mapping[str, _Place], ungrouped: set[str]) -> None:
+    """Set where entries belong, those whose place is another or that waited only."""
     alone: list[str] = []
     nowhere: list[str] = []
     others: list[dict[str, str]] = []
-    for entry_id, row_id in target.items():
-        if row_of[entry_id] == row_id and entry_id not in ungrouped:
+    for entry_id, place in target.items():
+        if place_of[entry_id] == place and entry_id not in ungrouped:
             continue
+        row_id, is_alone = place
         if row_id is None:
             nowhere.append(entry_id)
-        elif row_id == entry_id:
+        elif is_alone:
             alone.append(entry_id)
         else:
             others.append({"b_id": entry_id, "b_row": row_id})
@@ -363,16 +370,8 @@ def _insert(tx: Tx, person_id: str, section: Section, fresh: Iterable[Row], labe
             "place_at": row.place_at,
             "place_id": row.place_id,
         }
-        row_values.append(
-            shared
-            | {
-                "id": row.id,
-                "primary_id": row.primary_id,
-                "home": row.home,
-                "sources": len(row.voices),
-                "entries": len(row.members),
-            }
-        )
+        own = {"id": row.id, "primary_id": row.primary_id, "home": row.home}
+        row_values.append(shared | own | {"sources": len(row.voices), "entries": len(row.members)})
         voice_values += [
             shared
             | {

@@ -11,20 +11,21 @@ from sqlalchemy import BigInteger, CompoundSelect, bindparam, column, func, sele
 
 from portal.access.visibility import Sight
 from portal.domain.dates import sort_number
-from portal.domain.entry import Entry
+from portal.domain.entry import Entry, Status
 from portal.domain.ids import HOME
 from portal.domain.sections import Section
-from portal.merge import SourcedEntry
+from portal.merge import RANKS, SourcedEntry
 from portal.store.engine.constants import with_constants
 from portal.store.engine.database import Tx
 from portal.store.records.entry_bodies import opened
-from portal.store.records.row_parts import STATUSES, RecordRow
+from portal.store.records.row_parts import RecordRow
 from portal.store.records.seen import seen
 from portal.store.records.tokens import search_key
-from portal.store.schema.records import entry, record_row, record_row_source, resource, search_token
+from portal.store.schema.records import entry, record_row, record_row_source, search_token
 
 Coding = tuple[str, str]
 
+_STATUSES = {status.value: status for status in Status}
 
 _STEP = 8
 """A statement has room for so many codes, or twice or thrice as many: few are made."""
@@ -69,10 +70,10 @@ class TestedRows:
         return RecordRow(
             id=first.id,
             section=self._section,
-            status=STATUSES[first.rank],
+            status=max((_STATUSES[line.status] for line in voices), key=RANKS.__getitem__),
             sort_at=first.sort_at,
             primary_id=first.primary_id,
-            home=first.home,
+            home=voices[0].source == HOME,
             entries=tuple([SourcedEntry(line.entry_id, line.source, self._entry(line)) for line in voices]),
             counts={line.source: 1 for line in voices},
             new=frozenset(),
@@ -144,34 +145,40 @@ def _query(sight: Sight, places: int) -> CompoundSelect[Any]:
     cut = select(keys.c.key, since.label("since")).cte().prefix_with("MATERIALIZED")
     # Materialized, so that PostgreSQL begins with these and not with the person's entries.
     newest = (
-        select(token.key, resource.c.id, cut.c.since)
+        select(token.key, token.number, cut.c.since)
         .join_from(cut, search_token, (token.key == cut.c.key) & (token.date >= func.coalesce(cut.c.since, 0)))
-        .join(resource, resource.c.number == token.number)
         .where(token.date <= bindparam("until_number"))
         .cte()
         .prefix_with("MATERIALIZED")
     )
     placed = (
-        select(newest.c.key, newest.c.since, entry.c.id.label("entry_id"), entry.c.source, entry.c.body)
-        .add_columns(row.id, row.rank, row.sort_at, row.primary_id, row.home, row.entries)
-        .join_from(newest, entry, entry.c.id == newest.c.id)
-        .join(record_row, row.id == entry.c.row_id)
+        select(newest.c.key, newest.c.since, entry.c.id.label("entry_id"))
+        .add_columns(*(entry.c[name] for name in ("row_id", "alone", "sort_at", "source", "status", "body")))
+        .join_from(newest, entry, entry.c.number == newest.c.number)
         .where(
             # No index of a person's entries answers this: SQLite would walk through all of the section along it.
             func.coalesce(entry.c.person_id, "") == bindparam("person_id"),
             entry.c.section == bindparam("section"),
             seen(entry.c, sight),
-            row.sort_at <= bindparam("until"),
         )
         .cte()
         .prefix_with("MATERIALIZED")
     )
-    of_row = [placed.c[name] for name in ("key", "since", "id", "rank", "sort_at", "primary_id", "home")]
-    # Nearly every row is one entry, which is at hand already; what else is in a row is looked for.
-    alone = select(*of_row, placed.c.source, placed.c.entry_id, placed.c.body).where(placed.c.entries == 1)
-    several = select(*of_row).where(placed.c.entries > 1).distinct().subquery()
+    # Nearly every row is one entry, which is at hand already and says all of it; what else is in a row is looked for.
+    at_hand = [placed.c[name] for name in ("source", "status", "entry_id", "body")]
+    alone = select(
+        *(placed.c.key, placed.c.since, placed.c.row_id.label("id"), placed.c.sort_at),
+        *(placed.c.entry_id.label("primary_id"), *at_hand),
+    ).where(placed.c.alone, placed.c.sort_at <= bindparam("until"))
+    several = (
+        select(placed.c.key, placed.c.since, row.id, row.sort_at, row.primary_id)
+        .join_from(placed, record_row, row.id == placed.c.row_id)
+        .where(~placed.c.alone, row.sort_at <= bindparam("until"))
+        .distinct()
+        .subquery()
+    )
     together = (
-        select(several, voice.source, voice.entry_id, entry.c.body)
+        select(several, voice.source, entry.c.status, voice.entry_id, entry.c.body)
         .join_from(several, record_row_source, voice.row_id == several.c.id)
         .join(entry, entry.c.id == voice.entry_id)
     )

@@ -163,11 +163,10 @@ def put(
         tx.conn.execute(update(resource).where(resource.c.id == resource_id).values(news))
     for batch in chunks([resource_id for resource_id, _ in changed]):
         tokens.remove(tx, resource_ids=batch)
-    tokens.insert(
-        tx, person_id=person_id, resources=[(numbers[draft.id], draft.date, draft.tokens) for draft in drafts]
-    )
+    numbered = [(numbers[draft.id], draft.date, draft.tokens) for draft in drafts]
+    tokens.insert(tx, person_id=person_id, resources=numbered)
     if person_id is not None:
-        _put_entries(tx, shared, drafts, stored, noticed, private=private, held=held, authors=authors)
+        _put_entries(tx, shared, drafts, stored, noticed, numbers=numbers, private=private, held=held, authors=authors)
     if person_id is not None and writers:
         ties = [each.ties for each in drafts if each.ties]
         message_ties.follow(tx, person_id=person_id, source=source, ties=ties, authors=authors)
@@ -227,6 +226,7 @@ def _put_entries(
     stored: Mapping[str, StoredState],
     noticed: frozenset[Section],
     *,
+    numbers: Mapping[str, int],
     private: frozenset[str],
     held: frozenset[str],
     authors: Mapping[str, str],
@@ -255,6 +255,7 @@ def _put_entries(
         if draft.id not in staying:
             arrival = {
                 "id": draft.id,
+                "number": numbers[draft.id],
                 "section": entry_draft.section,
                 "new_at": tx.now,
                 "read_at": None if is_new else tx.now,
@@ -262,6 +263,7 @@ def _put_entries(
                 "held": draft.id in held,
                 "held_at": tx.now if draft.id in held else None,
                 "held_until": None,
+                "alone": False,
             }
             fresh.append({**values, **shared, **arrival})
         else:
@@ -317,9 +319,8 @@ def entry_ids(tx: Tx, *, person_id: str, source: str, section: Section) -> froze
 def ids_by_section(tx: Tx, *, person_id: str, source: str, sections: Collection[Section]) -> dict[Section, set[str]]:
     """Return ids of all entries of one source in these sections, by section; those without any are absent."""
     by_section: dict[Section, set[str]] = {}
-    for section, entry_id in tx.conn.execute(
-        select(entry.c.section, entry.c.id).where(_of(person_id, source, sections))
-    ):
+    query = select(entry.c.section, entry.c.id).where(_of(person_id, source, sections))
+    for section, entry_id in tx.conn.execute(query):
         by_section.setdefault(Section(section), set()).add(entry_id)
     return by_section
 

@@ -244,10 +244,12 @@ entry = Table(
     "entry",
     metadata,
     Column("id", Id, ForeignKey("resource.id", ondelete="CASCADE"), primary_key=True),  # the resource's own id
+    Column("number", BigInteger),  # the resource's own number, by which search tokens find it; never empty
     Column("person_id", Id, ForeignKey("person.id", ondelete="CASCADE"), nullable=False),
     Column("source", Id, nullable=False),
     Column("section", Word, nullable=False),
     Column("row_id", Id, ForeignKey("record_row.id", deferrable=True, initially="DEFERRED"), index=True),
+    Column("alone", Boolean, nullable=False, default=False, server_default=false()),  # its row has no other entry
     Column("grouped", Boolean, nullable=False),  # false: stored, and its section is still to be grouped again
     Column("status", Word, nullable=False),
     Column("sort_at", String(20), nullable=False),
@@ -265,6 +267,7 @@ entry = Table(
     Column("facts", LargeBinary),  # sealed portal.merge.Facts; absent until it was read by the present rules
     Column("body", LargeBinary, nullable=False),  # sealed domain.entry.Entry
 )
+Index("uq_entry_number", entry.c.number, unique=True)
 Index("ix_entry_section", entry.c.person_id, entry.c.section, entry.c.source)
 Index(
     "ix_entry_unread",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import Table, false, func, select
 
 from portal.domain.people import HumanName, Person
 from portal.refresh.ingest_report import IngestReport
@@ -45,6 +45,18 @@ def _plain(value: Any) -> Any:
 
 MEANING = ("updated_at", "new_at", "read_at", "unread", "body", "facts", "version")
 """Columns that differ between two histories with one outcome: times, random ciphertext, numbers of versions."""
+
+
+def wrongly_found(database: Database) -> list[tuple[str, bool, bool, bool]]:
+    """Entries that have not their resource's number, or do not say rightly whether their row has no other."""
+    rightly = func.coalesce(record_row.c.entries == 1, false())
+    query = (
+        select(entry.c.id, entry.c.number == resource.c.number, entry.c.alone, rightly)
+        .join(resource, resource.c.id == entry.c.id)
+        .join(record_row, record_row.c.id == entry.c.row_id, isouter=True)
+    )
+    with database.reading() as tx:
+        return [tuple(each) for each in tx.conn.execute(query) if not each[1] or each[2] != each[3]]
 
 
 def wrote(report: IngestReport) -> bool:

@@ -15,7 +15,7 @@ from portal.store import Database
 from portal.store.records import fhir_search, grouping, resources, rows, writing
 from tests.factories.fhir import ICD10, LOINC, RXNORM, SNOMED, concept, condition, medication, result
 from tests.factories.sights import WHOLE
-from tests.integration.records.helpers import MEANING, dump, make_person, refusals, wrote
+from tests.integration.records.helpers import MEANING, dump, make_person, refusals, wrongly_found, wrote
 
 METFORMIN = (RXNORM, "861007")
 MEDICATIONS, ISSUES, RESULTS = Section.MEDICATIONS, Section.HEALTH_ISSUES, Section.TEST_RESULTS
@@ -228,6 +228,7 @@ def test_any_history_ends_in_the_same_rows(database: Database, seed: int) -> Non
             with database.transaction() as tx:
                 resources.remove_source(tx, source="b")
         stepwise = dump(database)
+        assert wrongly_found(database) == []
         with database.transaction() as tx:
             assert not grouping.regroup_all(tx, person_id=person_id, section=ISSUES)
         assert dump(database) == stepwise
