@@ -37,7 +37,7 @@ from portal.store.engine.constants import with_constants
 from portal.store.engine.database import Tx
 from portal.store.records.grouping import lock_person
 from portal.store.records.message_threads import write_threads
-from portal.store.records.periods import Period
+from portal.store.records.periods import Ends, Period
 from portal.store.records.resources import chunks
 from portal.store.records.row_parts import STATUSES, Extent, RecordRow, RowMark, RowParts, decoded
 from portal.store.records.seen import seen
@@ -91,15 +91,20 @@ def page(
         by_status = _by_status(tx, person_id, section, source, period, sight=sight)
     total = by_status.get(status, 0) if status is not None else sum(by_status.values())
     narrowed = status is not None or period is not None
-    query: Select[Any] | CompoundSelect[Any]
-    query = ordered = _query(of_source=source is not None, narrowed=narrowed, after=after is not None, sight=sight)
+    query = _query(
+        of_source=source is not None,
+        narrowed=narrowed,
+        ends=period.ends if period else None,
+        after=after is not None,
+        sight=sight,
+    )
     values: dict[str, Any] = {"person_id": person_id, "section": section}
     if source is not None:
         values["source"] = source
     if narrowed:
         values["ranks"] = [RANKS[each] for each in ((status,) if status is not None else by_status)]
     if period is not None:
-        query = _within(ordered, period, (record_row if source is None else record_row_source).c)
+        values |= period.values
     if after is not None:
         values |= zip(_PLACE, _position(after), strict=True)
     # Rows that name each other stand together: a page goes on to the end of such a group, or as far as is sensible.
@@ -121,8 +126,13 @@ _PLACE = ("rank", "place_at", "place_id", "sort_at", "row_id")
 
 
 @lru_cache(maxsize=64)
-def _query(*, of_source: bool, narrowed: bool, after: bool, sight: Sight) -> Select[Any]:
-    """Return the statement for rows in their order, or for those of one source; making it takes as long as asking."""
+def _query(
+    *, of_source: bool, narrowed: bool, ends: Ends | None, after: bool, sight: Sight
+) -> Select[Any] | CompoundSelect[Any]:
+    """Return the statement for rows in their order, or for those of one source; making it takes as long as asking.
+
+    ``ends``: of a period that they are dated in.
+    """
     row, voice = record_row.c, record_row_source.c
     query = select(row.id, row.rank, row.sort_at, row.primary_id, row.home, row.private, row.place_at, row.place_id)
     listed: Any = voice if of_source else row
@@ -136,12 +146,13 @@ def _query(*, of_source: bool, narrowed: bool, after: bool, sight: Sight) -> Sel
     if after:
         place = (bindparam(name, type_=column.type) for name, column in zip(_PLACE, order, strict=True))
         query = query.where(tuple_(*order) < tuple_(*place))
-    return query.order_by(*(column.desc() for column in order)).limit(bindparam("most", type_=Integer))
+    query = query.order_by(*(column.desc() for column in order)).limit(bindparam("most", type_=Integer))
+    return query if ends is None else _within(query, ends, listed)
 
 
-def _within(query: Select[Any], period: Period, listed: Any) -> Select[Any] | CompoundSelect[Any]:
+def _within(query: Select[Any], ends: Ends, listed: Any) -> Select[Any] | CompoundSelect[Any]:
     """Return the statement for those of a period: it reads as many rows as it returns, and those that stand apart."""
-    in_place, *apart = period.listed(listed.place_at, listed.sort_at)
+    in_place, *apart = ends.listed(listed.place_at, listed.sort_at)
     if not apart:
         return query.where(in_place)
     # Few stand at another's date. Not in order: SQLite would else look for them in the index that has the order.
@@ -298,23 +309,31 @@ def _by_status(
     tx: Tx, person_id: str, section: Section, source: str | None, period: Period | None, *, sight: Sight
 ) -> dict[Status, int]:
     """Count from the stored numbers; those of a period are counted."""
-    tally: Any = record_count.c
-    number: Any = func.sum(record_count.c.rows)
+    counting = _counting(of_source=source is not None, ends=period.ends if period else None, sight=sight)
+    values: dict[str, Any] = {"person_id": person_id, "section": section, "source": source or ""}
     if period is not None:
-        tally, number = (record_row.c, func.count()) if source is None else (record_row_source.c, func.count())
-    query = (
-        select(tally.rank, number).where(tally.person_id == person_id, tally.section == section).group_by(tally.rank)
-    )
-    if source is not None or period is None:
-        query = query.where(tally.source == (source or ""))
-    counting: Any = query.where(seen(tally, sight))
-    if period is not None:
-        in_list = counting.where(tally.rank.in_(STATUSES))
-        counting = union_all(*(in_list.where(stands) for stands in period.listed(tally.place_at, tally.sort_at)))
+        values |= period.values
     by_status: Counter[Status] = Counter()
-    for rank, total in tx.conn.execute(counting):
+    for rank, total in tx.conn.execute(counting, values):
         by_status[STATUSES[rank]] += int(total)
     return by_status
+
+
+@lru_cache(maxsize=64)
+def _counting(*, of_source: bool, ends: Ends | None, sight: Sight) -> Select[Any] | CompoundSelect[Any]:
+    """Return the statement for numbers by rank, of all sources or of one, and of a period with these ends."""
+    tally: Any = record_count.c
+    number: Any = func.sum(record_count.c.rows)
+    if ends is not None:
+        tally, number = (record_row_source.c if of_source else record_row.c), func.count()
+    whose = (tally.person_id == bindparam("person_id"), tally.section == bindparam("section"), seen(tally, sight))
+    counting = select(tally.rank, number).where(*whose).group_by(tally.rank)
+    if of_source or ends is None:
+        counting = counting.where(tally.source == bindparam("source"))
+    if ends is None:
+        return counting
+    in_list = counting.where(tally.rank.in_(STATUSES))
+    return union_all(*(in_list.where(stands) for stands in ends.listed(tally.place_at, tally.sort_at)))
 
 
 def _cursor(row: Row[Any]) -> str:

@@ -96,6 +96,6 @@ def test_a_row_is_listed_once_where_it_is_held(
     period = Period(since, until, zone)
     for key in (*(form(at) for form in _FORMS), f"{at:%Y-%m-%dT%H:%M:%S}Z", ""):
         for place in (key, max(key, _FORMS[2](newer))):
-            conditions = [select(each) for each in period.listed(literal(place), literal(key))]
-            met = sum(bool(_CONNECTION.execute(condition).scalar_one()) for condition in conditions)
+            conditions = [select(each) for each in period.ends.listed(literal(place), literal(key))]
+            met = sum(bool(_CONNECTION.execute(condition, period.values).scalar_one()) for condition in conditions)
             assert met == int(holds(period, key)), (place, key)
