@@ -66,11 +66,14 @@ class TestedRows:
         read = self._read.get(first.id)
         if read is not None:
             return read
-        voices = lines if len(lines) == 1 else sorted(lines, key=lambda line: (line.source != HOME, line.source))
+        voices = sorted(lines, key=lambda line: (line.source != HOME, line.source)) if len(lines) > 1 else lines
+        status = _STATUSES[first.status]
+        if len(voices) > 1:
+            status = max((_STATUSES[line.status] for line in voices), key=RANKS.__getitem__)
         return RecordRow(
             id=first.id,
             section=self._section,
-            status=max((_STATUSES[line.status] for line in voices), key=RANKS.__getitem__),
+            status=status,
             sort_at=first.sort_at,
             primary_id=first.primary_id,
             home=voices[0].source == HOME,
