@@ -4,13 +4,14 @@ Flask-Babel finds its domain and its catalogue anew for each phrase, through hal
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from babel import Locale
 from flask_babel import get_domain, get_locale
 from flask_babel.speaklater import LazyString
+from markupsafe import Markup, escape
 
 from portal.extensions import of_request
 
@@ -36,7 +37,16 @@ def put_in(phrase: _Phrase, variables: Mapping[str, Any]) -> _Phrase:
         for end in _ENDS.finditer(phrase):
             if _CLOSING.sub("", str(variables.get(end[1], ""))).endswith("."):
                 phrase = type(phrase)(str(phrase).replace(end[0], end[0][:-1]))
-    return type(phrase)(phrase % _with_counts(variables))
+    values = _with_counts(variables)
+    if type(phrase) is not Markup:
+        return type(phrase)(phrase % values)
+    # As Markup itself does, which makes an object of each value first.
+    escaped = {name: value if type(value) is int else escape(value) for name, value in values.items()}
+    return cast(_Phrase, as_markup(str.__mod__(phrase, escaped)))
+
+
+as_markup: Callable[[str], Markup] = partial(str.__new__, Markup)
+"""Return HTML as markup; ``Markup`` itself looks first whether it is given an object that has HTML of its own."""
 
 
 _ENDS = re.compile(r"%\((\w+)\)s(?:</\w+>)*\.(?!\.)")
@@ -50,8 +60,9 @@ def counted(number: int) -> str:
 
 def _with_counts(variables: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the variables of a phrase with its whole numbers as counts; a year or another number is put in as text."""
-    if any(type(value) is int and value >= _THOUSAND for value in variables.values()):
-        return {name: counted(value) if type(value) is int else value for name, value in variables.items()}
+    for value in variables.values():
+        if type(value) is int and value >= _THOUSAND:
+            return {name: counted(each) if type(each) is int else each for name, each in variables.items()}
     return variables
 
 
