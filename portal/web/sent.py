@@ -96,10 +96,12 @@ def attributes(text: object) -> Markup:
     """Return the attributes of the element that holds a text: of one that was sent its language and direction."""
     if not isinstance(text, Sent):
         return _NOTHING
+    if not text.language:
+        return _NOT_SAID
     return Markup(f'lang="{escape(text.language)}" dir="auto"')  # noqa: S704 - it is escaped
 
 
-_NOTHING = Markup()
+_NOTHING, _NOT_SAID = Markup(), Markup('lang="" dir="auto"')
 
 
 def span(text: object) -> object:

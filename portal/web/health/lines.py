@@ -32,7 +32,7 @@ from portal.web.words import phrase
 class Line:
     """``main`` is the sentence below the title, ``value`` a measurement, ``facts`` smaller print.
 
-    ``original`` is the source's own text, of what cannot be shown as usual.
+    ``original`` is the source's own text, of what cannot be shown as usual. ``marked``: what a source wrote is marked.
     """
 
     title: str
@@ -42,6 +42,7 @@ class Line:
     tags: tuple[Tag, ...] = ()
     facts: tuple[str, ...] = ()
     original: tuple[str, ...] = ()
+    marked: bool = False
 
 
 def value_of(part: e.Result | e.Component, *, vital: bool = False) -> str:
@@ -73,8 +74,9 @@ def line(entry: Entry) -> Line:
     title = titled(entry, drawn.title)
     if entry.status is Status.ENTERED_IN_ERROR:
         return Line(title, _("Entered in error"))
-    tags = _distinct((*_qualifiers(entry), *drawn.tags))
-    main, value, *facts = marked((drawn.main, drawn.value, *drawn.facts, *_why(entry)), entry)
+    tags = _distinct((*_qualifiers(entry), *drawn.tags)) if entry.qualifiers or len(drawn.tags) > 1 else drawn.tags
+    texts = (drawn.main, drawn.value, *drawn.facts, *_why(entry))
+    main, value, *facts = texts if drawn.marked else marked(texts, entry)
     return Line(title, main, value, drawn.value_note, tags, tuple(facts), drawn.original)
 
 
@@ -224,7 +226,7 @@ def _part(part: e.Component, value: str) -> str:
 
 
 def _result(entry: Entry, detail: e.Result) -> Line:
-    pressure = _pressure(detail)
+    pressure = _pressure(detail) if detail.components else ""
     vital = entry.section is Section.VITAL_SIGNS
     parts = [
         _part(part, value)
@@ -242,9 +244,10 @@ def _result(entry: Entry, detail: e.Result) -> Line:
         tags=_tags(
             *flags_of(detail),
             *(tag for part in detail.components if pressure and _is_pressure(part) for tag in flags_of(part)),
-            Tag(result_state(detail.fhir_status), "quiet") if result_state(detail.fhir_status) else None,
+            Tag(state, "quiet") if (state := result_state(detail.fhir_status)) else None,
         ),
-        facts=_facts(formats.day(entry.when), "; ".join(parts), detail.performer),
+        facts=_facts(formats.day(entry.when), "; ".join(parts), sent(detail.performer, entry)),
+        marked=detail.quantity is not None,  # then the value is a number in our words
     )
 
 
