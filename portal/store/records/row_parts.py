@@ -80,9 +80,13 @@ class RecordRow:
             return first
         return next((sourced for sourced in self.entries if sourced.id == self.primary_id), first)
 
-    @cached_property
+    @property
     def disagreements(self) -> tuple[Disagreement, ...]:
         """In what its sources disagree: compared once, as a page asks again for its line, its chart and its mark."""
+        return self._compared if len(self.entries) > 1 else ()
+
+    @cached_property
+    def _compared(self) -> tuple[Disagreement, ...]:
         return disagreements(self.entries)
 
     @property
@@ -213,7 +217,8 @@ class RowParts:
         """Return the row with what each source says now, or with these entries (id, source)."""
         voices = self.voices[stored.id]
         shown = ids if ids is not None else [(voice.entry_id, voice.source) for voice in voices]
-        entries = tuple(SourcedEntry(one, source, self.decoded[one]) for one, source in shown)
+        entries = tuple([SourcedEntry(one, source, self.decoded[one]) for one, source in shown])
+        unread, marks, repeats = self._unread.get(stored.id), self._marks.get(stored.id), self._repeats.get(stored.id)
         return RecordRow(
             id=stored.id,
             section=section,
@@ -223,19 +228,23 @@ class RowParts:
             home=stored.home,
             entries=entries,
             counts={voice.source: voice.span.entries for voice in voices},
-            new=frozenset(self._unread.get(stored.id, ())),
-            new_from=frozenset(self._unread.get(stored.id, {}).values()),
-            marks=tuple(
-                RowMark(mark.id, mark.source, self.decoded[mark.id], tuple(mark.fields or ()), mark.withdrawn)
-                for mark in sorted(self._marks.get(stored.id, ()), key=_ID)
-                if mark.id in self.decoded
-            ),
+            new=frozenset(unread) if unread else _NOBODY,
+            new_from=frozenset(unread.values()) if unread else _NOBODY,
+            marks=self._marked(marks) if marks else (),
             spans={voice.source: voice.span for voice in voices},
             repeats=tuple(
-                SourcedEntry(line.id, line.source, self.decoded[line.id])
-                for line in sorted(self._repeats.get(stored.id, ()), key=_PLACE)
-            ),
+                SourcedEntry(line.id, line.source, self.decoded[line.id]) for line in sorted(repeats, key=_PLACE)
+            )
+            if repeats
+            else (),
             private=stored.private,
+        )
+
+    def _marked(self, lines: Sequence[Any]) -> tuple[RowMark, ...]:
+        return tuple(
+            RowMark(mark.id, mark.source, self.decoded[mark.id], tuple(mark.fields or ()), mark.withdrawn)
+            for mark in sorted(lines, key=_ID)
+            if mark.id in self.decoded
         )
 
 
@@ -243,6 +252,7 @@ def _home_first(voice: Voice) -> tuple[bool, str]:
     return voice.source != HOME, voice.source
 
 
+_NOBODY: frozenset[str] = frozenset()
 _ID = attrgetter("id")
 _PLACE = attrgetter("entries")  # a repeat's line has its place where a voice's has a number
 

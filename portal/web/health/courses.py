@@ -1,10 +1,10 @@
 """The course of each test on a page of results: its last values in the whole record, as its trend page has them."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 from math import ceil
 from typing import NamedTuple
 
@@ -42,11 +42,12 @@ def courses(tx: Tx, *, person_id: str, section: Section, sight: Sight, rows: Seq
         read={row.id: row for row in on_page},
     )
     drawn: dict[str, Spark] = {}
+    limits = cache(measured.limits)  # a laboratory's range is the same beside each of its values
     for codes in set(tests.values()):
         ids = {row_id for row_id, of in tests.items() if of == codes}
         for course in _collected(earlier.of(codes), ids):
             if len(course.values) == MOST or not earlier.is_cut(codes):
-                picture = guarded(partial(_spark, course), lambda: None, place="result")
+                picture = guarded(partial(_spark, course, limits), lambda: None, place="result")
                 if picture:
                     drawn[course.row.id] = picture
     return drawn
@@ -133,10 +134,10 @@ def _words(row: RecordRow) -> Iterable[Entry]:
     return (entry for _row, entry, _sources in statements(row))
 
 
-def _spark(course: _Course) -> Spark | None:
+def _spark(course: _Course, limits: Callable[..., tuple[Decimal | None, Decimal | None]]) -> Spark | None:
     # Where the sources disagree, the band of one would stand beside the range of another.
     low, high = (
-        (None, None) if course.row.disagreements else measured.bounds(course.own.result, course.unit, course.substance)
+        (None, None) if course.row.disagreements else limits(course.own.result.ranges, course.unit, course.substance)
     )
     shown = course.own.quantity.unit if course.unit == course.own.unit else ""
     return spark(course.values[::-1], low, high, unit=formats.unit(e.Quantity("", shown, course.unit)))

@@ -22,7 +22,14 @@ def bounds(
     part: e.Result | e.Component, unit: str, substance: Substance | None = None
 ) -> tuple[Decimal | None, Decimal | None]:
     """Return the ends of the normal range in a unit; None for an end that is not given or cannot be converted."""
-    normal = next((span for span in part.ranges if not span.meaning), None)
+    return limits(part.ranges, unit, substance)
+
+
+def limits(
+    ranges: tuple[e.Range, ...], unit: str, substance: Substance | None = None
+) -> tuple[Decimal | None, Decimal | None]:
+    """Return the ends of that of the ranges which is the normal one, as ``bounds`` does."""
+    normal = next((span for span in ranges if not span.meaning), None)
     if normal is None:
         return None, None
     low, high = (convert(end, unit, substance=substance) if end else None for end in (normal.low, normal.high))

@@ -49,13 +49,17 @@ def spark(values: Sequence[Decimal], low: Decimal | None, high: Decimal | None, 
         lower = heights[len(shown)] if low is not None else float(HEIGHT)
         band = (upper, round(lower - upper, 1))
     return Spark(
-        path="M" + " ".join(f"{x:g} {y:g}" for x, y in points),
+        path="M" + " ".join([f"{_WRITTEN[x]} {_WRITTEN.get(y) or format(y, 'g')}" for x, y in points]),
         x=points[-1][0],
         y=points[-1][1],
         band=band,
         values=tuple(format(value, "f") for value in shown),
         unit=unit,
     )
+
+
+_WRITTEN = {tenths / 10: format(tenths / 10, "g") for tenths in range(10 * WIDTH + 1)}
+"""Places in a picture, to a tenth, as text: a page has hundreds."""
 
 
 @lru_cache(maxsize=MOST)
