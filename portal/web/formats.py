@@ -69,9 +69,10 @@ def day(when: str | None) -> str:
         return ""
     days: dict[tuple[str, Locale], str] = of_request().setdefault("days", {})
     key = (when, _locale())
-    if key not in days:
-        days[key] = when if parse_when(when) is None else _day(local(when, _zone()), "medium")
-    return days[key]
+    text = days.get(key)
+    if text is None:
+        text = days[key] = when if parse_when(when) is None else _day(local(when, _zone()), "medium")
+    return text
 
 
 def _zone() -> tzinfo:
@@ -148,7 +149,7 @@ def moment(at: datetime | None) -> Markup | str:
 
 def moment_text(at: datetime) -> str:
     """Return the words of ``moment`` without markup."""
-    told = to_user_timezone(at if at.tzinfo else at.replace(tzinfo=UTC))
+    told = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(_zone())
     return f"{_calendar_day(told.year, told.month, told.day, 'medium', _locale())}, {_time(told)}"
 
 
@@ -203,7 +204,7 @@ _PHONE = re.compile(r"((?:\+?1[ .-])?\(?[2-9]\d\d\)?[ .-]\d{3}[ .-]\d{4})")
 def number(text: str) -> str:
     """Return a decimal with the locale's marks and all its digits; as written where that would be too long."""
     if _PLAIN.fullmatch(text):
-        return text.replace(".", _symbols(_locale())[1])
+        return text.replace(".", _symbols(_locale())[1]) if "." in text else text
     try:
         value = Decimal(text)
     except InvalidOperation:

@@ -144,6 +144,11 @@ class Test:
     symbol: bool
 
     @property
+    def value(self) -> str:
+        """The value with blanks at which a line may end: it stands in a column of its own."""
+        return self.item.line.value.replace("\u00a0", " ")
+
+    @property
     def wide(self) -> bool:
         """Whether a word or a number of it is too long to stand whole beside the rest on a phone."""
         line = self.item.line
@@ -173,6 +178,11 @@ class ResultDay:
     places: str
     new: bool
     panels: tuple[Panel, ...]
+
+    @property
+    def sparks(self) -> tuple[Spark, ...]:
+        """The courses of its tests."""
+        return tuple([test.spark for panel in self.panels for test in panel.tests if test.spark])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

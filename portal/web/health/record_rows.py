@@ -47,9 +47,16 @@ class Origins:
         self._by_id = {connection.link.id: connection for connection in connections}
         self._states = states
         self._home = home_name
+        self._of: dict[tuple[str, Section], Origin] = {}
         self.counted = news.counted((connection.link.id, connection.link.state) for connection in connections)
 
     def of(self, source: str, section: Section) -> Origin:
+        origin = self._of.get((source, section))
+        if origin is None:
+            origin = self._of[source, section] = self._origin(source, section)
+        return origin
+
+    def _origin(self, source: str, section: Section) -> Origin:
         if source == HOME:
             return Origin(self._home, None, home=True)
         if source == OWN:

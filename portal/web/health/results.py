@@ -60,7 +60,7 @@ def days(
                 title=title,
                 places=places,
                 new=any(items[row.id].new for row in together),
-                panels=tuple(_Cards(items, courses, out, places, examined).panels(together)),
+                panels=tuple(_Cards(items, courses, out, title, places, examined).panels(together)),
             )
         )
     return tuple(listed)
@@ -125,11 +125,13 @@ def stands_out(entry: Entry) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Cards:
-    """The cards of a day: by row what is shown of it, its course, and whether it is not normal (``out``)."""
+    """The cards of the day that is called ``title``: by row what is shown of it, its course, and whether it is not
+    normal (``out``)."""
 
     items: Mapping[str, Item]
     courses: Mapping[str, Spark]
     out: Collection[str]
+    title: str
     places: str
     examined: Collection[tuple[str, str]] | None
 
@@ -166,7 +168,7 @@ class _Cards:
     def _test(self, row: RecordRow, *, symbol: bool) -> Test:
         item = self.items[row.id]
         entry = item.entry
-        repeated = (formats.day(entry.when), self.places)
+        repeated = (self.title, self.places)
         return Test(
             item=item,
             out=row.id in self.out,
