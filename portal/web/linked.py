@@ -20,7 +20,7 @@ from portal.store.links.links import Link
 from portal.store.records import privacy
 from portal.web.guards import current_actor, current_person_id, current_sight, sees_confidential
 from portal.web.htmx import along
-from portal.web.templating import endpoint_of
+from portal.web.templating import endpoint_of, section_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,8 @@ def address_of(endpoint: str, name: str, value: str, **values: str | int) -> str
     pattern = patterns.get(key)
     if pattern is None:
         all_values: dict[str, Any] = {name: _ANY, **values}
-        pattern = patterns[key] = url_for(endpoint, **all_values)
+        make = section_address if values.keys() == {"section"} else url_for
+        pattern = patterns[key] = make(endpoint, **all_values)
     return pattern.replace(_ANY, value if value.isalnum() and value.isascii() else quote(value, safe=""))
 
 

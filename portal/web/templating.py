@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portal.access import Duty, Permission, can, has_duty
 from portal.domain.people import Role
+from portal.domain.sections import Section
 from portal.endpoints import access_of
 from portal.extensions import Phrases, babel, current_services, of_request, signed_in
 from portal.store.people.accounts import Account
@@ -239,6 +240,8 @@ def _url_for(endpoint: str, **values: Any) -> str:
     """Return an address, made once a request: many rows of a page lead to the same help or section."""
     if not values:
         return _page_address(endpoint)
+    if values.keys() == {"section"}:
+        return section_address(endpoint, values["section"])
     key = (endpoint, *sorted(values.items()))
     addresses: dict[Any, str] = of_request().setdefault("addresses", {})
     if key not in addresses:
@@ -248,16 +251,34 @@ def _url_for(endpoint: str, **values: Any) -> str:
 
 def _page_address(endpoint: str) -> str:
     """Return the address of a page that needs no values; where nobody's record is named in it, it is made once."""
+    addresses = _addresses()
+    address = addresses.get(endpoint)
+    if address is None:
+        address = addresses[endpoint] = url_for(endpoint)
+    return address
+
+
+def section_address(endpoint: str, section: str, **others: str) -> str:
+    """Return the address of a section's page, with ``others`` (which are nobody's) likewise made once."""
+    addresses = _addresses()
+    key = (endpoint, section, *others.values())
+    address = addresses.get(key)
+    if address is None:
+        values: dict[str, Any] = {"section": str(Section(section)), **others}
+        address = addresses[key] = url_for(endpoint, **values)
+    return address
+
+
+def _addresses() -> dict[Any, str]:
+    """Return where addresses are kept: for good what names nobody's record, below no prefix; else for this request."""
     values = of_request()
     if values.get("person_in_address") is not None:
-        return url_for(endpoint)
-    addresses: dict[str, str] | None = values.get("page_addresses")
+        return values.setdefault("addresses_of_another", {})  # type: ignore[no-any-return]
+    addresses: dict[Any, str] | None = values.get("page_addresses")
     if addresses is None:
         shared = {} if request.script_root else current_app.extensions.setdefault("tributary-addresses", {})
         addresses = values["page_addresses"] = shared
-    if endpoint not in addresses:
-        addresses[endpoint] = url_for(endpoint)
-    return addresses[endpoint]
+    return addresses
 
 
 def _csrf_token() -> str:

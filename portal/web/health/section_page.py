@@ -40,6 +40,7 @@ from portal.web.linked import Linked, link_address, linked, links_address
 from portal.web.linked import places as linked_places
 from portal.web.phrases import counted, ngettext
 from portal.web.phrases import gettext as _
+from portal.web.templating import section_address
 from portal.web.viewed import viewed
 
 PAGE = 25
@@ -122,6 +123,8 @@ def section_page(
     def address(**changes: str | None) -> str:
         values: dict[str, Any] = {"source": source or None, "status": status or None, "by": by or None}
         values |= {**narrowing.address, **changes}
+        if not any(values.values()):
+            return section_address("health.section", section)
         return url_for("health.section", section=section.value, **values)
 
     shared = sum(1 for row in page.rows if row.home and len(row.counts) > 1)
