@@ -273,4 +273,4 @@ def lines(text: str) -> Markup:
 
 def listing(names: Sequence[str]) -> str:
     """Return names as a list in a sentence: "A, B and C"."""
-    return str(format_list(list(names), locale=_locale()))
+    return names[0] if len(names) == 1 else str(format_list(list(names), locale=_locale()))

@@ -41,8 +41,17 @@ def put_in(phrase: _Phrase, variables: Mapping[str, Any]) -> _Phrase:
     if type(phrase) is not Markup:
         return type(phrase)(phrase % values)
     # As Markup itself does, which makes an object of each value first.
-    escaped = {name: value if type(value) is int else escape(value) for name, value in values.items()}
+    escaped = {name: value if _is_plain(value) else escape(value) for name, value in values.items()}
     return cast(_Phrase, as_markup(str.__mod__(phrase, escaped)))
+
+
+def _is_plain(value: object) -> bool:
+    """Tell whether a value is the same in HTML."""
+    kind = type(value)
+    return kind is int or kind is Markup or (kind is str and not _special(cast(str, value)))
+
+
+_special = re.compile("[&<>\"']").search
 
 
 as_markup: Callable[[str], Markup] = partial(str.__new__, Markup)

@@ -37,7 +37,7 @@ def with_home(tx: Tx, *, person_id: str, live: bool | None = True) -> tuple[tupl
     organizations = values.from_rows(rows)
     read = [
         Connection(
-            links.from_columns({column.name: row[f"link_{column.name}"] for column in link.c}),
+            links.from_columns({name: row[label] for name, label in _LABELS.items()}),
             organizations[row["id"]],
             bool(row["updating"]),
         )
@@ -47,10 +47,13 @@ def with_home(tx: Tx, *, person_id: str, live: bool | None = True) -> tuple[tupl
     return tuple(each for each in read if each.link.tier is not Tier.HOME), next(home, None)
 
 
+_LABELS = {column.name: f"link_{column.name}" for column in link.c}
+
+
 @cache
 def _query(*, live: bool | None) -> Select[Any]:
     is_open = select(refresh.c.id).where(refresh.c.link_id == link.c.id, refresh.c.ended_at.is_(None)).exists()
-    of_link = (column.label(f"link_{column.name}") for column in link.c)
+    of_link = (column.label(_LABELS[column.name]) for column in link.c)
     query = (
         values.SELECT.add_columns(*of_link, is_open.label("updating"))
         .join(link, link.c.organization_id == organization.c.id)

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import urlsplit
 
 from flask import request, session, url_for
@@ -40,7 +41,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]
     def grants(self) -> tuple[StoredGrant, ...]:
         return self.stored.grants
 
-    @property
+    @cached_property
     def actor(self) -> Actor:
         return Actor(self.account.id, self.account.role, self.account.person_id, proxies.proxy_grants(self.grants))
 
