@@ -66,7 +66,7 @@ def _escaped(text: Any) -> str:
 
 PLAIN = frozenset(
     {
-        *("_", "gettext", "ngettext", "once", "blank", "symbol", "first_paint", "csp_nonce"),
+        *("_", "gettext", "ngettext", "once", "blank", "symbol", "first_paint", "csp_nonce", "csrf_token"),
         *("url_for", "asset", "section_word", "state_word", "state_help"),
     }
 )

@@ -11,7 +11,7 @@ from babel import Locale
 from babel import dates as babel_dates
 from babel.lists import format_list
 from babel.numbers import get_decimal_symbol, get_group_symbol
-from flask_babel import format_timedelta, get_timezone, to_user_timezone
+from flask_babel import format_timedelta, get_timezone
 from markupsafe import Markup, escape
 
 from portal.domain.dates import Local, Precision, local, parse_when
@@ -128,7 +128,13 @@ def _locale() -> Locale:
     return locale if locale.territory else _OURS.get(locale.language, locale)
 
 
-_ENGLISH, _SPANISH = Locale("en"), Locale("es", "US")
+class _Locale(Locale):
+    """A locale that is found by which object it is: babel works out the hash of one each time."""
+
+    __hash__ = object.__hash__
+
+
+_ENGLISH, _SPANISH = _Locale("en"), _Locale("es", "US")
 _OURS = {"en": _ENGLISH, "es": _SPANISH}
 """One object each: what is kept by locale is then found without comparing two of them."""
 
@@ -149,23 +155,28 @@ def moment(at: datetime | None) -> Markup | str:
 
 def moment_text(at: datetime) -> str:
     """Return the words of ``moment`` without markup."""
-    told = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(_zone())
+    told = _told(at)
     return f"{_calendar_day(told.year, told.month, told.day, 'medium', _locale())}, {_time(told)}"
+
+
+def _told(at: datetime) -> datetime:
+    """Return a moment of our own as the clock of the request's zone tells it."""
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(_zone())
 
 
 def clock(at: datetime) -> str:
     """Return the time of day of a moment of our own, in the person's zone."""
-    return _time(to_user_timezone(at))
+    return _time(_told(at))
 
 
 def day_of(at: datetime) -> str:
     """Return the day of a moment of our own, in the person's zone: "December 2, 2026"."""
-    return date_text(to_user_timezone(at).date().isoformat())
+    return date_text(_told(at).date().isoformat())
 
 
 def whole_day(at: datetime) -> str:
     """Return the day of a moment of our own, with its weekday: "Saturday, November 28, 2026"."""
-    return babel_dates.format_date(to_user_timezone(at), "full", locale=_locale())
+    return babel_dates.format_date(_told(at), "full", locale=_locale())
 
 
 def ago(at: datetime | None) -> str:

@@ -7,7 +7,6 @@ from typing import Any, cast
 
 from flask import Flask, current_app, g, request, url_for
 from flask_babel import get_domain, get_locale
-from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
 from sqlalchemy.exc import SQLAlchemyError
@@ -334,6 +333,7 @@ def bind(app: Flask) -> None:
         symbol=assets.symbol,
         csp_nonce=csp_nonce,
         first_paint=assets.first_paint,
+        csrf_token=_csrf_token,
         is_fragment=is_fragment,
         languages=LANGUAGES,
         may_open=may_open,
@@ -368,8 +368,8 @@ def bind(app: Flask) -> None:
             "home_address": home_address,
             "own_menu": own_menu,
             "account": _account(),
-            "ends_at": lambda: current_user.stored.ends_at,
-            "seconds_left": lambda: current_user.stored.seconds_left,
+            "ends_at": lambda: signed_in().stored.ends_at,
+            "seconds_left": lambda: signed_in().stored.seconds_left,
             "reduce_data": reduce_data(),
             "locale": get_locale(),
         }
