@@ -19,6 +19,7 @@ _POOL_SECONDS = 10  # that a thread waits for a connection; then the reader is t
 _BUSY_SECONDS = 30  # that SQLite waits for another process
 _LOCK_SECONDS = 20  # that a statement waits for somebody else's lock
 _IDLE_SECONDS = 600  # that a transaction may do nothing: whoever left it so is dead
+_LOG_PAGES = 4000  # of SQLite's log (16 MB) before it is copied: what a delivery writes again and again is copied once
 _RESTED = 1.0  # seconds after which a connection to PostgreSQL is looked at
 
 
@@ -50,6 +51,7 @@ def engine_of(url: str, pool: int, statement_seconds: int) -> Engine:
             f"busy_timeout={_BUSY_SECONDS * 1000}",
             "foreign_keys=ON",
             "secure_delete=ON",
+            f"wal_autocheckpoint={_LOG_PAGES}",
         )
         for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
