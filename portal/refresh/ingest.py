@@ -5,7 +5,7 @@ its section is settled, in one transaction per section. A process that dies in b
 next delivery, or ``settle_leftovers``, settles them. Nothing is read from the network here.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -187,8 +187,24 @@ def _settle(
 ) -> None:
     with database.reading() as tx:
         waiting = writing.waiting_sections(tx, person_id=person_id)
-    for section in sorted({*waiting, *absent}):
-        removed = absent.get(section, [])
+    sizes = {section: waiting.get(section, 0) + len(absent.get(section, ())) for section in {*waiting, *absent}}
+    for sections in _together(sizes):
         with database.transaction() as tx:
-            writing.settle(tx, person_id=person_id, source=source, section=section, removed=removed)
-        report.sections[section].removed += len(removed)
+            for section in sections:
+                removed = absent.get(section, [])
+                writing.settle(tx, person_id=person_id, source=source, section=section, removed=removed)
+        for section in sections:
+            report.sections[section].removed += len(absent.get(section, ()))
+
+
+def _together(sizes: Mapping[Section, int]) -> Iterator[list[Section]]:
+    """Yield sections that are settled in one transaction: those of few entries share it, as what is written of each
+    lies on the same pages."""
+    sections: list[Section] = []
+    for section in sorted(sizes):
+        if sections and sum(sizes[each] for each in (*sections, section)) > BATCH:
+            yield sections
+            sections = []
+        sections.append(section)
+    if sections:
+        yield sections
