@@ -56,6 +56,7 @@ class ImportPlan:
 
         self._room = ROOM
         self._resolved: dict[tuple[int, str], str] = {}  # a bundle's references are mostly the same few
+        self._patients_of: dict[tuple[int, tuple[str, ...]], tuple[str, ...]] = {}  # and so are its subjects
 
     def add(
         self,
@@ -99,6 +100,18 @@ class ImportPlan:
             target = reference.removeprefix(self.base)
         return target or reference
 
+    def patients_of(self, item: Planned) -> tuple[str, ...]:
+        """Return the FHIR ids of the patients that a resource is about; once everything is read."""
+        own = item.content.bundle, item.subjects
+        patients = self._patients_of.get(own)
+        if patients is None:
+            if len(self._patients_of) >= _MOST_RESOLVED:
+                self._patients_of.clear()
+            resolved = (self.resolved(item.content.bundle, subject) for subject in item.subjects)
+            named = [subject.removeprefix("Patient/") for subject in resolved if subject.startswith("Patient/")]
+            patients = self._patients_of[own] = tuple(named)
+        return patients
+
     def leave_out(self, patient: str) -> None:
         """Take out a Patient who is somebody else's former record; what is about them stays."""
         self.items = [item for item in self.items if (item.type, item.fhir_id) != ("Patient", patient)]
@@ -108,21 +121,17 @@ class ImportPlan:
 
         Two servers in one delivery tell nothing: an address of another server never means what has the same id here.
         """
+        written = {(item.content.bundle, subject) for item in self.items for subject in item.subjects}
+        subjects = {(bundle, self._unversioned(subject)) for bundle, subject in written}
         bases = {
             subject.removesuffix(f"Patient/{fhir_id}")
-            for item in self.items
-            for subject in map(self._unversioned, item.subjects)
-            if _ABSOLUTE.match(subject) and subject not in self.urls[item.content.bundle]
+            for bundle, subject in subjects
+            if _ABSOLUTE.match(subject) and subject not in self.urls[bundle]
             for fhir_id in (subject.rpartition("/")[2],)
             if subject.endswith(f"/Patient/{fhir_id}")
         }
         own = next(iter(bases)) if len(bases) == 1 else None
-        named = {
-            subject.rpartition("/")[2]
-            for item in self.items
-            for subject in map(self._unversioned, item.subjects)
-            if own and subject.startswith(own)
-        }
+        named = {subject.rpartition("/")[2] for _bundle, subject in subjects if own and subject.startswith(own)}
         self.base = own if named <= self.patients.keys() else None
 
     @staticmethod

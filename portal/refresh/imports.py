@@ -177,7 +177,7 @@ def _targets(resource: Mapping[str, Any], kind: str) -> tuple[str, ...]:
 def _people(database: Database, plan: ImportPlan, only: str | None) -> dict[str, str]:
     """FHIR id of each patient of the files (and of the one that was asked for) → person id."""
     person_ids: dict[str, str] = {}
-    mentioned = {subject.removeprefix("Patient/") for item in plan.items for subject in _subjects(plan, item)}
+    mentioned = {patient for item in plan.items for patient in plan.patients_of(item)}
     with database.reading() as tx:
         for fhir_id in sorted((mentioned | ({only} if only else set())) - plan.patients.keys()):
             stored = people.by_fhir_id(tx, fhir_id=fhir_id)
@@ -199,11 +199,6 @@ def _people(database: Database, plan: ImportPlan, only: str | None) -> dict[str,
                 else:
                     person_ids[fhir_id] = people.put_home_patient(tx, fhir_id=fhir_id, demographics=person)
     return person_ids
-
-
-def _subjects(plan: ImportPlan, item: Planned) -> tuple[str, ...]:
-    resolved = (plan.resolved(item.content.bundle, subject) for subject in item.subjects)
-    return tuple(subject for subject in resolved if subject.startswith("Patient/"))
 
 
 def _assign(
@@ -239,7 +234,7 @@ def _owner(plan: ImportPlan, item: Planned, people_ids: Mapping[str, str], only:
     if not item.subjects:
         plan.refused["no-patient"] += 1
         return None
-    subjects = [subject.removeprefix("Patient/") for subject in _subjects(plan, item)]
+    subjects = plan.patients_of(item)
     if only and only not in subjects:
         plan.refused["other-patient"] += 1
         return None
