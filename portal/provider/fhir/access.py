@@ -19,8 +19,8 @@ from portal.provider.types import ASKED_BY_NAME, BASIC, LINKED_SUMMARY, SERVED
 from portal.store import Tx
 from portal.store.people import accounts, proxies
 from portal.store.provider import release, tokens
-from portal.store.provider.clients import OAuthClient
-from portal.store.provider.grants import OAuthGrant
+from portal.store.provider.clients import CallingClient
+from portal.store.provider.grants import CallingGrant
 from portal.store.records.message_ties import OF_ONE_WRITER
 from portal.store.records.resources import StoredResource
 
@@ -35,8 +35,8 @@ _OF_A_PARTNER = Sight(confidential=False, private=False, held=True, sections=fro
 class Caller:
     """An app with a live token. ``person_id`` and ``patient`` (FHIR id) are absent for system/ tokens."""
 
-    client: OAuthClient
-    grant: OAuthGrant
+    client: CallingClient
+    grant: CallingGrant
     scopes: tuple[str, ...]
     person_id: str | None
     patient: str | None
@@ -118,20 +118,17 @@ def authenticate(tx: Tx, settings: Settings, authorization: str) -> Caller:
     token = bearer_token(authorization)
     if token is None:
         raise no_token()
-    stored = tokens.token(tx, token=token) if token else None
-    if stored is None or stored.kind != "access" or not stored.live:
-        raise bad_token()
-    client = stored.client
-    if client is None:
+    access = tokens.access(tx, token=token) if token else None
+    if access is None:
         raise bad_token()
     return caller_by(
         tx,
         settings,
-        client=client,
-        grant=stored.grant,
-        granted=stored.scopes,
-        patient=stored.patient,
-        decided=stored.release,
+        client=access.client,
+        grant=access.grant,
+        granted=access.scopes,
+        patient=access.patient,
+        decided=access.release,
     )
 
 
@@ -139,8 +136,8 @@ def caller_by(
     tx: Tx,
     settings: Settings,
     *,
-    client: OAuthClient,
-    grant: OAuthGrant,
+    client: CallingClient,
+    grant: CallingGrant,
     granted: tuple[str, ...],
     patient: str | None,
     decided: ReleasePolicy,
@@ -186,7 +183,7 @@ def caller_by(
     )
 
 
-def portal_author(tx: Tx, client: OAuthClient) -> str:
+def portal_author(tx: Tx, client: CallingClient) -> str:
     """Return the author (``portal.access.authors``) that stands for who writes by an organization's portal under a
     name that is not the token's: that portal knows who it is, and this one does not."""
     return tx.vault.hash("portal-author", client.client_id)[:40]

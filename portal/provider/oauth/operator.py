@@ -1,8 +1,9 @@
 """Apps and partner organizations that the operator registers, by command or on the administrator's page."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
+
+import msgspec
 
 from portal import audit
 from portal.access.passwords import hash_password
@@ -76,7 +77,7 @@ def with_secret(client: OAuthClient) -> tuple[OAuthClient, str]:
     if not client.auth_method.startswith("client_secret"):
         return client, ""
     secret = new_secret()
-    return replace(client, secret_hash=hash_password(secret)), secret
+    return msgspec.structs.replace(client, secret_hash=hash_password(secret)), secret
 
 
 def add(tx: Tx, client: OAuthClient, *, actor: audit.Actor, logo: bytes = b"") -> None:

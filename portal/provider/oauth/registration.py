@@ -6,7 +6,7 @@ Policy ``open``: anyone, for patients' consent only, and the consent page says t
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -111,7 +111,7 @@ def register(services: Services, *, body: bytes, address: str) -> Registered:
     secret = ""
     if client.auth_method.startswith("client_secret"):
         secret = new_secret()
-        client = replace(client, secret_hash=hash_password(secret))
+        client = msgspec.structs.replace(client, secret_hash=hash_password(secret))
     network = network_of(address)
     with services.db.transaction() as tx:
         if not vouched and _is_taken(tx, settings, client.name):

@@ -1,10 +1,10 @@
 """Our side as an OAuth server: registered clients, and grants (one per consent)."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from sqlalchemy import func, insert, select, update
 
 from portal.domain.errors import ConflictError
@@ -12,16 +12,29 @@ from portal.store.engine.database import Tx
 from portal.store.schema.provider import oauth_client, oauth_grant
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OAuthClient:
-    """A registered app or portal (RFC 7591 metadata). ``secret_hash`` is Argon2id, empty without a secret.
+class CallingClient(msgspec.Struct, frozen=True, kw_only=True):
+    """What a call to the FHIR API needs of a registered client: all of it would take as long to read as the rest.
 
-    ``auth_method``: none | client_secret_basic | client_secret_post | private_key_jwt. ``trusted``: the operator added
-    it; ``partner``: it may ask for certain matches. ``owner``: who runs it, as the operator wrote.
-    ``portal_fhir_base`` is set when the client is another portal.
+    ``partner``: it may ask for certain matches. ``portal_fhir_base`` is set when it is another portal.
     """
 
     client_id: str
+    partner: bool = False
+    portal_fhir_base: str = ""
+
+    @property
+    def is_of_an_organization(self) -> bool:
+        """Whether it is another organization, not an app that a person uses."""
+        return self.partner or bool(self.portal_fhir_base)
+
+
+class OAuthClient(CallingClient, frozen=True, kw_only=True):
+    """A registered app or portal (RFC 7591 metadata). ``secret_hash`` is Argon2id, empty without a secret.
+
+    ``auth_method``: none | client_secret_basic | client_secret_post | private_key_jwt. ``trusted``: the operator added
+    it. ``owner``: who runs it, as the operator wrote.
+    """
+
     name: str
     auth_method: str = "none"
     secret_hash: str = ""
@@ -34,9 +47,7 @@ class OAuthClient:
     logo: str = ""
     contact: str = ""
     owner: str = ""
-    portal_fhir_base: str = ""
     trusted: bool = False
-    partner: bool = False
     introspects: bool = False
     created_at: datetime | None = None
 
@@ -44,11 +55,6 @@ class OAuthClient:
     def keeps_secret(self) -> bool:
         """A confidential client: it authenticates with a secret or a key (RFC 6749, 2.1)."""
         return self.auth_method != "none"
-
-    @property
-    def is_of_an_organization(self) -> bool:
-        """Whether it is another organization, not an app that a person uses."""
-        return self.partner or bool(self.portal_fhir_base)
 
 
 def add_client(tx: Tx, *, client: OAuthClient, network: str = "") -> None:

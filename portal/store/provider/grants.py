@@ -1,10 +1,10 @@
 """Grants: what a person allowed an app or another portal, for how long."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 from sqlalchemy import Row, bindparam, insert, or_, select, update
 
 from portal.domain.addresses import canonical
@@ -21,20 +21,25 @@ ONCE = timedelta(hours=1)
 _USED_EVERY = timedelta(minutes=5)
 
 
-@dataclass(frozen=True, slots=True)
-class OAuthGrant:
-    """One consent. ``account_id`` is who agreed, absent for organization-to-organization grants."""
+class CallingGrant(msgspec.Struct, frozen=True, kw_only=True):
+    """What a call to the FHIR API needs of a consent. ``account_id`` is who agreed, absent for
+    organization-to-organization grants."""
 
     id: str
-    client_id: str
     account_id: str | None
     person_id: str | None
+    used_at: datetime | None
+
+
+class OAuthGrant(CallingGrant, frozen=True, kw_only=True):
+    """One consent."""
+
+    client_id: str
     scopes: tuple[str, ...]
     lasting: bool
     created_at: datetime
     ends_at: datetime
     ended_at: datetime | None
-    used_at: datetime | None
 
 
 def add_grant(
@@ -139,12 +144,12 @@ def end_other_grants(tx: Tx, *, keep: OAuthGrant, only: str | None = None) -> tu
     return tuple(ended.scalars())
 
 
-def is_touched(grant: OAuthGrant, *, now: datetime) -> bool:
+def is_touched(grant: CallingGrant, *, now: datetime) -> bool:
     """Tell whether it is remembered already that the grant is used."""
     return grant.used_at is not None and grant.used_at >= now - _USED_EVERY
 
 
-def touch_grant(tx: Tx, *, grant: OAuthGrant) -> None:
+def touch_grant(tx: Tx, *, grant: CallingGrant) -> None:
     """Remember that it was used, to the nearest five minutes."""
     if is_touched(grant, now=tx.now):
         return
@@ -161,14 +166,14 @@ def touch_grant(tx: Tx, *, grant: OAuthGrant) -> None:
 def grant_of(row: Row[Any, *tuple[Any, ...]]) -> OAuthGrant:
     """Return a row with the columns of ``oauth_grant`` as a grant."""
     return OAuthGrant(
-        row.id,
-        row.client_id,
-        row.account_id,
-        row.person_id,
-        tuple(row.scopes),
-        row.lasting,
-        row.created_at,
-        row.ends_at,
-        row.ended_at,
-        row.used_at,
+        id=row.id,
+        client_id=row.client_id,
+        account_id=row.account_id,
+        person_id=row.person_id,
+        scopes=tuple(row.scopes),
+        lasting=row.lasting,
+        created_at=row.created_at,
+        ends_at=row.ends_at,
+        ended_at=row.ended_at,
+        used_at=row.used_at,
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import Row, Select, insert, select, update
 
 from portal.domain.ids import new_id
 from portal.store.engine.database import Tx
@@ -65,17 +65,15 @@ def decide(tx: Tx, *, proposal_id: str, account_id: str, confirmed: bool) -> boo
     return bool(tx.conn.execute(update(proposal).where(*undecided).values(values)).rowcount)
 
 
-IN_FORCE = (
-    select(proposal.c.data)
-    .where(proposal.c.kind == bindparam("kind"), proposal.c.confirmed)
-    .order_by(proposal.c.decided_at.desc())
-    .limit(1)
-)
+def confirmed_last(kind: str) -> Select[Any]:
+    """Return what selects the data that are in force."""
+    c = proposal.c
+    return select(c.data).where(c.kind == kind, c.confirmed).order_by(c.decided_at.desc()).limit(1)
 
 
 def in_force(tx: Tx, *, kind: str) -> Any:
     """Return the data that were confirmed last; None where nothing was."""
-    return tx.conn.execute(IN_FORCE, {"kind": kind}).scalar()
+    return tx.conn.execute(confirmed_last(kind)).scalar()
 
 
 def _proposal(row: Row[Any]) -> Proposal:

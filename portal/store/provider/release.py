@@ -21,7 +21,7 @@ def in_force(tx: Tx) -> ReleasePolicy:
 
 
 def policy_of(data: Any) -> ReleasePolicy:
-    """Return what was confirmed (``proposals.IN_FORCE``) as a policy."""
+    """Return what was confirmed (``proposals.confirmed_last``) as a policy."""
     return msgspec.convert(data, ReleasePolicy) if data else ReleasePolicy()
 
 

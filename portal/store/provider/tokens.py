@@ -1,23 +1,22 @@
 """What comes of a grant: one-time codes, access and refresh tokens (kept as keyed hashes), and the signing keys."""
 
-from collections import namedtuple
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import and_, bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.access.policy import ReleasePolicy
 from portal.domain.ids import new_id, new_secret
-from portal.store.engine.constants import once
+from portal.store.engine.constants import once, with_constants
 from portal.store.engine.database import Tx
 from portal.store.people import people
-from portal.store.provider import clients, proposals, release
-from portal.store.provider.clients import OAuthClient
-from portal.store.provider.grants import OAuthGrant, grant_by_id, grant_of
+from portal.store.provider import proposals, release
+from portal.store.provider.clients import CallingClient
+from portal.store.provider.grants import CallingGrant, OAuthGrant, grant_by_id, grant_of
 from portal.store.schema.access import person
 from portal.store.schema.encryption import person_key
 from portal.store.schema.provider import oauth_client, oauth_code, oauth_grant, oauth_key, oauth_token, used_jti
@@ -61,12 +60,6 @@ class StoredToken:
     used: bool  # a refresh token that was rotated away
     live: bool
     grant: OAuthGrant
-    client: OAuthClient | None
-    """None: it may not act any more."""
-    patient: str | None
-    """The FHIR id of whose record the grant opens."""
-    release: ReleasePolicy
-    """What administrators decided on top of the settings, as ``release.in_force`` says it."""
 
 
 def code_for(tx: Tx, *, answered: object) -> str:
@@ -126,7 +119,6 @@ def add_token(tx: Tx, *, grant: OAuthGrant, kind: str, scopes: Iterable[str], li
     return token
 
 
-_CLIENT = {column.name: f"client_{column.name}" for column in oauth_client.c}
 _TOKEN = (
     select(
         *oauth_grant.c,
@@ -136,54 +128,93 @@ _TOKEN = (
         oauth_token.c.expires_at,
         oauth_token.c.used_at.label("token_used_at"),
         oauth_token.c.revoked_at,
-        person.c.fhir_id.label("patient"),
-        *(oauth_client.c[name].label(label) for name, label in _CLIENT.items()),
-        person_key.c.id.label("key_id"),
-        person_key.c.data.label("key_data"),
-        proposals.IN_FORCE.scalar_subquery().label("release"),
     )
     .join_from(oauth_token, oauth_grant, oauth_grant.c.id == oauth_token.c.grant_id)
-    .join(
-        oauth_client,
-        and_(oauth_client.c.client_id == oauth_grant.c.client_id, oauth_client.c.disabled_at.is_(None)),
-        isouter=True,
-    )
-    .join(person, person.c.id == oauth_grant.c.person_id, isouter=True)
-    .join(person_key, person_key.c.person_id == oauth_grant.c.person_id, isouter=True)  # what opens the record
     .where(oauth_token.c.token_hash == bindparam("hash"))
 )
-_TOKEN_ONCE = once(_TOKEN)
-_CLIENT_FIRST = [column.name for column in _TOKEN.selected_columns].index(next(iter(_CLIENT.values())))
-_CLIENT_ROW: Any = namedtuple("_CLIENT_ROW", list(_CLIENT))  # type: ignore[misc]  # noqa: PYI024 - as the table
 
 
 def token(tx: Tx, *, token: str) -> StoredToken | None:
     """Find a token, also one that is no longer good."""
     token_hash = tx.vault.hash("oauth.token", token)
-    row = tx.conn.execute(_TOKEN_ONCE, {"hash": token_hash, "kind": proposals.RELEASE}).one_or_none()
+    row = tx.conn.execute(_TOKEN, {"hash": token_hash}).one_or_none()
     if row is None:
         return None
-    if row.key_id is not None:
-        tx.hold_key(row.key_id, row.key_data)
     grant = grant_of(row)
     used = row.token_used_at is not None
     live = row.revoked_at is None and not used and row.expires_at > tx.now and not _ended(grant, tx.now)
     scopes = tuple(row.token_scopes)
-    client = None
-    if row.client_client_id is not None:
-        client = clients.from_row(_CLIENT_ROW._make(row[_CLIENT_FIRST : _CLIENT_FIRST + len(_CLIENT)]))
-    return StoredToken(
-        token_hash,
-        row.kind,
-        scopes,
-        row.issued_at,
-        row.expires_at,
-        used,
-        live,
-        grant,
-        client,
-        people.opened_fhir_id(tx, row.patient),
-        release.policy_of(row.release),
+    return StoredToken(token_hash, row.kind, scopes, row.issued_at, row.expires_at, used, live, grant)
+
+
+class Access(msgspec.Struct, frozen=True):
+    """What a live access token opens.
+
+    ``patient``: the FHIR id of whose record it is. ``release``: what administrators decided on top of the settings, as
+    ``release.in_force`` says it.
+    """
+
+    grant: CallingGrant
+    client: CallingClient
+    scopes: tuple[str, ...]
+    patient: str | None
+    release: ReleasePolicy
+
+
+_ACCESS = once(
+    with_constants(
+        select(
+            oauth_token.c.expires_at,
+            oauth_grant.c.ends_at,
+            oauth_token.c.scopes,
+            oauth_grant.c.id,
+            oauth_grant.c.account_id,
+            oauth_grant.c.person_id,
+            oauth_grant.c.used_at,
+            oauth_client.c.client_id,
+            oauth_client.c.partner,
+            oauth_client.c.portal_fhir_base,
+            person.c.fhir_id,
+            person_key.c.id,
+            person_key.c.data,
+            proposals.confirmed_last(proposals.RELEASE).scalar_subquery(),
+        )
+        .join_from(oauth_token, oauth_grant, oauth_grant.c.id == oauth_token.c.grant_id)
+        .join(oauth_client, oauth_client.c.client_id == oauth_grant.c.client_id)
+        .join(person, person.c.id == oauth_grant.c.person_id, isouter=True)
+        .join(person_key, person_key.c.person_id == oauth_grant.c.person_id, isouter=True)  # what opens the record
+        .where(
+            oauth_token.c.token_hash == bindparam("hash"),
+            oauth_token.c.kind == "access",
+            oauth_token.c.used_at.is_(None),
+            oauth_token.c.revoked_at.is_(None),
+            oauth_grant.c.ended_at.is_(None),
+            oauth_client.c.disabled_at.is_(None),
+        )
+    )
+)
+
+
+def access(tx: Tx, *, token: str) -> Access | None:
+    """Find an access token that is good: live, as its grant is, of a client that may act.
+
+    Every call asks this first, so it is one statement, and reads what a call needs.
+    """
+    row = tx.conn.execute(_ACCESS, {"hash": tx.vault.hash("oauth.token", token)}).first()
+    if row is None:
+        return None
+    expires_at, ends_at, scopes, *of_grant, client_id, partner, portal, patient, key_id, key_data, decided = row
+    if expires_at <= tx.now or ends_at <= tx.now:
+        return None
+    if key_id is not None:
+        tx.hold_key(key_id, key_data)
+    grant_id, account_id, person_id, used_at = of_grant
+    return Access(
+        CallingGrant(id=grant_id, account_id=account_id, person_id=person_id, used_at=used_at),
+        CallingClient(client_id=client_id, partner=partner, portal_fhir_base=portal or ""),
+        tuple(scopes),
+        people.opened_fhir_id(tx, patient),
+        release.policy_of(decided),
     )
 
 
