@@ -83,7 +83,9 @@ RULES: Mapping[str, Rules] = {
         "the same set of ingredients, read from the words, from RxNorm's clinical drug names and from brand names; "
         "ingredient, class, brand and package codes never join by themselves. A code of RxNorm without a word is what the same "
         "code is called on the other side; any other code of RxNorm or NDC that both have lets the two name each other. What a pharmacy handed out is read as an order "
-        "with the words of its label; beside an order of its own organization it stays a row of its own",
+        "with the words of its label; beside an order of its own organization it stays a row of its own. Beside an order without any date that was "
+        "stopped or cancelled, what was handed out is shown without saying which came first. "
+        'A day that is named for something else than taking (a refill, a call, "do not skip Monday") is no day of taking',
         (
             _p("parts", Method.WORDS, "ingredients of two combinations, each with one that the other lacks", marked=False, field="name"),
             _p("key salt", about="salts that are not interchangeable: metoprolol succinate and tartrate, esters of depots", stated=True, field="salt"),
@@ -102,7 +104,7 @@ RULES: Mapping[str, Rules] = {
             _p("do not perform", about="an order not to give it", field="doNotPerform"),
             _p("therapy", Method.THERAPY, "from start to end, active until now; without an end until the supply is used up; what was stopped nobody says when is marked to what begins within a year and 90 days", marked=False, field="period"),
         ),
-        ("dose", "route", "frequency", "prn", "maximum", "repeat", "site", "instructions", "start", "end", "handed out", "on hold", "status", "prescriber"),
+        ("dose", "route", "frequency", "prn", "maximum", "repeat", "site", "instructions", "start", "end", "handed out", "on hold", "stopped", "status", "prescriber"),
         lone=True,
     ),
     "health issue": Rules(

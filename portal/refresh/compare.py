@@ -21,7 +21,7 @@ from portal.normalise.elements import items
 from portal.refresh.compare_words import words_of
 
 _OUTSIDE = "outside"
-_COUNTED = frozenset({"status", "prescriber", "Why"})
+_COUNTED = frozenset({"status", "stopped", "prescriber", "Why"})
 """What a row of several orders tells on its page with every date (clinical-truth.md §1 d)."""
 
 

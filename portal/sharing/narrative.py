@@ -172,13 +172,15 @@ def _line(entry: Entry, names: str, *remarks: str, differing: Collection[str] = 
 
 
 _LABELS = {
-    "prn": "when needed",
+    "prn": "use",
     "maximum": "at most",
     "course": "led to",
     "start": "began",
     "onset": "began",
     "end": "ended",
     "handed out": "ended, or handed out since",
+    "on hold": "on hold, or handed out since",
+    "stopped": "stopped, or handed out",
     "tolerance": "tolerated",
     "repeat": "may repeat",
     "type": "kind",
@@ -201,6 +203,8 @@ _ASPECTS = {
     "onset": "when it began",
     "end": "when it ended",
     "handed out": "whether it was handed out after its end",
+    "on hold": "whether it was handed out while on hold",
+    "stopped": "whether it was stopped or handed out",
     "tolerance": "whether it was tolerated",
     "repeat": "whether it may repeat",
     "verification": "whether it is confirmed",
@@ -273,12 +277,16 @@ def details(entry: Entry, differing: Collection[str] = ()) -> Iterator[str]:
     elif isinstance(entry.detail, Immunization):
         yield from _vaccine(entry.detail)
     for name, statement in stated.items():
-        is_its_day = name in ("onset", "start", "time", "handed out") and day(statement.shown) == day(entry.when or "")
+        is_its_day = name in _DAYS and day(statement.shown) == day(entry.when or "")
         is_usual = (_is_usual(entry, name, statement.shown) or is_its_day) and name not in differing
         is_written = name != "status" and re.search(rf"(?<!\w){re.escape(statement.shown.casefold())}(?!\w)", written)
         if not is_usual and not is_written and name != "note":  # all of them follow
             yield f"{_LABELS.get(name, name)}: {_shown(name, statement.shown)}"
     yield from entry.notes
+
+
+_DAYS = frozenset({"onset", "start", "time", "handed out", "on hold", "stopped"})
+"""What may have the day of its entry, which stands beside it."""
 
 
 def _shown(name: str, shown: str) -> str:

@@ -50,6 +50,7 @@ from portal.merge.medications.dosing_rates import (
     timed,
     with_days,
     with_days_named,
+    with_some_days,
 )
 from portal.merge.medications.dosing_rest import repeat_of, rest_of
 from portal.merge.medications.dosing_times import times_in
@@ -176,6 +177,7 @@ def _read(dose: Dose, text: str, strengths: Mapping[str, Decimal], *, structured
     amount = amount_of(dose, text, strengths) if structured else amount_in(text, strengths)
     frequency = structure or first_rate(text) or frequency_in(sig_text(dose.code))
     frequency = frequency or ("1/1d" if ON_DAY.search(text) else "")
+    frequency = with_some_days(frequency, text)
     days = days_in(text) or days_in(patient)
     bare = amount_of(dose, text, {}) if structured else amount_in(text, {})
     beside = other_amount(amount, text, strengths) if structured else ""

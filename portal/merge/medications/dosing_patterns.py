@@ -112,7 +112,8 @@ HANDLING = re.compile(
     r"(?=$|[.,;)]| -)"
     r"|\b(?:do not|don'?t|never) (?:suddenly |abruptly |just )?(?:stop|discontinue|quit)\b"
     r"(?=[^.;,]*\b(?:sudden|abrupt|without|unless|cold))[^.;,]*"
-    r"|\b(?:do not|don'?t|try not to|never) (?:skip|miss)(?: (?:any|a|your))* doses?\b(?=\s*(?:$|[.,;]))"
+    r"|\b(?:do not|don'?t|try not to|never) (?:skip|miss|omit)(?: (?:any|a|your|the|on))*"
+    rf"(?:[ /,]+(?:doses?|or|and|{DAY.pattern}(?:'?s)?))+\b(?=\s*(?:$|[.,;]))"
     r"|\b(?:do not|don'?t|no tom[ae]r?|no) (?:drive|driving|operate|drink alcohol|share)\b[^.;,]*"
 )
 """How to handle it, and to go on with it: this changes nothing of how much is taken, or when."""

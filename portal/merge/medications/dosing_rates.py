@@ -6,7 +6,17 @@ from decimal import Decimal
 
 from portal.domain.entry import Dose
 from portal.merge.medications import dosing_tables as tables
-from portal.merge.medications.dosing_patterns import AMOUNT, DAY, DURATION, EVERY, MAXIMUM, NUMBER, TIMES, X_PER
+from portal.merge.medications.dosing_patterns import (
+    AMOUNT,
+    DAY,
+    DURATION,
+    EVERY,
+    HANDLING,
+    MAXIMUM,
+    NUMBER,
+    TIMES,
+    X_PER,
+)
 from portal.merge.medications.dosing_words import even
 from portal.merge.words.text import written_out
 
@@ -60,6 +70,10 @@ def _when(when: Sequence[str], days: Sequence[str]) -> str:
 
 def frequency_in(text: str) -> str:
     """Return the frequency that words say, with the times of day."""
+    return with_some_days(_frequency_in(SOME_DAYS.sub(" ", text)), text)
+
+
+def _frequency_in(text: str) -> str:
     text = MAXIMUM.sub(" ", DURATION.sub(" ", text))
     when = [code for pattern, code in tables.WHEN if pattern.search(text)]
     when = _uncovered(when)
@@ -170,6 +184,21 @@ _EXCEPT_DAYS = re.compile(
     rf"[,;]?\s*[(]?\bexcept (?:(?:on|for) )?({DAY.pattern}(?:\s*(?:/|,|&|\band\b|\bor\b)\s*{DAY.pattern})*)\)?"
 )
 _EACH_DAY = ("", "1/1d")
+_OF_A_DAY = re.compile(r"(?!1/1d)[\d-]+/(?:1d|[\d-]+h)(?:@|$)")
+"""More often than once on a day that it is taken."""
+SOME_DAYS = re.compile(r"\bdaysaweek([1-6])\b")
+"""How a text that was read has the number of days beside how often a day: "twice daily, 5 days a week"."""
+
+
+def _on_some_days(text: str, number: int) -> str:
+    return text if number == len(tables.DAYS) else f"{text} daysaweek{number}"
+
+
+def with_some_days(frequency: str, text: str) -> str:
+    """Return how often a day with on how many days a week, where the text has both and names no days."""
+    number = SOME_DAYS.search(text)
+    is_daily = number is not None and " on " not in frequency and re.match(r"[\d-]+/(?:1d|[\d-]+h)\b", frequency)
+    return f"{frequency} on {number[1]} days" if number and is_daily else frequency
 
 
 def with_days_named(text: str) -> str:
@@ -185,8 +214,11 @@ def with_days_named(text: str) -> str:
     number, named = int(match[1] or match[2]), days_in(rest)
     if len(named) == number:
         return rest
-    if named or frequency_in(rest) not in _EACH_DAY:
+    if named:
         return text
+    often = frequency_in(rest)
+    if often not in _EACH_DAY:
+        return _on_some_days(rest, number) if _OF_A_DAY.match(often) else text
     rate = " daily" if number == len(tables.DAYS) else f" {number} times a week"
     return f"{text[: match.start()]}{rate}{text[match.end() :]}"
 
@@ -206,11 +238,34 @@ def _without_exception(text: str) -> str:
 _BUT_ON = re.compile(r"\b(?:except|but not|not on)\b")
 
 
+_NO_DOSE = re.compile(
+    r"\b(?:refill\w*|pharmacy|call|phone|appointment|visit|clinic|follow[- ]?up|pick(?:ed)?(?: it)? up|deliver\w*"
+    r"|ship\w*|closed|inr|labs?|blood (?:test|draw|work)|drawn|check(?:ed)?|due|see (?:the |your )?doctor)\b"
+)
+"""What a clause that names a day may be about, if it says nothing of taking."""
+
+
+def _of_doses(text: str) -> str:
+    """Return a text without what names a day for something else: "No refills Monday", "do not skip Monday"."""
+    text = HANDLING.sub(" ", text)
+    if not _NO_DOSE.search(text):
+        return text
+    clauses = re.split(r"(?<=[;,])|(?<=[.])(?!\d)", text)
+    return "".join(
+        clause for clause in clauses if not _NO_DOSE.search(clause) or _TAKEN.search(clause) or AMOUNT.search(clause)
+    )
+
+
+_TAKEN = re.compile(r"\b(?:take|inject|apply|use|inhale|insert|administer|instill|give|spray|put|swallow)\b")
+
+
 def days_in(text: str) -> list[str]:
     for letters, days in tables.DAY_LETTERS.items():
         if letters in text and re.search(rf"\b{letters}\b", text):
             return list(days)
-    on, *but = _BUT_ON.split(text, maxsplit=1)  # "Monday to Saturday, except Sunday" names the others before
+    if DAY.search(text) is None:
+        return []
+    on, *but = _BUT_ON.split(_of_doses(text), maxsplit=1)  # "Monday to Saturday, except Sunday" names the others before
     named, left_out = ({match[:3] for match in DAY.findall(part)} for part in (on, " ".join(but)))
     named = named or (set(tables.DAYS) if left_out else set())
     return [day for day in tables.DAYS if day in named - left_out]

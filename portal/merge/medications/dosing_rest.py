@@ -21,6 +21,7 @@ from portal.merge.medications.dosing_patterns import (
     X_PER,
 )
 from portal.merge.medications.dosing_places import SIDES
+from portal.merge.medications.dosing_rates import SOME_DAYS
 from portal.merge.medications.dosing_words import UNTIL, even
 from portal.merge.medications.drug_forms import ROUTES
 from portal.merge.medications.sig_words import sig_text
@@ -74,6 +75,7 @@ def rest_of(text: str, *, understood: bool, aside: bool = False) -> tuple[str, .
     if understood:
         text = _AS_ORDERED.sub(" ", text)
         text = BARE_AMOUNT.sub(" ", text, count=1) if BARE_AMOUNT.match(text) else text
+    text = SOME_DAYS.sub(" ", text)
     for pattern in (AMOUNT, DURATION, TIMES, X_PER, EVERY, REASON, NEEDED, DAY, UNTIL, _ONE_TIME, NEXT_ONE, *SIDES):
         text = pattern.sub(" ", text)
     for pattern, written in _ONE_WAY:

@@ -59,6 +59,15 @@ def not_handed_out_while_held(left: tuple[str, str], right: tuple[str, str]) -> 
     return not ordered or not handed_out or handed_out[: len(ordered)] <= ordered[: len(handed_out)]
 
 
+STOPPED_BUT_HANDED_ON = "stopped"
+"""The name of what an order without any date that was stopped, and what was handed out of it, are compared by."""
+
+
+def not_handed_out_if_stopped(left: str, right: str) -> bool:
+    """Tell whether an undated stop stands beside no handing out: which of them came first nobody says."""
+    return left == right
+
+
 _Duration = tuple[str, frozenset[str]]
 
 

@@ -29,9 +29,11 @@ from portal.merge.medications.order_spans import (
     GOING_ON,
     HANDED_ON,
     HELD_BUT_HANDED_ON,
+    STOPPED_BUT_HANDED_ON,
     days_between,
     last_days,
     lasting_shown,
+    not_handed_out_if_stopped,
     not_handed_out_since,
     not_handed_out_while_held,
     same_duration,
@@ -68,9 +70,12 @@ def medication(entry: Entry, detail: Medication, stated: Statements) -> None:
         state(stated, "end", (end or "-", last_days(entry, doses)), end or "-", same_end)
     state(stated, HANDED_ON, ("ended", end) if end else (), end, not_handed_out_since)
     told = told_status(entry, detail, detail.instructions)[0] if detail.fhir_status in ("active", "") else ""
+    ordered = local_day(entry.start or entry.recorded)
     if "on-hold" in (told, detail.fhir_status):
-        ordered = local_day(entry.start or entry.recorded)
         state(stated, HELD_BUT_HANDED_ON, ("on hold", ordered), "on-hold", not_handed_out_while_held)
+    stop = next((each for each in (told, detail.fhir_status) if each in _STOPPED), "")
+    if stop and not (start or end or ordered):
+        state(stated, STOPPED_BUT_HANDED_ON, "stopped", stop, not_handed_out_if_stopped)
     refused = "not-taken" if detail.do_not_perform and detail.statement else ""
     state(stated, "status", refused or told or detail.fhir_status)
     state_people(stated, "prescriber", [detail.prescriber or labelled(entry.notes, "prescriber")])
@@ -217,6 +222,7 @@ def _a_day(doses: Sequence[Dosing]) -> float:
 
 _DAILY = re.compile(r"(?:[\d.]+-)?([\d.]+)/(\d[\d.]*)(?:-[\d.]+)?([hd])\b")
 _SCHEDULED = re.compile(r"\b(?:scheduled|around the clock|atc|regularly|every day|fij[oa])\b", re.IGNORECASE)
+_STOPPED = frozenset({"stopped", "cancelled"})
 _NOT_HANDED_OUT = frozenset({"declined", "cancelled", "stopped", "on-hold"})
 
 
@@ -228,13 +234,14 @@ def handed_out(entry: Entry, detail: Dispense, stated: Statements) -> None:
     as_order = as_medication(entry)
     if as_order is not None and isinstance(as_order.detail, Medication):
         medication(as_order, as_order.detail, stated)
-        for name in ("start", "end", "status", "prescriber", HANDED_ON, HELD_BUT_HANDED_ON):
+        for name in ("start", "end", "status", "prescriber", HANDED_ON, HELD_BUT_HANDED_ON, STOPPED_BUT_HANDED_ON):
             stated.pop(name, None)
         if detail.fhir_status in _NOT_HANDED_OUT:
             state(stated, "status", detail.fhir_status)
         elif day := local_day(entry.start):
             state(stated, HANDED_ON, ("handed out", day), day, not_handed_out_since)
             state(stated, HELD_BUT_HANDED_ON, ("handed out", day), day, not_handed_out_while_held)
+            state(stated, STOPPED_BUT_HANDED_ON, "handed out", day, not_handed_out_if_stopped)
 
 
 def _most_times(doses: Sequence[Dosing]) -> int:

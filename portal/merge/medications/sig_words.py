@@ -116,7 +116,8 @@ _WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "su
 _DAY_SPAN = re.compile(rf"(?<![-/])\b(?:on )?({_DAY}) ?(?:-|to|through|thru|a) ?({_DAY})\b(?!\s*[-/]\s*{_DAY})")
 """From one day to another; of three with dashes the days themselves are meant."""
 _SKIPPED_DAYS = re.compile(
-    rf",?\s*\b(?:none|no (?:dose|tablet|tab|pill)s?|skip(?:ping)?|omit(?:ting)?|off|(?:but )?not|(?<=every day )but"
+    r",?\s*(?<!not )(?<!n't )(?<!never )"
+    rf"\b(?:none|no (?:dose|tablet|tab|pill)s?|skip(?:ping)?|omit(?:ting)?|off|(?:but )?not|(?<=every day )but"
     rf"|other than|apart from|aside from|(?:(?<=\bday )|(?<=\bdays )|(?<=daily ))besides|excluding|excepting"
     rf"|with the exception of|(?:but )?never"
     rf"|(?:do not|don.?t|no) (?:take|use|give|inject|apply)(?: (?:it|any|this))?)(?: on| the)*\s+(?={_DAY}\b)"

@@ -13,7 +13,7 @@ def field_label(field: str) -> str:
         "dose": _("Dose"),
         "instructions": _("How to take it"),
         "frequency": _("How often"),
-        "prn": _("When needed"),
+        "prn": _("Use"),
         "maximum": _("At most"),
         "repeat": _("May repeat"),
         "onset": _("Began"),
@@ -44,6 +44,7 @@ def field_label(field: str) -> str:
         "end": _("Ended"),
         "handed out": _("Ended, or handed out since"),
         "on hold": _("On hold, or handed out since"),
+        "stopped": _("Stopped, or handed out"),
         "period": _("When"),
         "prescriber": _("Prescribed by"),
         "complication": _("Complications"),
@@ -76,9 +77,9 @@ def field_label(field: str) -> str:
 
 def value_text(field: str, value: str) -> str:
     """Return one value of a disagreement in words."""
-    if field == "status" or (field == "on hold" and value == "on-hold"):
+    if field == "status" or (field in ("on hold", "stopped") and not value[:1].isdigit()):
         return status_word(value)
-    if field in ("start", "end", "time", "onset", "expiry", "manufactured", "handed out", "on hold"):
+    if field in ("start", "end", "time", "onset", "expiry", "manufactured", "handed out", "on hold", "stopped"):
         return facts.date_or_text(value)
     if field == "severity":
         tag = severity(value)

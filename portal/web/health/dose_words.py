@@ -51,7 +51,7 @@ def part_text(field: str, value: str) -> str:
             needed, _colon, reason = value.partition(": ")
             words = {"when needed": _("When needed"), "regularly and when needed": _("Regularly, and when needed")}
             told = words.get(needed) or _("Regularly")
-            return f"{told}: {reason}" if reason else told
+            return f"{told} ({reason})" if reason else told
         return _route(value) if field == "route" else phrase(value)
     except _NoPhraseError:
         return value

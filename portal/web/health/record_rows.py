@@ -207,7 +207,10 @@ def _repeats(row: RecordRow, origins: Origins) -> Repeats | None:
     contested = undecided((sourced.source, sourced.entry) for sourced in members)
     several = ngettext("%(num)s of them is current", "%(num)s of them are current", current)
     told = several if row.section is Section.MEDICATIONS and current > 1 else ""
-    both = _("One order is listed as current and as ended, and nothing says which is newer. Ask which is right")
+    if any(map(_is_reported, members)):
+        both = _("This is listed as current and as ended, and nothing says which is newer. Ask which is right")
+    else:
+        both = _("One order is listed as current and as ended, and nothing says which is newer. Ask which is right")
     over = _over(row, members)
     return Repeats(
         text=_how_often(row, number, members, span=past_orders),
@@ -218,12 +221,23 @@ def _repeats(row: RecordRow, origins: Origins) -> Repeats | None:
     )
 
 
+def _is_reported(sourced: SourcedEntry) -> bool:
+    """Tell whether this is what somebody says is taken, which is no order."""
+    return isinstance(sourced.entry.detail, e.Medication) and sourced.entry.detail.statement
+
+
 def _over(row: RecordRow, members: Sequence[SourcedEntry]) -> str:
-    """Return that the last order of a current medicine was stopped, in words; empty where it was not."""
+    """Return that the last order, or word, of a current medicine says that it was stopped; empty where it does not."""
     since = ended_since((each.source, each.entry) for each in members) if row.status is not Status.PAST else None
     if since is None or not isinstance(since.detail, e.Medication):
         return ""
     word, day = status_word(since.detail.fhir_status), formats.day(since.when)
+    if any(map(_is_reported, members)):
+        return _(
+            "The last entry (%(date)s): %(status)s. An older one is still current. Ask which is right",
+            date=day,
+            status=word,
+        )
     return _(
         "The last order (%(date)s): %(status)s. An older one is still current. Ask which is right",
         date=day,
@@ -235,7 +249,7 @@ def _how_often(row: RecordRow, number: int, members: Sequence[SourcedEntry], *, 
     days = [sourced.entry.when for sourced in members if sourced.entry.when]
     first, last = (formats.day(most(days, key=sort_key)) if days else "" for most in (min, max))
     handed = sum(1 for sourced in members if isinstance(sourced.entry.detail, Dispense))
-    if row.section is not Section.MEDICATIONS:
+    if row.section is not Section.MEDICATIONS or any(map(_is_reported, members)):
         text = ngettext("Recorded %(num)s time", "Recorded %(num)s times", number)
     elif handed == len(members):
         text = ngettext("Handed out %(num)s time", "Handed out %(num)s times", number)

@@ -215,6 +215,26 @@ def test_a_later_order_without_a_number_that_was_stopped_is_told(
         assert ("The last order (Mar 3, 2026): Stopped. An older one is still current" in text(row)) is over, address
 
 
+def test_what_somebody_says_is_taken_is_called_no_order(signed: FlaskClient, services: Services, ana: TestUser) -> None:
+    def use(fhir_id: str, status: str, day: str) -> dict[str, Any]:
+        return {
+            "resourceType": "MedicationStatement",
+            "id": fhir_id,
+            "status": status,
+            "subject": {"reference": "Patient/p"},
+            "medicationCodeableConcept": {"text": "warfarin sodium 5 MG Oral Tablet"},
+            "effectiveDateTime": day,
+            "dosage": [{"text": "1 tablet daily"}],
+        }
+
+    put(services, ana, use("u1", "active", "2026-02-03"), use("u2", "stopped", "2026-03-03"))
+    (row,) = check_page(get(signed, "/health/medications")).findall(".//*[@data-entry]")
+    told = text(row.find(".//details[@class='more']"))
+    assert "The last entry (Mar 3, 2026): Stopped. An older one is still current" in told
+    assert "Recorded 2 times" in told
+    assert "order" not in told.casefold()
+
+
 def test_a_ruled_out_problem_says_so(signed: FlaskClient, services: Services, ana: TestUser) -> None:
     refuted = condition("hiv", "86406008", "HIV infection")
     refuted["verificationStatus"] = {

@@ -39,6 +39,12 @@ def _order(product: str, dosage: dict[str, Any]) -> dict[str, Any]:
         ("Take 1 tablet daily. Do not take on Sunday", "Take 1 tablet daily except Sunday"),
         ("Take 1 tablet every day other than Sunday", "Take 1 tablet daily except Sunday"),
         ("Take 1 tablet daily, Sat and Sun off", "Take 1 tablet Monday to Friday"),
+        ("Take 1 tablet 5 days a week twice daily", "Take 1 tablet twice daily, 5 days a week"),
+        ("Take 1 tablet bid 5 days/week", "Take 1 tablet 5 days per week, twice a day"),
+        ("Take 1 tablet twice daily 7 days a week", "Take 1 tablet twice daily"),
+        ("Take 1 tablet daily. Do not skip Monday dose", "Take 1 tablet daily"),
+        ("Take 1 tablet daily. Never miss your Monday or Friday doses.", "Take 1 tablet daily"),
+        ("Take 1 tablet weekly on Monday. Do not skip Monday dose", "Take 1 tablet every Monday"),
     ],
 )
 def test_days_in_two_ways_of_writing(left: str, right: str) -> None:
@@ -109,3 +115,27 @@ def test_all_days_but_one_is_not_that_day(text: str) -> None:
 
 def test_a_day_beside_another_is_not_left_out() -> None:
     assert _differences("Take 1 tablet on Tuesday besides Monday", "Take 1 tablet on Monday and Tuesday") == set()
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "No refills Monday",
+        "no refills on weekends",
+        "Pharmacy closed on Sunday",
+        "Call the clinic on Friday",
+        "INR check Monday",
+        "Next refill due Wednesday",
+        "Appointment on Thursday",
+    ],
+)
+@pytest.mark.parametrize("rate", ["daily", "once a week", "twice daily"])
+def test_a_day_of_something_else_is_no_day_of_taking(rate: str, beside: str) -> None:
+    """What it says stays a difference in words, and how often it is taken is none."""
+    for between in (". ", "; "):
+        text = f"Take 1 tablet {rate}{between}{beside}"
+        assert "frequency" not in _differences(text, f"Take 1 tablet {rate}"), text
+
+
+def test_what_is_taken_on_the_day_of_something_else_is_taken_on_that_day() -> None:
+    assert "frequency" in _differences("Take 1 tablet on Monday before your clinic visit", "Take 1 tablet daily")

@@ -110,3 +110,26 @@ def test_what_was_handed_out_of_an_order_on_hold_is_shown(held: dict[str, Any], 
     told = [each for each in verdict.disagreements if each.field == "on hold"]
     assert [text for each in told for text in (each.left, each.right)] == shown
     assert (verdict.verdict, fields(turned)) == ("same", fields(verdict))
+
+
+@pytest.mark.parametrize(
+    ("order_", "day", "shown"),
+    [
+        ({"status": "stopped", "authoredOn": None}, "2026-10-20", ["stopped", "2026-10-20"]),
+        ({"status": "cancelled", "authoredOn": None}, "2026-10-20", ["cancelled", "2026-10-20"]),
+        ({"status": "completed", "authoredOn": None}, "2026-10-20", []),
+        ({"authoredOn": None}, "2026-10-20", []),
+        ({"status": "stopped"}, "2026-10-20", []),  # of August, filled in September, over in October: nothing odd
+    ],
+)
+def test_an_undated_stop_beside_what_was_handed_out_is_shown(
+    order_: dict[str, Any], day: str, shown: list[str]
+) -> None:
+    """Which came first nobody says, and neither do we."""
+    stopped = {name: part for name, part in {**order(), **order_}.items() if part is not None}
+    label = handed_out(whenHandedOver=day)
+    verdict, turned = compare(stopped, label), compare(label, stopped)
+    told = [each for each in verdict.disagreements if each.field == "stopped"]
+    assert [text for each in told for text in (each.left, each.right)] == shown
+    assert (verdict.verdict, fields(turned)) == ("same", fields(verdict))
+    assert not ("handed out" in fields(verdict) and told)

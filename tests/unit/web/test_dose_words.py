@@ -219,9 +219,9 @@ def test_words_alone_that_say_it_in_english_get_the_spanish_beside_them() -> Non
         ("dose", "2 scoops", "2 scoops"),
         ("maximum", "8 tablets per day", "8 tabletas al día"),
         ("duration", "7 days", "7 días"),
-        ("prn", "when needed: pain", "Según sea necesario: pain"),
+        ("prn", "when needed: pain", "Según sea necesario (pain)"),
         ("prn", "regularly", "Con regularidad"),
-        ("prn", "regularly and when needed: pain", "Con regularidad, y según sea necesario: pain"),
+        ("prn", "regularly and when needed: pain", "Con regularidad, y según sea necesario (pain)"),
         ("route", "by mouth", "por la boca"),
     ],
 )
