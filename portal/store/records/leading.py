@@ -106,7 +106,7 @@ def _query(listed: tuple[tuple[Section, Lead], ...], news: int, *, visits: bool,
 
 def _rows(part: str, *, sight: Sight) -> Select[Any]:
     c = record_row.c
-    columns = (c.id, c.section, c.rank, c.sort_at, c.primary_id, c.home, c.private)
+    columns = (c.id, c.section, c.rank, c.sort_at, c.private)
     return select(literal_column(f"'{part}'").label("part"), *columns).where(c.person_id == _PERSON, seen(c, sight))
 
 

@@ -103,7 +103,11 @@ class Voice(NamedTuple):
     span: Extent
 
 
-_ASKED = select(record_row.c.id).where(record_row.c.id.in_(bindparam("row_ids", expanding=True))).cte("asked")
+_ASKED = (
+    select(record_row.c.id, record_row.c.primary_id)
+    .where(record_row.c.id.in_(bindparam("row_ids", expanding=True)))
+    .cte("asked")
+)
 
 
 def _lines(kind: str, table: Any, entry_id: ColumnElement[str], *columns: Any) -> Select[Any]:
@@ -129,6 +133,7 @@ _MARKS = _lines(  # first, as its columns say what type those of the others are
     entry.c.body,
     record_row_mark.c.fields,
     record_row_mark.c.withdrawn,
+    _EMPTY.label("primary_id"),
 ).join(entry, entry.c.id == record_row_mark.c.entry_id, isouter=True)
 _VOICES = _lines(
     "voice",
@@ -139,8 +144,9 @@ _VOICES = _lines(
     entry.c.body,
     null(),
     null(),
+    _ASKED.c.primary_id,
 ).join(entry, entry.c.id == record_row_source.c.entry_id, isouter=True)
-_UNREAD = _lines("unread", entry, entry.c.id, _ZERO, _ZERO, _EMPTY, null(), null(), null(), null()).where(
+_UNREAD = _lines("unread", entry, entry.c.id, _ZERO, _ZERO, _EMPTY, null(), null(), null(), null(), _EMPTY).where(
     entry.c.read_at.is_(None)
 )
 _SEVERAL = select(record_row_source.c.row_id).join(_ASKED, record_row_source.c.row_id == _ASKED.c.id)
@@ -168,6 +174,7 @@ _REPEATS = (
         _RANKED.c.body,
         null(),
         null(),
+        _EMPTY,
     )
     .where(_RANKED.c.place <= bindparam("repeats"))
     .order_by(None)
@@ -185,6 +192,7 @@ class RowParts:
     def __init__(self, tx: Tx, row_ids: Sequence[str], *, also: Sequence[str] = (), repeats: int = 0) -> None:
         self._tx = tx
         self.voices: dict[str, list[Voice]] = defaultdict(list)
+        self._primary: dict[str, str] = {}
         self.decoded: dict[str, Entry] = {}
         self._marks: dict[str, list[Any]] = defaultdict(list)
         self._unread: dict[str, dict[str, str]] = defaultdict(dict)
@@ -200,7 +208,20 @@ class RowParts:
         if repeats:
             values["repeats"] = repeats
         for line in self._tx.conn.execute(query, values).all():
-            kind, row_id, source, entry_id, entries, current, first_at, section, body, _fields, _withdrawn = line
+            (
+                kind,
+                row_id,
+                source,
+                entry_id,
+                entries,
+                current,
+                first_at,
+                section,
+                body,
+                _fields,
+                _withdrawn,
+                primary_id,
+            ) = line
             if kind == "unread":
                 self._unread[row_id][entry_id] = source
                 continue
@@ -208,13 +229,15 @@ class RowParts:
                 self.decoded[entry_id] = opened(self._tx, entry_id=entry_id, section=section, body=body)
             if kind == "voice":
                 self.voices[row_id].append(Voice(source, entry_id, Extent(entries, current, first_at)))
+                self._primary[row_id] = primary_id
             else:
                 (self._marks if kind == "mark" else self._repeats)[row_id].append(line)
         for voices in self.voices.values():
             voices.sort(key=_home_first)
 
     def row(self, stored: Any, section: Section, ids: Sequence[tuple[str, str]] | None = None) -> RecordRow:
-        """Return the row with what each source says now, or with these entries (id, source)."""
+        """Return a row of ``record_row`` (id, rank, sort_at, private) with what each source says now, or with these
+        entries (id, source)."""
         voices = self.voices[stored.id]
         shown = ids if ids is not None else [(voice.entry_id, voice.source) for voice in voices]
         entries = tuple([SourcedEntry(one, source, self.decoded[one]) for one, source in shown])
@@ -224,8 +247,8 @@ class RowParts:
             section=section,
             status=STATUSES[stored.rank],
             sort_at=stored.sort_at,
-            primary_id=stored.primary_id,
-            home=stored.home,
+            primary_id=self._primary[stored.id],
+            home=voices[0].source == HOME,  # the first, where it is one of them
             entries=entries,
             counts={voice.source: voice.span.entries for voice in voices},
             new=frozenset(unread) if unread else _NOBODY,

@@ -133,13 +133,16 @@ def _query(
 
     ``ends``: of a period that they are dated in.
     """
-    row, voice = record_row.c, record_row_source.c
-    query = select(row.id, row.rank, row.sort_at, row.primary_id, row.home, row.private, row.place_at, row.place_id)
-    listed: Any = voice if of_source else row
+    listed: Any = record_row_source.c if of_source else record_row.c
+    row_id = listed.row_id if of_source else listed.id
+    # All of it stands in the index: more rows are looked at than are shown.
+    query = select(
+        row_id.label("id"), *(listed[name] for name in ("rank", "sort_at", "private", "place_at", "place_id"))
+    )
     if of_source:
-        query = query.join(record_row_source, voice.row_id == row.id).where(voice.source == bindparam("source"))
+        query = query.where(listed.source == bindparam("source"))
     query = query.where(listed.person_id == bindparam("person_id"), listed.section == bindparam("section"))
-    order = (listed.rank, listed.place_at, listed.place_id, listed.sort_at, listed.row_id if of_source else row.id)
+    order = (listed.rank, listed.place_at, listed.place_id, listed.sort_at, row_id)
     query = query.where(seen(listed, sight))
     if narrowed:
         query = query.where(order[0].in_(bindparam("ranks", expanding=True)))
@@ -156,7 +159,8 @@ def _within(query: Select[Any], ends: Ends, listed: Any) -> Select[Any] | Compou
     if not apart:
         return query.where(in_place)
     # Few stand at another's date. Not in order: SQLite would else look for them in the index that has the order.
-    unordered = query.order_by(None).limit(None)
+    # And with a column that this index has not: it would else read all of it, as it need not look at the rows then.
+    unordered = query.order_by(None).limit(None).where(listed.entries > 0)
     parts = (query.where(in_place), *(unordered.where(stands) for stands in apart))
     every = union_all(*(select(part.subquery()) for part in parts))
     columns = every.selected_columns
@@ -168,7 +172,7 @@ def by_entry(tx: Tx, *, person_id: str, section: Section, entry_id: str, sight: 
     """Return the row an entry is in, with all its entries; None when there is none of this person in this section."""
     row = record_row.c
     query = (
-        select(row.id, row.rank, row.sort_at, row.primary_id, row.home, row.private)
+        select(row.id, row.rank, row.sort_at, row.private)
         .join(entry, entry.c.row_id == row.id)
         .where(entry.c.id == entry_id, row.person_id == person_id, row.section == section)
     )
@@ -195,14 +199,13 @@ def by_ids(tx: Tx, *, row_ids: Sequence[str], repeats: int = 0) -> tuple[RecordR
     row = record_row.c
     stored: dict[str, Any] = {}
     for batch in chunks(row_ids):
-        columns = (row.id, row.section, row.rank, row.sort_at, row.primary_id, row.home, row.private)
-        query = select(*columns).where(row.id.in_(batch))
+        query = select(row.id, row.section, row.rank, row.sort_at, row.private).where(row.id.in_(batch))
         stored |= {stored_row.id: stored_row for stored_row in tx.conn.execute(query)}
     return from_stored(tx, [stored[row_id] for row_id in row_ids if row_id in stored], repeats=repeats)
 
 
 def from_stored(tx: Tx, ordered: Sequence[Any], *, repeats: int = 0) -> tuple[RecordRow, ...]:
-    """Return rows of ``record_row`` (id, section, rank, sort_at, primary_id, home, private) as ``by_ids`` does."""
+    """Return rows of ``record_row`` (id, section, rank, sort_at, private) as ``by_ids`` does."""
     parts = RowParts(tx, [stored_row.id for stored_row in ordered], repeats=repeats)
     return tuple(parts.row(stored_row, Section(stored_row.section)) for stored_row in ordered)
 

@@ -99,7 +99,7 @@ def _query(*, of_source: bool, only_new: bool, after: bool, sight: Sight) -> Sel
     new = select(func.sum(case((_is_new(other), other.unread), else_=0))).where(same).scalar_subquery()
     newest = select(other.newest_id).where(same).order_by(other_place.desc()).limit(1)
     query = select(
-        *(row.id, row.section, row.rank, row.sort_at, row.primary_id, row.home, row.private),
+        *(row.id, row.section, row.rank, row.sort_at, row.private),
         *(thread.thread, thread.sort_at.label("place_at"), messages.label("messages"), new.label("new")),
     )
     query = query.select_from(message_thread)

@@ -142,7 +142,7 @@ def _statement(
     """Return the statement for a page and its counts; making it takes as long as asking. A period is not kept."""
     row = record_row.c
     table: Any = record_row_source.c if of_source else row
-    columns = (row.id, row.section, row.rank, row.sort_at, row.primary_id, row.home, row.private)
+    columns = (row.id, row.section, row.rank, row.sort_at, row.private)
     query = select(*columns, table.sort_at.label("placed_at"), _group(table.rank, table.sort_at).label("place"))
     if of_source:
         query = query.join(record_row_source, table.row_id == row.id).where(table.source == bindparam("source"))
