@@ -28,6 +28,8 @@ def completed(entry: Entry, others: Iterable[Entry]) -> Entry:
     """Return an entry with what it leaves unsaid from the first of the others, of its kind, that says it."""
     detail = entry.detail
     others = [other for other in others if type(other.detail) is type(detail)]
+    if not others and not isinstance(detail, Immunization):
+        return entry
     alike = [other.detail for other in others]
     taken: dict[str, object] = {}
     if isinstance(detail, Allergy) and detail.criticality == UNASSESSED and any(map(_assessed, alike)):

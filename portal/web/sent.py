@@ -85,11 +85,18 @@ def titled(entry: Entry, title: str = "") -> str:
 def marked(texts: Iterable[str], entry: Entry) -> Iterator[str]:
     """Yield texts that tell of an entry: its own words, also several in a row, as ``sent``; what is ours, and what is
     marked already, as it is."""
-    written = frozenset(written_texts(entry))
+    written: frozenset[str] | None = None
     for text in texts:
-        is_marked = isinstance(text, Sent | Several)
-        is_written = not is_marked and (text in written or written.issuperset(text.split("; ")))
-        yield sent(text, entry) if is_written else text
+        if not text or type(text) in _MARKED:
+            yield text
+            continue
+        if written is None:
+            written = frozenset(written_texts(entry))
+        is_written = text in written or ("; " in text and written.issuperset(text.split("; ")))
+        yield Sent.of(text, entry.language) if is_written and not is_ours(text) else text
+
+
+_MARKED = frozenset({Sent, Several})
 
 
 def attributes(text: object) -> Markup:
@@ -128,9 +135,7 @@ def written_texts(value: msgspec.Struct) -> list[str]:
 
 
 def _add_texts(parts: Iterable[object], texts: list[str]) -> None:
-    for part in parts:
-        if not part:  # most members of an entry are empty, and a page looks at thousands
-            continue
+    for part in filter(None, parts):  # most members of an entry are empty, and a page looks at thousands
         kind = type(part)
         if kind is str:
             texts.append(part)  # type: ignore[arg-type]
