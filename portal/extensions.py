@@ -102,6 +102,11 @@ def current_request() -> Request:
     return _requests.get().request
 
 
+def current_application() -> Flask:
+    """Return Flask's ``current_app`` itself, behind its proxy."""
+    return _contexts.get().app
+
+
 _contexts: ContextVar[AppContext] = cast(Any, app_ctx).__wrapped__  # what the proxies look into
 _requests: ContextVar[RequestContext] = cast(Any, request_ctx).__wrapped__
 

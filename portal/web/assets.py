@@ -21,11 +21,11 @@ from hashlib import sha256
 from pathlib import Path
 
 import brotli
-from flask import Flask, Response, abort, current_app, make_response, request, url_for
+from flask import Flask, Response, abort, make_response, request, url_for
 from markupsafe import Markup
 from werkzeug.security import safe_join
 
-from portal.extensions import of_request
+from portal.extensions import current_application, current_request, of_request
 from portal.paths import STATIC
 
 if sys.version_info >= (3, 14):
@@ -126,7 +126,7 @@ def first_paint() -> Markup:
     """Return the part of the style sheet that goes into this page; empty where the browser holds the file."""
     values = of_request()
     if "first_paint" not in values:
-        holds = request.cookies.get(STYLE_COOKIE) == _file(_STYLE).digest
+        holds = current_request().cookies.get(STYLE_COOKIE) == _file(_STYLE).digest
         values["first_paint"] = Markup() if holds else _first_paint(_changed(_paths(_STYLE)))
     part: Markup = values["first_paint"]
     return part
@@ -135,7 +135,7 @@ def first_paint() -> Markup:
 def _remember(response: Response) -> Response:
     """Note in the browser which style sheet it got with this page."""
     if of_request().get("first_paint"):
-        secure = current_app.config["SESSION_COOKIE_SECURE"]
+        secure = current_application().config["SESSION_COOKIE_SECURE"]
         digest = _file(_STYLE).digest
         response.set_cookie(STYLE_COOKIE, digest, max_age=_YEAR, samesite="Lax", httponly=True, secure=secure)
     return response
@@ -145,8 +145,8 @@ def asset(name: str) -> str:
     """Return the address of a static file with its content's hash; looked up once a request, as icons are many."""
     addresses: dict[str, str] = of_request().setdefault("assets", {})
     if name not in addresses:
-        before: dict[tuple[str, ...], str] = current_app.extensions.setdefault("tributary-assets", {})
-        key = (request.script_root, name, _file(name).digest)
+        before: dict[tuple[str, ...], str] = current_application().extensions.setdefault("tributary-assets", {})
+        key = (current_request().script_root, name, _file(name).digest)
         if key not in before:
             before[key] = url_for("static", filename=name, v=key[-1])
         addresses[name] = before[key]

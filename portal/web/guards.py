@@ -15,7 +15,7 @@ from portal.access import Actor, Duty, Permission, Sight, can, has_duty, sight
 from portal.domain.people import Role
 from portal.domain.sections import Section
 from portal.endpoints import Access, Kind, View, access_of, is_without_factor, page_before
-from portal.extensions import current_request, current_services, of_request, signed_in
+from portal.extensions import current_application, current_request, current_services, of_request, signed_in
 from portal.web import see_as
 from portal.web.account.time_outs import fill_again, forget_form, keep_request
 from portal.web.htmx import is_fragment
@@ -77,7 +77,7 @@ def _enforce() -> Any:
     request = current_request()
     if request.endpoint is None:
         return None
-    access = access_of(current_app, request.endpoint)
+    access = access_of(current_application(), request.endpoint)
     if access is None:
         raise RuntimeError(f"endpoint {request.endpoint} is not classified: see portal.endpoints")
     if access.kind is Kind.OAUTH:
@@ -88,7 +88,7 @@ def _enforce() -> Any:
         return redirect(url_for("account.security"), 303)
     if access.kind is Kind.PUBLIC:
         return _keep_open()
-    if not current_user.is_authenticated:
+    if not signed_in().is_authenticated:
         return to_sign_in()
     if request.method == "POST" and "from_kept" in request.form:
         forget_form()
@@ -115,12 +115,13 @@ _PERSONAL = frozenset({"oauth.authorize", "links.callback"})
 
 
 def _must_add_factor() -> bool:
-    endpoint = request.endpoint or ""
-    access = access_of(current_app, endpoint)
+    endpoint = current_request().endpoint or ""
+    access = access_of(current_application(), endpoint)
     if access is None or (access.kind is Kind.PUBLIC and endpoint not in _PERSONAL):
         return False
-    lacking = current_user.is_authenticated and current_user.stored.lacks_factor
-    return lacking and not is_without_factor(current_app, endpoint)
+    user = signed_in()
+    lacking = user.is_authenticated and user.stored.lacks_factor
+    return lacking and not is_without_factor(current_application(), endpoint)
 
 
 def _address(endpoint: str) -> str:

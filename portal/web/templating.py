@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, cast
 
-from flask import Flask, current_app, g, request, url_for
+from flask import Flask, g, url_for
 from flask_babel import get_domain, get_locale
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
@@ -15,7 +15,15 @@ from portal.access import Duty, Permission, can, has_duty
 from portal.domain.people import Role
 from portal.domain.sections import Section
 from portal.endpoints import access_of
-from portal.extensions import Phrases, babel, current_services, of_request, signed_in
+from portal.extensions import (
+    Phrases,
+    babel,
+    current_application,
+    current_request,
+    current_services,
+    of_request,
+    signed_in,
+)
 from portal.store.people.accounts import Account
 from portal.web import assets, formats, phrases, words
 from portal.web.headers import csp_nonce
@@ -44,6 +52,7 @@ def locale() -> str:
     account = _account()
     if account and account.locale in LANGUAGES:
         return account.locale
+    request = current_request()
     chosen = request.cookies.get(LANGUAGE_COOKIE)
     if chosen in LANGUAGES:
         return str(chosen)
@@ -55,6 +64,7 @@ def reduce_data() -> bool:
     account = _account()
     if account and account.reduce_data:
         return True
+    request = current_request()
     return request.cookies.get(REDUCE_COOKIE) == "1" or request.headers.get("Save-Data", "").lower() == "on"
 
 
@@ -118,13 +128,13 @@ _LABELS = {
 
 
 def _is_of_staff(endpoint: str) -> bool:
-    access = access_of(current_app, endpoint)
+    access = access_of(current_application(), endpoint)
     return access is not None and isinstance(access.permission, Duty)
 
 
 def may_open(endpoint: str) -> bool:
     """Tell whether a page of staff is there for who is signed in."""
-    access, account = access_of(current_app, endpoint), _account()
+    access, account = access_of(current_application(), endpoint), _account()
     return bool(
         account and access and isinstance(access.permission, Duty) and has_duty(account.role, access.permission)
     )
@@ -140,10 +150,11 @@ def endpoint_of(rule: str) -> str:
 
 
 def _endpoints() -> dict[str, str]:
-    endpoints: dict[str, str] = current_app.extensions.setdefault("tributary-rules", {})
+    app = current_application()
+    endpoints: dict[str, str] = app.extensions.setdefault("tributary-rules", {})
     if not endpoints:
         endpoints.update(
-            {route.rule: route.endpoint for route in current_app.url_map.iter_rules() if "GET" in (route.methods or ())}
+            {route.rule: route.endpoint for route in app.url_map.iter_rules() if "GET" in (route.methods or ())}
         )
     return endpoints
 
@@ -154,7 +165,7 @@ def _area(endpoint: str) -> str:
 
 def _items(plan: _Plan) -> Iterator[NavItem]:
     open_, actor, news = open_person(), signed_in().actor, _news()
-    here = request.endpoint or ""
+    here = current_request().endpoint or ""
     refused = here and _is_of_staff(here) and not may_open(here)  # the page that says so is like that of no page
     unseen = set() if refused else {_area(here)}  # of two pages of one area, the first stands for what is below them
     endpoints = _endpoints()
@@ -189,7 +200,8 @@ def navigation() -> list[NavItem]:
     if account is None:
         return []
     listed = list(_items(_BY_ROLE.get(account.role, _MAIN)))
-    is_opened = request.endpoint is not None and may_open(request.endpoint)
+    endpoint = current_request().endpoint
+    is_opened = endpoint is not None and may_open(endpoint)
     if account.role is Role.ADMIN and is_opened and not any(item.current for item in listed):
         listed[0] = replace(listed[0], current=True)  # apps, merges: pages of other areas, in the administrator's menu
     return listed
@@ -275,8 +287,8 @@ def _addresses() -> dict[Any, str]:
         return values.setdefault("addresses_of_another", {})  # type: ignore[no-any-return]
     addresses: dict[Any, str] | None = values.get("page_addresses")
     if addresses is None:
-        shared = {} if request.script_root else current_app.extensions.setdefault("tributary-addresses", {})
-        addresses = values["page_addresses"] = shared
+        shared: dict[Any, str] = current_application().extensions.setdefault("tributary-addresses", {})
+        addresses = values["page_addresses"] = {} if current_request().script_root else shared
     return addresses
 
 
@@ -312,7 +324,7 @@ def _blank(macro: Callable[[Any], Markup], form: Any) -> Markup:
     spoken = _phrases()
     if type(spoken) is Reworded or any(field.raw_data or field.data or field.errors for field in form):
         return macro(form)
-    rendered: dict[Any, Markup] = current_app.extensions.setdefault("tributary-blank", {})
+    rendered: dict[Any, Markup] = current_application().extensions.setdefault("tributary-blank", {})
     key = (type(form), spoken)
     if key not in rendered:
         rendered[key] = macro(form)
