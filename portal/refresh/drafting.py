@@ -12,7 +12,7 @@ from portal.domain.errors import NormaliseError
 from portal.domain.ids import HOME, OWN
 from portal.domain.listing import listed_as
 from portal.domain.sections import Section
-from portal.merge import Reading, read
+from portal.merge import Facts, Reading, read
 from portal.normalise import carries_entry, clinical_date, stamped, to_entry
 from portal.normalise.confidential import is_confidential_here
 from portal.normalise.context import written_references
@@ -29,9 +29,12 @@ from portal.store.engine.person_keys import Sealer
 from portal.store.provider import release
 from portal.store.records import packing, writing
 from portal.store.records import resources as stored_resources
+from portal.store.records.members import Keys
 from portal.store.records.message_ties import FILES, MESSAGE, Ties
 from portal.store.records.resources import StoredResource
 from portal.store.records.tokens import token_hash
+
+_MOST_AT_HAND = 1000  # entries; their facts and keys take some 4 kB each
 
 
 class _ItemInWork(msgspec.Struct):
@@ -75,6 +78,7 @@ class Drafting:
         self._kinds: frozenset[str] | None = None
         self._uses = DeviceUses(person_id, source, items, server, without=without)
         self.unsafe = 0  # entries that are no facts, so far
+        self.at_hand: dict[bytes, tuple[Keys, Facts]] = {}  # of the first entries, for grouping them
 
     @cached_property
     def _changers(self) -> Changers:
@@ -113,7 +117,11 @@ class Drafting:
                 work.ties = message_chain.ties(work.resource, server=self._server)
             pairs = self._found_by(work.resource, work.references) | work.ties
             work.tokens = sorted({self._token(param, value) for param, value in pairs})
-        return _sealed(sealer, [self._draft(work) for work in batch])
+        drafts = _sealed(sealer, [self._draft(work) for work in batch])
+        for work, draft in zip(batch[: _MOST_AT_HAND - len(self.at_hand)], drafts, strict=False):
+            if work.reading is not None and draft.entry is not None and draft.entry.facts is not None:
+                self.at_hand[draft.entry.facts] = draft.entry.keys, work.reading.facts
+        return drafts
 
     def _look_ahead(self, tx: Tx, batch: Iterable[_ItemInWork]) -> None:
         """Read at once what these refer to and is stored."""
@@ -199,7 +207,7 @@ class Drafting:
             sort_at=day_key(entry.when)[:20],
             confidential=work.hidden,
             facts=facts,
-            keys=[(bond.value, hashed("same", f"{whose}|{key}")) for bond, key in keys],
+            keys=tuple([(bond, hashed("same", f"{whose}|{key}")) for bond, key in keys]),
             body=msgspec.json.encode(entry),
             thread=self._thread(entry.detail, work.item) if isinstance(entry.detail, Message) else None,
             is_read=isinstance(entry.detail, Message) and (entry.detail.own or bool(entry.detail.received)),

@@ -20,6 +20,7 @@ from portal.store import Database
 from portal.store.messages import conversations
 from portal.store.records import derived, writing
 from portal.store.records import resources as stored_resources
+from portal.store.records.members import NOTHING, AtHand
 from portal.store.records.writing import Draft, StoredState
 
 _LEFT_AFTER = timedelta(hours=1)  # longer than any delivery takes
@@ -94,7 +95,7 @@ def ingest(
             for kind, _, fhir_id in (reference.partition("/") for reference in unchanged)
         }
         absent = _absent(database, person_id, source, complete, delivered)
-        _settle(database, person_id, source, absent, report)
+        _settle(database, person_id, source, absent, report, at_hand=work.at_hand)
         device_uses.remove(database, person_id=person_id, source=source, retracted=retracted)
     return report
 
@@ -183,7 +184,13 @@ def _absent(
 
 
 def _settle(
-    database: Database, person_id: str, source: str, absent: Mapping[Section, list[str]], report: IngestReport
+    database: Database,
+    person_id: str,
+    source: str,
+    absent: Mapping[Section, list[str]],
+    report: IngestReport,
+    *,
+    at_hand: AtHand = NOTHING,
 ) -> None:
     with database.reading() as tx:
         waiting = writing.waiting_sections(tx, person_id=person_id)
@@ -192,7 +199,9 @@ def _settle(
         with database.transaction() as tx:
             for section in sections:
                 removed = absent.get(section, [])
-                writing.settle(tx, person_id=person_id, source=source, section=section, removed=removed)
+                writing.settle(
+                    tx, person_id=person_id, source=source, section=section, removed=removed, at_hand=at_hand
+                )
         for section in sections:
             report.sections[section].removed += len(absent.get(section, ()))
 

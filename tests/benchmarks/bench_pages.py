@@ -29,7 +29,7 @@ from portal.merge import Member, rows
 from portal.refresh.ingest import ingest
 from portal.services import Services
 from portal.store.engine.upgrade import upgrade
-from portal.store.records import grouping
+from portal.store.records.members import load
 from portal.web.guards import current_person_id
 from portal.web.health import section_page, views
 from portal.web.health.narrow import Narrowing
@@ -201,7 +201,7 @@ def _in_turns(
 
 def _merge(services: Services, user: TestUser) -> str:
     with services.db.reading() as tx:
-        members = grouping.members(tx, person_id=user.person_id or "", section=Section.TEST_RESULTS)
+        members = load(tx, person_id=user.person_id or "", section=Section.TEST_RESULTS).members
     keyed = [(key, member) for member in members for _bond, key in member.keys]
 
     def by_key(pair: tuple[str, Member]) -> str:

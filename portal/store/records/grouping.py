@@ -7,20 +7,18 @@ written.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import BindParameter, Select, and_, bindparam, delete, func, or_, select, update
 
-from portal.domain.entry import Status
 from portal.domain.sections import Section
-from portal.merge import Bond, Facts, Lookalike, Member, Row, rows
-from portal.store.engine import compression
+from portal.merge import Bond, Lookalike, Member, Row, rows
 from portal.store.engine.bulk import insert_many
 from portal.store.engine.database import Tx
 from portal.store.records import holding, privacy
 from portal.store.records.counting import count_rows
+from portal.store.records.members import NOTHING, AtHand, Place, load
 from portal.store.schema.access import person
 from portal.store.schema.records import (
     entry,
@@ -56,15 +54,6 @@ _LOCKED = select(person.c.id).where(person.c.id == _PERSON).with_for_update(key_
 _OF_SECTION = (entry.c.person_id == _PERSON, entry.c.section == _SECTION)
 _COUNT = select(func.count()).where(_FELLOW.c.person_id == _PERSON, _FELLOW.c.section == _SECTION)
 _WAITING = select(entry.c.id, _COUNT.scalar_subquery()).where(*_OF_SECTION, entry_waits)
-_ENTRIES = select(
-    *(entry.c[name] for name in ("id", "source", "status", "sort_at", "facts", "row_id", "grouped")),
-    *(entry.c[name] for name in ("confidential", "private", "held", "author", "alone")),
-)
-_ALL_ENTRIES = _ENTRIES.where(*_OF_SECTION)
-_SOME_ENTRIES = _ENTRIES.where(entry.c.id.in_(_IDS), *_OF_SECTION)
-_KEYS = select(entry_key.c.entry_id, entry_key.c.bond, entry_key.c.hash)
-_ALL_KEYS = _KEYS.join(entry, entry.c.id == entry_key.c.entry_id).where(*_OF_SECTION)
-_SOME_KEYS = _KEYS.where(entry_key.c.entry_id.in_(_IDS))
 _ROW, _VOICE, _MARK = record_row.c, record_row_source.c, record_row_mark.c
 _ROWS = select(
     *(_ROW[name] for name in ("id", "rank", "sort_at", "primary_id", "confidential", "private", "held", "author")),
@@ -89,7 +78,6 @@ _STAND_IN = (
     update(entry).where(entry.c.id == bindparam("b_id")).values(row_id=bindparam("b_row"), alone=False, grouped=True)
 )
 NOWHERE: Mapping[str, Any] = {"row_id": None, "alone": False, "grouped": False}  # of entries whose rows go
-_Place = tuple[str | None, bool]  # the row that an entry is in, and whether it is alone there
 
 
 def lock_person(tx: Tx, *, person_id: str) -> None:
@@ -123,8 +111,10 @@ def withdraw(tx: Tx, *, entry_ids: Sequence[str]) -> None:
         tx.conn.execute(delete(record_row).where(record_row.c.id.in_(row_ids)))
 
 
-def regroup_pending(tx: Tx, *, person_id: str, section: Section, recount: bool = False) -> bool:
-    """Group again what waits for it in one section; false when nothing did."""
+def regroup_pending(
+    tx: Tx, *, person_id: str, section: Section, recount: bool = False, at_hand: AtHand = NOTHING
+) -> bool:
+    """Group again what waits for it in one section; false when nothing did. ``at_hand``: what was just written."""
     lock_person(tx, person_id=person_id)
     holding.decide(tx, person_id=person_id, section=section)
     of_section = {"person_id": person_id, "section": section.value}
@@ -134,7 +124,7 @@ def regroup_pending(tx: Tx, *, person_id: str, section: Section, recount: bool =
     entries = listed[0][1] if listed else tx.conn.execute(_COUNT, of_section).scalar_one()
     whole = len(listed) > _WHOLE or len(listed) == entries
     ids = None if whole else _neighbourhood(tx, {each[0] for each in listed})
-    return _write(tx, person_id, section, ids, recount=recount)
+    return _write(tx, person_id, section, ids, recount=recount, at_hand=at_hand)
 
 
 def regroup_all(tx: Tx, *, person_id: str, section: Section) -> bool:
@@ -142,11 +132,6 @@ def regroup_all(tx: Tx, *, person_id: str, section: Section) -> bool:
     lock_person(tx, person_id=person_id)
     holding.decide(tx, person_id=person_id, section=section)
     return _write(tx, person_id, section, None, recount=True)
-
-
-def members(tx: Tx, *, person_id: str, section: Section) -> tuple[Member, ...]:
-    """Return what grouping is told of a section: every entry with its keys and facts."""
-    return tuple(_load(tx, person_id, section, None).members)
 
 
 def _neighbourhood(tx: Tx, start: set[str]) -> set[str]:
@@ -162,9 +147,11 @@ def _neighbourhood(tx: Tx, start: set[str]) -> set[str]:
     return reached
 
 
-def _write(tx: Tx, person_id: str, section: Section, ids: set[str] | None, *, recount: bool) -> bool:
+def _write(
+    tx: Tx, person_id: str, section: Section, ids: set[str] | None, *, recount: bool, at_hand: AtHand = NOTHING
+) -> bool:
     """Make the rows of these entries (None: of the whole section) what grouping says."""
-    loaded = _load(tx, person_id, section, ids)
+    loaded = load(tx, person_id=person_id, section=section, ids=ids, at_hand=at_hand)
     private = _private(tx, person_id, section, loaded.members)
     labels = _Labels(loaded.secret, private, loaded.held, loaded.authors)
     members, place_of = apart(apart(loaded.members, private, "private"), loaded.held, "held"), loaded.place_of
@@ -190,19 +177,6 @@ def _write(tx: Tx, person_id: str, section: Section, ids: set[str] | None, *, re
     if stale or fresh or recount or renewed:
         count_rows(tx, person_id, section)
     return bool(stale or fresh)
-
-
-@dataclass(frozen=True, slots=True)
-class _Loaded:
-    """What there is to group: by entry where it is; ids of what is new here, and of what has a label."""
-
-    members: list[Member]
-    place_of: dict[str, _Place]
-    ungrouped: set[str]
-    secret: set[str]
-    private: set[str]
-    held: set[str]
-    authors: dict[str, str]  # of messages that are somebody's: portal.access.authors
 
 
 class _Labels(NamedTuple):
@@ -259,45 +233,6 @@ def _keep_private(tx: Tx, ids: set[str], *, private: bool) -> None:
         tx.conn.execute(update(resource).where(resource.c.id.in_(batch)).values(private=private))
 
 
-def _load(tx: Tx, person_id: str, section: Section, ids: set[str] | None) -> _Loaded:
-    of_section = {"person_id": person_id, "section": section.value}
-    keys: dict[str, list[tuple[Bond, str]]] = defaultdict(list)
-    listed, pairs = list[Any](), list[Any]()
-    if ids is None:
-        listed += tx.conn.execute(_ALL_ENTRIES, of_section).all()  # at once: row by row takes twice as long
-        pairs += tx.conn.execute(_ALL_KEYS, of_section).all()
-    else:
-        for batch in _batches(sorted(ids)):
-            listed += tx.conn.execute(_SOME_ENTRIES, of_section | {"ids": batch}).all()
-            pairs += tx.conn.execute(_SOME_KEYS, {"ids": batch}).all()
-    bonds = {bond.value: bond for bond in Bond}
-    for entry_id, bond, digest in pairs:
-        keys[entry_id].append((bonds[bond], digest))
-    statuses = {status.value: status for status in Status}
-    members = [
-        Member(row[0], row[1], statuses[row[2]], row[3], tuple(keys.get(row[0], ())), facts)
-        for row, facts in zip(listed, _facts(tx, listed), strict=True)
-    ]
-    return _Loaded(
-        members,
-        place_of={row[0]: (row[5], bool(row[11])) for row in listed},
-        ungrouped={row[0] for row in listed if not row[6]},
-        secret={row[0] for row in listed if row[7]},
-        private={row[0] for row in listed if row[8]},
-        held={row[0] for row in listed if row[9]},
-        authors={row[0]: row[10] for row in listed if row[10]},
-    )
-
-
-_FACTS = msgspec.json.Decoder(Facts)
-
-
-def _facts(tx: Tx, listed: Iterable[Any]) -> list[Facts | None]:
-    """Return the facts of rows of ``_ENTRIES``; all are opened before any is unpacked and decoded."""
-    opened = [row[4] and tx.open(row[4], row=f"entry.facts:{row[0]}") for row in listed]
-    return [_FACTS.decode(compression.plain(each)) if each else None for each in opened]
-
-
 _Shape = tuple[Any, ...]
 
 
@@ -335,7 +270,7 @@ def _present(tx: Tx, person_id: str, section: Section, row_ids: Sequence[str] | 
     }
 
 
-def _point(tx: Tx, target: Mapping[str, _Place], place_of: Mapping[str, _Place], ungrouped: set[str]) -> None:
+def _point(tx: Tx, target: Mapping[str, Place], place_of: Mapping[str, Place], ungrouped: set[str]) -> None:
     """Set where entries belong, those whose place is another or that waited only."""
     alone: list[str] = []
     nowhere: list[str] = []

@@ -12,6 +12,7 @@ from portal.access.authors import author_of
 from portal.domain.ids import HOME
 from portal.domain.result_timing import HOLDABLE
 from portal.domain.sections import NOTICED, Section
+from portal.merge import Bond
 from portal.store.engine.bulk import insert_columns, insert_many
 from portal.store.engine.database import Tx
 from portal.store.engine.fhir_ids import id_place
@@ -19,6 +20,7 @@ from portal.store.messages import authors as message_authors
 from portal.store.people import notices
 from portal.store.records import holding, labelling, message_ties, privacy, tokens
 from portal.store.records.grouping import lock_person, mark_ungrouped, regroup_pending, withdraw
+from portal.store.records.members import NOTHING, AtHand, Keys
 from portal.store.records.moved_visits import moved
 from portal.store.records.resources import chunks
 from portal.store.schema.records import entry, entry_key, entry_waits, resource
@@ -32,7 +34,7 @@ class EntryDraft(msgspec.Struct, frozen=True):
     sort_at: str
     confidential: bool
     facts: bytes | None
-    keys: Sequence[tuple[str, str]]  # (bond, hash)
+    keys: Keys  # hashed
     body: bytes
     thread: str | None = None  # keyed hash of the conversation that a message is in
     is_read: bool = False  # a message that the patient wrote, or has read elsewhere
@@ -73,16 +75,8 @@ class StoredState(msgspec.Struct, frozen=True):
 
 _STATES = (
     select(
-        resource.c.id,
-        resource.c.person_id,
-        resource.c.content_hash,
-        resource.c.deleted_at.is_not(None),
-        resource.c.refusal,
-        entry.c.section,
-        resource.c.confidential,
-        entry.c.held,
-        resource.c.number,
-        resource.c.delivered,
+        *(resource.c[name] for name in ("id", "person_id", "content_hash", "refusal", "confidential", "number")),
+        *(resource.c.delivered, resource.c.deleted_at.is_not(None), entry.c.section, entry.c.held),
     )
     .join_from(resource, entry, entry.c.id == resource.c.id, isouter=True)
     .where(resource.c.id.in_(bindparam("ids", expanding=True)))
@@ -94,7 +88,7 @@ def stored_states(tx: Tx, *, ids: Sequence[str]) -> dict[str, StoredState]:
     states: dict[str, StoredState] = {}
     for batch in chunks(ids):
         for row in tx.conn.execute(_STATES, {"ids": batch}).all():
-            own_id, person_id, content_hash, deleted, refusal, section, confidential, held, number, delivered = row
+            own_id, person_id, content_hash, refusal, confidential, number, delivered, deleted, section, held = row
             shown_in = _SECTIONS[section] if section else None
             state = StoredState(
                 person_id, content_hash, bool(deleted), refusal, shown_in, confidential, bool(held), number, delivered
@@ -116,6 +110,7 @@ def note_delivered(tx: Tx, *, digests: Mapping[str, str]) -> None:
     tx.conn.execute(statement, [{"of_id": own_id, "digest": digest} for own_id, digest in digests.items()])
 
 
+_BONDS = (Bond.MEET.value, Bond.SEEK.value)
 _SECTIONS = {section.value: section for section in Section}
 
 
@@ -143,19 +138,19 @@ def put(
     of_messages = any(draft.chain or draft.ties for draft in drafts)
     writers = message_authors.all_writers(tx, person_id=person_id) if person_id and of_messages else {}
     authors = _authors(tx, drafts, writers)
-    fresh, changed = [], []
     new_numbers = tokens.new_numbers(len(drafts))
     numbers = {each.id: stored[each.id].number if each.id in stored else next(new_numbers) for each in drafts}
-    for draft in drafts:
-        values = shared | _resource_values(tx, draft)
-        if draft.id in stored:
-            changed.append((draft.id, values))
-        else:
-            own = {"id": draft.id, "number": numbers[draft.id], "type": draft.type, "version": 1}
-            own |= {"fhir_id": tx.vault.seal_id(draft.fhir_id, place=id_place(draft.id))}
-            fresh.append(values | own | {"private": draft.id in private, "author": authors.get(draft.id, "")})
-    if fresh:
-        insert_many(tx, resource, fresh)
+    fresh = [draft for draft in drafts if draft.id not in stored]
+    changed = [(draft.id, shared | _resource_values(tx, draft)) for draft in drafts if draft.id in stored]
+    own: dict[str, Sequence[Any]] = {
+        **{name: [getattr(draft, name) for draft in fresh] for name in ("id", "type", *_AS_DRAFTED)},
+        **{name: [value] * len(fresh) for name, value in (shared | _arrived(tx) | {"version": 1}).items()},
+        "number": [numbers[draft.id] for draft in fresh],
+        "fhir_id": [tx.vault.seal_id(draft.fhir_id, place=id_place(draft.id)) for draft in fresh],
+        "private": [draft.id in private for draft in fresh],
+        "author": [authors.get(draft.id, "") for draft in fresh],
+    }
+    insert_columns(tx, resource, own)
     for resource_id, values in changed:
         values |= {"author": authors.get(resource_id, "")}
         derived = {key: values[key] for key in ("date", "refusal", "confidential", "author")}
@@ -207,16 +202,14 @@ def _authors(tx: Tx, drafts: Sequence[Draft], writers: Mapping[str, str]) -> Map
 
 
 def _resource_values(tx: Tx, draft: Draft) -> dict[str, Any]:
-    return {
-        "content_hash": draft.content_hash,
-        "delivered": draft.delivered,
-        "date": draft.date,
-        "updated_at": tx.now,
-        "deleted_at": None,
-        "refusal": draft.refusal,
-        "confidential": draft.confidential,
-        "body": draft.body,
-    }
+    return {name: getattr(draft, name) for name in _AS_DRAFTED} | _arrived(tx)
+
+
+_AS_DRAFTED = ("content_hash", "delivered", "date", "refusal", "confidential", "body")
+
+
+def _arrived(tx: Tx) -> dict[str, Any]:
+    return {"updated_at": tx.now, "deleted_at": None}
 
 
 def _put_entries(
@@ -273,7 +266,7 @@ def _put_entries(
             tx.conn.execute(update(entry).where(entry.c.id == draft.id).values(values | news))
         keys["entry_id"] += [draft.id] * len(entry_draft.keys)
         keys["hash"] += [digest for _bond, digest in entry_draft.keys]
-        keys["bond"] += [bond for bond, _digest in entry_draft.keys]
+        keys["bond"] += [_BONDS[bond is Bond.SEEK] for bond, _digest in entry_draft.keys]
     if fresh:
         insert_many(tx, entry, fresh)
     insert_columns(tx, entry_key, keys)
@@ -336,7 +329,9 @@ def _of(person_id: str, source: str, sections: Collection[Section]) -> ColumnEle
     return and_(entry.c.person_id == person_id, entry.c.source == source, entry.c.section.in_(named))
 
 
-def settle(tx: Tx, *, person_id: str, source: str, section: Section, removed: Sequence[str]) -> None:
+def settle(
+    tx: Tx, *, person_id: str, source: str, section: Section, removed: Sequence[str], at_hand: AtHand = NOTHING
+) -> None:
     """Make what was stored visible, and what is no longer there invisible, in one step for the whole section.
 
     A removed resource of the home chart stays as a tombstone (its reader is answered 410); a link's is deleted.
@@ -357,7 +352,7 @@ def settle(tx: Tx, *, person_id: str, source: str, section: Section, removed: Se
                 tx.conn.execute(delete(resource).where(resource.c.id.in_(batch)))
     holding.decide(tx, person_id=person_id, section=section)
     news_of = _news_of(tx, person_id, section) if section in NOTICED else frozenset()
-    regroup_pending(tx, person_id=person_id, section=section, recount=bool(removed))
+    regroup_pending(tx, person_id=person_id, section=section, recount=bool(removed), at_hand=at_hand)
     if section is Section.MESSAGES:  # one of them may be what a result waits for
         for other in sorted(holding.holding_sections(tx, person_id=person_id)):
             regroup_pending(tx, person_id=person_id, section=other)
