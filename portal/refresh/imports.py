@@ -24,7 +24,6 @@ from portal.refresh.from_documents import derive_entries
 from portal.refresh.import_plan import CONDITIONAL, ROOM, ImportPlan, Planned, by_identifier
 from portal.refresh.ingest import ingest
 from portal.refresh.ingest_report import IngestReport
-from portal.refresh.recognition import BATCH
 from portal.store import Database
 from portal.store.people import people
 from portal.store.records import fhir_search, packing
@@ -246,7 +245,7 @@ def _owner(plan: ImportPlan, item: Planned, people_ids: Mapping[str, str], only:
 
 
 class _Resolver:
-    """Decodes planned resources batch by batch, with their ids and with references that others can resolve."""
+    """Decodes planned resources one by one, with their ids and with references that others can resolve."""
 
     def __init__(self, database: Database, plan: ImportPlan) -> None:
         self._database, self._plan = database, plan
@@ -254,14 +253,13 @@ class _Resolver:
         self.embedded: set[str] = set()
 
     def all(self, items: Sequence[Planned]) -> Iterator[Mapping[str, Any]]:
-        for chunk in stored_resources.chunks(items, BATCH):
-            decoded = [(item, item.taken()) for item in chunk]
-            for item, resource in decoded:
-                resource["id"] = item.fhir_id
-                if item.content.named is not None:
-                    resource["subject"] = {"reference": item.subjects[0]}
-                self._rewrite(resource, item.content.bundle)
-            yield from (resource for _item, resource in decoded)
+        for item in items:
+            resource = item.taken()
+            resource["id"] = item.fhir_id
+            if item.content.named is not None:
+                resource["subject"] = {"reference": item.subjects[0]}
+            self._rewrite(resource, item.content.bundle)
+            yield resource
 
     def _rewrite(self, node: dict[str, Any], bundle: int) -> None:
         """Rewrite every reference in a resource; this runs for each of its objects."""
