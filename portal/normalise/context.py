@@ -80,9 +80,17 @@ def target_of(reference: object) -> str:
 
 
 def written_references(data: bytes) -> Iterator[str]:
-    """Yield every ``reference`` in JSON, each once: looking through it costs a third of walking its values."""
-    for written in dict.fromkeys(_WRITTEN.findall(data)):
-        yield msgspec.json.decode(b'"' + written + b'"', type=str) if written.find(b"\\") >= 0 else written.decode()
+    """Yield every ``reference`` in JSON, each once: looking through it costs a third of walking its values.
+
+    As we write JSON, splitting finds them, in half the time of an expression; that is for blanks and what is escaped.
+    """
+    parts = data.split(b'"reference":"')
+    written = dict.fromkeys([part.partition(b'"')[0] for part in parts[1:]])
+    if data.count(b'"reference"') != len(parts) - 1 or b"".join(written).find(b"\\") >= 0:
+        written = dict.fromkeys(_WRITTEN.findall(data))
+    written.pop(b"", None)
+    for value in written:
+        yield msgspec.json.decode(b'"' + value + b'"', type=str) if value.find(b"\\") >= 0 else value.decode()
 
 
-_WRITTEN = re.compile(rb'"reference"\s*+:\s*+"(?!")([^"\\]*+(?:\\.[^"\\]*+)*+)"')
+_WRITTEN = re.compile(rb'"reference"\s*+:\s*+"([^"\\]*+(?:\\.[^"\\]*+)*+)"')
