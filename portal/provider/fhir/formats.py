@@ -42,7 +42,8 @@ _FORMATS = (
 def check_format() -> None:
     """Raise 406 where the client takes no JSON."""
     request = current_request()
-    requested = request.args.get("_format") if request.query_string else None
+    # What is not there is looked for first: Werkzeug raises, and describes, an error for it before it answers None.
+    requested = request.args["_format"] if request.query_string and "_format" in request.args else None
     if requested is None and request.method == "POST":
         requested = request.form.get("_format")
     if requested is not None:

@@ -164,6 +164,14 @@ def _unless(*, strict: bool) -> bool:
 
 def _alternatives(value: str) -> list[str]:
     """Return the values between commas; ``\\,`` is a comma that belongs to a value."""
+    parts = value.split(",") if "\\" not in value else _unescaped(value)
+    alternatives = [part.strip() for part in parts if part.strip()]
+    if len(alternatives) > _VALUES:
+        raise too_costly("A search parameter has too many alternatives")
+    return alternatives
+
+
+def _unescaped(value: str) -> list[str]:
     parts = [""]
     escaped = False
     for character in value:
@@ -176,10 +184,7 @@ def _alternatives(value: str) -> list[str]:
             parts.append("")
         else:
             parts[-1] += character
-    alternatives = [part.strip() for part in parts if part.strip()]
-    if len(alternatives) > _VALUES:
-        raise too_costly("A search parameter has too many alternatives")
-    return alternatives
+    return parts
 
 
 def _patient(query: Query, name: str, modifier: str, value: str, *, patient: str | None, base: str) -> None:

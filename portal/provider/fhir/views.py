@@ -170,9 +170,9 @@ def find(kind: str) -> Response:
         pairs = _pairs()
         after = None
         link = None
-        page = current_request().args.get("_page")
-        if page is not None:
-            link = bundles.open_page_link(tx, page)
+        args = current_request().args
+        if "_page" in args:
+            link = bundles.open_page_link(tx, args["_page"])
             pairs, after = list(link.pairs), link.after
         parsed = query.read(
             kind, pairs, patient=caller.patient, base=current_services().settings.fhir_base, strict=strict()

@@ -9,6 +9,7 @@ granted keeps the form in which it was asked, so that older clients recognise it
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from urllib.parse import parse_qsl
 
 from portal.provider.types import ASKED_BY_NAME, BASIC, CATEGORIES, SERVED
@@ -62,6 +63,7 @@ class ResourceScope:
         return replace(self, actions=self.actions - {"c"})
 
 
+@lru_cache(maxsize=1024)  # every call reads those of its token again; they are words of ours, and nobody's
 def parse(text: str) -> ResourceScope | None:
     """Return the resource scope as far as it can be granted, or None (not one, unknown type, nothing but writing)."""
     match = _RESOURCE.fullmatch(text)
