@@ -1,7 +1,9 @@
 """Whose token it is and how far it reaches. Checked on every request: an end anywhere is an end at once."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
+
+import msgspec
 
 from portal.access import Actor, Permission, Sight, can
 from portal.access import sight as sight_of
@@ -31,8 +33,7 @@ _RELEASED = SERVED | ASKED_BY_NAME.keys()
 _OF_A_PARTNER = Sight(confidential=False, private=False, held=True, sections=frozenset(Section), account="")
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(msgspec.Struct, frozen=True):
     """An app with a live token. ``person_id`` and ``patient`` (FHIR id) are absent for system/ tokens."""
 
     client: CallingClient
@@ -220,7 +221,8 @@ def visible(caller: Caller, reach: Reach, stored: StoredResource) -> StoredResou
 
 def is_labelled(caller: Caller, stored: StoredResource) -> bool:
     """Tell whether a resource is confidential here; where nothing in it may say so, it is not looked into."""
-    may_be = bool(caller.kinds) or stored.text.find(b'"security"') >= 0  # ``in`` first tries it as a number, and fails
+    labels = stored.may_have_meta and stored.text.find(b'"security"') >= 0  # not ``in``: it tries a number first
+    may_be = bool(caller.kinds) or labels
     return may_be and is_confidential_here(stored.body, caller.kinds)
 
 

@@ -1,7 +1,6 @@
 """Resources and bundles as JSON: our version and date in ``meta``, absolute ``fullUrl``s, opaque ``next`` links."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -54,20 +53,30 @@ def resource_json(stored: StoredResource, *, base: str = "") -> dict[str, Any]:
 
 def resource_text(stored: StoredResource, *, base: str) -> bytes:
     """Return the JSON of ``resource_json``; what is stored as it is served, but for ``meta``, is not decoded."""
+    pieces: list[bytes] = []
+    _write(pieces, stored, base=base)
+    return b"".join(pieces)
+
+
+def _write(pieces: list[bytes], stored: StoredResource, *, base: str) -> None:
+    """Add the same in pieces: a page is joined once."""
     kind, text = stored.type, stored.text
-    head = f'{{"resourceType":"{kind}","id":"{stored.fhir_id}"'.encode()
+    head = text[: stored.head] or f'{{"resourceType":"{kind}","id":"{stored.fhir_id}"'.encode()
     remade = kind == "PractitionerRole" or (kind in HOLDERS and len(text) > LARGE)
     if remade or not text.startswith(head):
-        return encoded(resource_json(stored, base=base))
+        pieces.append(encoded(resource_json(stored, base=base)))
+        return
     rest = text[len(head) :]
-    meta = _META.decode(text).meta if rest.find(b'"meta"') >= 0 else UNSET
+    meta = _META.decode(text).meta if stored.may_have_meta and rest.find(b'"meta"') >= 0 else UNSET
     if meta is UNSET:
-        return b"".join((head, b',"meta":', _stamps(stored.version, stored.updated_at), rest))
+        pieces += (head, b',"meta":', _stamps(stored.version, stored.updated_at), rest)
+        return
     written = b',"meta":' + bytes(meta)
     if not rest.startswith(written):
-        return encoded(resource_json(stored, base=base))
+        pieces.append(encoded(resource_json(stored, base=base)))
+        return
     ours = encoded(_stamped(packing.decode(meta), stored))
-    return b"".join((head, b',"meta":', ours, rest[len(written) :]))
+    pieces += (head, b',"meta":', ours, rest[len(written) :])
 
 
 class _WithMeta(msgspec.Struct):
@@ -96,12 +105,8 @@ def searchset(tx: Tx, *, base: str, query: Query, page: SearchPage, person_id: s
     bundle: dict[str, Any] = {"resourceType": "Bundle", "type": "searchset", "link": links}
     if page.total is not None:
         bundle["total"] = page.total
-    entries = [
-        *_entries(base, page.matches, "match"),
-        *_entries(base, page.included, "include"),
-    ]
-    if entries:
-        bundle["entry"] = entries
+    if page.matches or page.included:
+        bundle["entry"] = _entries(base, page)
     return bundle
 
 
@@ -129,8 +134,15 @@ def encoded(value: Any) -> bytes:
     return packing.encode(value)
 
 
-def _entries(base: str, resources: Iterable[StoredResource], mode: str) -> Iterator[msgspec.Raw]:
-    start, end = b'{"fullUrl":' + encoded(f"{base}/")[:-1], b',"search":{"mode":"%b"}}' % mode.encode()
-    for stored in resources:
-        name = f'{stored.type}/{stored.fhir_id}","resource":'.encode()
-        yield msgspec.Raw(b"".join((start, name, resource_text(stored, base=base), end)))
+def _entries(base: str, page: SearchPage) -> msgspec.Raw:
+    """Return the entries of a page, of which there is at least one, as a JSON array."""
+    start = b'{"fullUrl":' + encoded(f"{base}/")[:-1]
+    pieces = [b"["]
+    for mode, resources in ((b"match", page.matches), (b"include", page.included)):
+        end = b',"search":{"mode":"%b"}},' % mode
+        for stored in resources:
+            pieces += (start, f'{stored.type}/{stored.fhir_id}","resource":'.encode())
+            _write(pieces, stored, base=base)
+            pieces.append(end)
+    pieces[-1] = pieces[-1][:-1] + b"]"
+    return msgspec.Raw(b"".join(pieces))

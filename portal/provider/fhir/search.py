@@ -5,8 +5,10 @@ index; then the few resources kept under earlier days whose period, or year, or 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from portal.domain.ids import HOME, OWN
 from portal.normalise.context import target_of
@@ -208,7 +210,7 @@ class RecordSearch:
         return cursor if any(True for _ in self._page(ahead, 1)) else ahead.next
 
     def _total(self) -> int:
-        criteria = replace(self._criteria(), date_from=None)
+        criteria = msgspec.structs.replace(self._criteria(), date_from=None)
         if self._sees_all:
             return fhir_search.count(self.tx, criteria=criteria)
         total, after = 0, None

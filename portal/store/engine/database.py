@@ -7,7 +7,7 @@ ADR 2, docs/adr). PostgreSQL needs none of that.
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -77,13 +77,28 @@ class Tx:
         Raises:
             DecryptionError: wrong key, a key that was destroyed, wrong row, or changed bytes.
         """
+        return self._key_of(sealed).open(sealed, row=row)
+
+    def open_all(self, values: Iterable[tuple[bytes, str]]) -> list[bytes]:
+        """Decrypt values, each sealed for its place, as ``open`` does; which key is looked for where it changes."""
+        opened: list[bytes] = []
+        begins, key = b"", None
+        for sealed, row in values:
+            if key is None or not sealed.startswith(begins):
+                key = self._key_of(sealed)
+                begins = sealed[: 1 + len(crypto.key_id_bytes(sealed))]
+            opened.append(key.open(sealed, row=row))
+        return opened
+
+    def _key_of(self, sealed: bytes) -> PersonKey | Vault:
+        """Return what opens a value. Raises as ``open``."""
         key_id = crypto.key_id_bytes(sealed)  # not as text: a page opens hundreds
         key = self._keys.get(key_id)
         if key is None:
             if not key_id.startswith(_PERSONS):
-                return self.vault.open(sealed, row=row)
+                return self.vault
             key = self._keys[key_id] = person_keys.by_id(self.conn, self.vault, crypto.key_id_of(sealed))
-        return key.open(sealed, row=row)
+        return key
 
 
 Write = Callable[[Tx], None]

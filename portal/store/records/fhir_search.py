@@ -10,12 +10,14 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+import msgspec
 from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, exists, func, select, tuple_
 
 from portal.domain.dates import sort_number
 from portal.domain.ids import HOME
 from portal.normalise.search_tokens import INDEXED_UNDER
 from portal.store.engine.database import Tx
+from portal.store.records.message_ties import OF_ONE_WRITER
 from portal.store.records.resources import BATCH, SEARCHED, StoredResource, resource_id, searched
 from portal.store.records.tokens import search_key
 from portal.store.schema.records import resource, search_token
@@ -29,8 +31,7 @@ class ResourcePage:
     next: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Criteria:
+class Criteria(msgspec.Struct, frozen=True):
     """What a search asks for; everything that is given must hold.
 
     ``tokens`` are (parameter, alternatives): each alternative is "system|code", "|code" (without a system) or "code"
@@ -102,8 +103,7 @@ def _driver(criteria: Criteria) -> int | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Form:
+class _Form(msgspec.Struct, frozen=True):
     """Which conditions a search has, without their values. ``tokens``: of the others than the driver, one value?"""
 
     nobodys: bool
@@ -114,6 +114,7 @@ class _Form:
     updated_from: bool
     updated_before: bool
     open_only: bool
+    of_writers: bool  # each may be of one who acts for the person
 
 
 def _form(criteria: Criteria, driver: int | None) -> _Form:
@@ -127,6 +128,7 @@ def _form(criteria: Criteria, driver: int | None) -> _Form:
         updated_from=criteria.updated_from is not None,
         updated_before=criteria.updated_before is not None,
         open_only=criteria.open_only,
+        of_writers=criteria.type in OF_ONE_WRITER,
     )
 
 
@@ -176,7 +178,7 @@ def _counting(form: _Form) -> Select[int]:
 @lru_cache(maxsize=512)
 def _along_the_dates(form: _Form, *, after: bool, newest_first: bool) -> Select[Any]:
     """Select in the order of ``ix_resource_search``."""
-    query = select(*SEARCHED).where(*_conditions(form))
+    query = select(*_columns(form)).where(*_conditions(form))
     order = (resource.c.date, resource.c.number)
     return _paged(query, order, "after_date" if after else None, newest_first=newest_first)
 
@@ -190,7 +192,7 @@ def _along_a_token(form: _Form, *, after: bool, newest_first: bool) -> Select[An
     order = (t.c.date, t.c.number)
     page = _paged(tokens, order, "after_day" if after else None, newest_first=newest_first).subquery()
     columns = [page.c.date, page.c.number]
-    query = select(*SEARCHED).join_from(page, resource, resource.c.number == page.c.number)
+    query = select(*_columns(form)).join_from(page, resource, resource.c.number == page.c.number)
     return query.order_by(*(column.desc() for column in columns) if newest_first else columns)
 
 
@@ -198,9 +200,13 @@ def _along_a_token(form: _Form, *, after: bool, newest_first: bool) -> Select[An
 def _along_a_token_joined(form: _Form, *, after: bool, newest_first: bool) -> Select[Any]:
     """Select the same with one look for each resource: SQLite, which counts no values, keeps to the token's index."""
     t = search_token.alias()
-    query = select(*SEARCHED).join_from(t, resource, resource.c.number == t.c.number)
+    query = select(*_columns(form)).join_from(t, resource, resource.c.number == t.c.number)
     query = query.where(*_within(t, form), *_conditions(form))
     return _paged(query, (t.c.date, t.c.number), "after_day" if after else None, newest_first=newest_first)
+
+
+def _columns(form: _Form) -> tuple[ColumnElement[Any], ...]:
+    return (*SEARCHED, resource.c.author) if form.of_writers else SEARCHED
 
 
 def _within(t: FromClause, form: _Form) -> list[ColumnElement[bool]]:

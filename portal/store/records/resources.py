@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
+from itertools import repeat
 from typing import Any, TypeVar
 
 import msgspec
@@ -51,6 +52,10 @@ class StoredResource(msgspec.Struct, frozen=True, dict=True):
     """What ``search_token`` names it by."""
     author: str = ""
     """Of a message and its files: whose it is (``portal.access.authors``)."""
+    head: int = 0
+    """How many bytes ``text`` begins with its type and its id, where it is known to begin so."""
+    may_have_meta: bool = True
+    """Whether "meta" may stand in ``text``, as far as was looked: False says that it does not."""
 
     @cached_property
     def body(self) -> Mapping[str, Any]:
@@ -58,7 +63,7 @@ class StoredResource(msgspec.Struct, frozen=True, dict=True):
 
     def with_body(self, body: Mapping[str, Any]) -> "StoredResource":
         """Return the same resource saying something else."""
-        return msgspec.structs.replace(self, text=packing.encode(body))
+        return msgspec.structs.replace(self, text=packing.encode(body), head=0, may_have_meta=True)
 
 
 COLUMNS = (
@@ -182,14 +187,13 @@ def stored_of(tx: Tx, row: Row[Any, *tuple[Any, ...]]) -> StoredResource:
     )
 
 
-_COMING_BACK = ("id", "fhir_id", "version", "updated_at", "body", "date", "number", "author")
-SEARCHED = tuple(resource.c[name] for name in _COMING_BACK)
-"""What ``searched`` needs, in its order."""
+SEARCHED = tuple(resource.c[name] for name in ("id", "version", "updated_at", "body", "date", "number"))
+"""What ``searched`` needs, in its order; of types of which messages may be, then the author."""
 
 
 def searched(
     tx: Tx,
-    rows: Iterable[Row[Any, *tuple[Any, ...]]],
+    rows: Sequence[Sequence[Any]],
     *,
     source: str,
     person_id: str | None,
@@ -199,16 +203,47 @@ def searched(
 
     None of them is deleted or private.
     """
+    begins = f'{{"resourceType":"{type}","id":"'.encode()
+    opened = tx.open_all([(row[3], f"resource.body:{row[0]}") for row in rows])
+    texts = [packing.unpack(packed) for packed in opened]
+    may_have_meta = b"\n".join(texts).find(b'"meta"') >= 0  # one look for all of them
+    authors: Iterable[str] = repeat("")
+    if rows and len(rows[0]) > len(SEARCHED):
+        authors, rows = [row[-1] for row in rows], [row[:-1] for row in rows]
     resources: list[StoredResource] = []
-    for own_id, id_, version, updated_at, sealed, date, number, author in rows:
-        text = packing.unpack(tx.open(sealed, row=f"resource.body:{own_id}"))
-        written = _HEAD.match(text)  # as in ``stored_of``
-        fhir_id = written[1].decode() if written else tx.vault.open_id(id_, place=id_place(own_id))
-        own = (own_id, source, person_id, type, fhir_id, version, updated_at)
-        resources.append(StoredResource(*own, deleted=False, text=text, date=date, number=number, author=author))
+    for text, author, (own_id, version, updated_at, _sealed, date, number) in zip(texts, authors, rows):  # noqa: B905
+        # What was sealed for this row is of this id, as in ``stored_of``; nearly all begin with it.
+        end = text.find(b'"', len(begins)) if text.startswith(begins) else 0
+        fhir_id = text[len(begins) : end].decode()
+        if not fhir_id or "\\" in fhir_id:
+            end, fhir_id = -1, _fhir_id(tx, own_id)
+        stored = StoredResource(
+            own_id,
+            source,
+            person_id,
+            type,
+            fhir_id,
+            version,
+            updated_at,
+            False,  # noqa: FBT003 - by place: by name is twice as much work
+            text,
+            False,  # noqa: FBT003
+            date,
+            number,
+            author,
+            end + 1,
+            may_have_meta,
+        )
+        resources.append(stored)
     return tuple(resources)
 
 
+def _fhir_id(tx: Tx, own_id: str) -> str:
+    sealed = tx.conn.execute(_FHIR_ID, {"id": own_id}).scalar_one()
+    return tx.vault.open_id(sealed, place=id_place(own_id))
+
+
+_FHIR_ID = select(resource.c.fhir_id).where(resource.c.id == bindparam("id"))
 _HEAD = re.compile(rb'\{"resourceType":"[A-Za-z]+","id":"([A-Za-z0-9.-]+)"')
 """How the JSON of a resource begins where its source keeps the order of the specification, as most do."""
 
