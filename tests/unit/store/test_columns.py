@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from sqlalchemy import DateTime
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.store.engine.crypto import Vault
@@ -34,6 +35,17 @@ def test_an_instant_goes_in_and_comes_out_in_utc() -> None:
     of_postgresql = Instant().dialect_impl(postgresql.dialect())
     assert of_postgresql.result_processor(postgresql.dialect(), None) is None  # its driver gives aware instants
     assert stored.tzinfo is UTC
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01", "2026-03-01T09:05:07.000042", "9999-12-31T23:59:59.999999"])
+def test_an_instant_is_stored_as_sqlalchemy_stores_it(moment: str) -> None:
+    instant = datetime.fromisoformat(moment).replace(tzinfo=UTC)
+    usual = DateTime().dialect_impl(DIALECT).bind_processor(DIALECT)
+    write = Instant().dialect_impl(DIALECT).bind_processor(DIALECT)
+    assert usual is not None
+    assert write is not None
+    assert write(instant) == usual(instant)
+    assert write(None) is None
 
 
 def test_a_resource_has_one_id_and_what_differs_has_another() -> None:
