@@ -23,6 +23,7 @@ from portal.services import Services
 from portal.store import Database, open_database
 from portal.store.engine import connecting
 from tests.factories.databases import migrate, migrated_postgres
+from tests.factories.postgres import drop_database
 from tests.factories.routes import SharedMap
 from tests.factories.settings import make_settings
 from tests.factories.slow_work import forbid
@@ -68,7 +69,7 @@ def postgres_server() -> Iterator[str]:
         pytest.skip("PostgreSQL is not installed")
     from tests.factories.postgres import running_postgres
 
-    with running_postgres(binaries) as url:
+    with running_postgres(binaries, in_memory=True) as url:
         yield url
 
 
@@ -85,14 +86,15 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def database(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """An empty, migrated database: the test runs once on SQLite and once on PostgreSQL."""
-    url = ""
-    if database_kind == "postgresql":
-        url = migrated_postgres(request.getfixturevalue("postgres_server"))
+    server = request.getfixturevalue("postgres_server") if database_kind == "postgresql" else ""
+    url = migrated_postgres(server) if server else ""
     database = open_database(make_settings(tmp_path, database_url=url))
     if not url:
         migrate(database)
     yield database
     database.close()
+    if server:
+        drop_database(server, url)
 
 
 @pytest.fixture
