@@ -150,8 +150,8 @@ def _implant(entry: Entry, detail: e.Implant) -> Pairs:
         (_("Manufacturer"), detail.manufacturer),
         (_("Model"), detail.model),
         (_("Body site"), detail.body_site),
-        (_("Implanted"), _when(entry.start)),
-        (_("Removed") if vocabulary.is_removed(entry) else _("In use until"), _when(entry.end)),
+        (_("Planned for") if entry.status is e.Status.UPCOMING else _("In use since"), _when(entry.start)),
+        (_("In use until"), _when(entry.end)),  # which does not say that it is out of the body
         (_("Safety"), detail.safety),
         (_("Serial number"), detail.serial),
         (_("Lot number"), detail.lot),

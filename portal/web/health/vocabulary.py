@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from flask_babel.speaklater import LazyString
 
-from portal.domain.entry import Entry, Status
-from portal.normalise.phrases import RESULT_STATUS, USED_AND_OUT_OF_USE
+from portal.normalise.phrases import RESULT_STATUS
 from portal.web.phrases import gettext as _
 from portal.web.phrases import lazy_gettext
 from portal.web.words import phrase
@@ -157,11 +156,6 @@ _STATUSES: Mapping[str, LazyString] = {
     "upcoming": lazy_gettext("Planned"),
 }
 """Where an entry stands: this portal's own words, FHIR's statuses of records and its clinical statuses."""
-
-
-def is_removed(implant: Entry) -> bool:
-    """Tell whether an implant's end is that of a use which is over, not the end planned of one that goes on."""
-    return implant.status is Status.PAST and USED_AND_OUT_OF_USE not in implant.qualifiers
 
 
 def status_word(code: str) -> str:

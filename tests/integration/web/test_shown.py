@@ -325,12 +325,13 @@ def test_of_a_disagreement_a_date_is_told_once(signed: FlaskClient, services: Se
 @pytest.mark.parametrize(
     ("statuses", "words"),
     [
-        (("active", "active"), {"Listed as in use, with an end date", "In use until"}),
-        (("active", "completed"), {"Removed"}),
-        (("inactive", "active"), {"Listed as in use, with an end date", "In use until"}),
+        (("active", "active"), {"Listed as in use, with an end date", "In use since", "In use until"}),
+        (("active", "completed"), {"In use since", "In use until"}),
+        (("inactive", "active"), {"Listed as in use, with an end date", "In use since", "In use until"}),
+        (("active", "intended"), {"Planned for", "In use until"}),
     ],
 )
-def test_an_implant_is_removed_only_where_its_use_is_over(
+def test_what_is_said_of_the_use_of_an_implant_is_not_whether_it_is_in_the_body(
     signed: FlaskClient, services: Services, ana: TestUser, statuses: tuple[str, str], words: set[str]
 ) -> None:
     own, status = statuses
@@ -345,5 +346,5 @@ def test_an_implant_is_removed_only_where_its_use_is_over(
     put(services, ana, lens | {"patient": {"reference": "Patient/p"}}, use | {"subject": {"reference": "Patient/p"}})
     (row,) = check_page(get(signed, "/health/implants")).findall(".//*[@data-entry]")
     page = text(check_page(get(signed, row.find(".//a").get("href"))))
-    told = {"Listed as in use, with an end date", "In use until", "Removed"}
+    told = {"Listed as in use, with an end date", "In use since", "Planned for", "In use until", "Removed", "Implanted"}
     assert {each for each in told if each in page} == words
