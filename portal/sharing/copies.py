@@ -16,9 +16,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from portal.access.passwords import one_at_a_time
 from portal.authentication.codes import new_code, read_code
 from portal.config import Settings
+from portal.domain.entry import Entry
 from portal.sharing import narrative
 from portal.sharing.opening import note_opening, opens_now, require_calm
-from portal.sharing.summary import SummaryContent
+from portal.sharing.summary import FilledSection, SummaryContent
 from portal.store import Database, Tx
 from portal.store.people import people
 from portal.store.shares import copies, shares
@@ -29,13 +30,32 @@ _GROUPS = 3  # 59 bits
 _SALT, _NONCE = 16, 12
 
 
+class CopiedSection(msgspec.Struct, frozen=True):
+    """What a section holds, to be told in another language than English.
+
+    ``rows``: of each its statements, each with the names of who says it; the numbers are those of ``FilledSection``.
+    """
+
+    code: str
+    rows: tuple[tuple[tuple[Entry, str], ...], ...]
+    shared: bool
+    complete: bool
+    more: int
+    past: int
+    own: int
+
+
 class CopiedSummary(msgspec.Struct, frozen=True):
-    """What a reader sees: sections by title, each as XHTML in which every word is escaped."""
+    """What a reader sees: sections by title, each as XHTML in which every word is escaped, in English.
+
+    ``held`` are the same sections in their order; copies that are older have none.
+    """
 
     name: str
     born: str
     made_at: datetime
     sections: tuple[tuple[str, str], ...]
+    held: tuple[CopiedSection, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +140,19 @@ def _copied(content: SummaryContent) -> CopiedSummary:
             (section.title, narrative.section_div(section, content.sections[section.code], content))
             for section in content.told
         ),
+        held=tuple(_held(section.code, content.sections[section.code], content) for section in content.told),
+    )
+
+
+def _held(code: str, section: FilledSection, summary: SummaryContent) -> CopiedSection:
+    return CopiedSection(
+        code=code,
+        rows=tuple(narrative.spoken(section, summary)),
+        shared=section.shared,
+        complete=section.complete,
+        more=section.more,
+        past=section.past,
+        own=section.own,
     )
 
 

@@ -145,6 +145,13 @@ def differences(row: Sequence[SourcedResource]) -> tuple[list[str], list[str]]:
     return [each.field for each in disagreements(entries)], [each.field for each in wordings(entries)]
 
 
+def spoken(content: FilledSection, summary: SummaryContent) -> Iterator[tuple[tuple[Entry, str], ...]]:
+    """Yield of each row its statements, each with who says it: one where all say the same."""
+    for row in (*content.rows, *((absence,) for absence in content.absences)):
+        each = ((statement,) for statement in row) if any(differences(row)) else (row,)
+        yield tuple((speaking(alike), names(alike, summary)) for alike in each)
+
+
 def names(row: Iterable[SourcedResource], summary: SummaryContent) -> str:
     """Return the names of the sources of a row, each once."""
     return ", ".join(dict.fromkeys(summary.sources[each.source].name for each in row))

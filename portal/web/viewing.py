@@ -10,7 +10,6 @@ from flask import Blueprint, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from itsdangerous import BadSignature, URLSafeTimedSerializer
-from markupsafe import Markup
 from wtforms import StringField
 from wtforms.validators import DataRequired, Length, ValidationError
 
@@ -24,6 +23,7 @@ from portal.store.people.finding import read_birth_date
 from portal.store.shares import copies as stored_copies
 from portal.store.shares import shares
 from portal.store.shares.copies import ShareNote
+from portal.web import shared_copy
 from portal.web.htmx import render
 from portal.web.phrases import gettext as _
 from portal.web.phrases import lazy_gettext
@@ -82,9 +82,8 @@ def open_with_code() -> ResponseReturnValue:
     except LinkBusyError:
         form.code.errors = [_("This was opened very often within the last hour. Try again later.")]
         return render("view/page.html", form=form, status=429)
-    sections = [(title, Markup(html)) for title, html in opened.summary.sections]  # noqa: S704 -- escaped when it was made
     ticket = _tickets().dumps([opened.share_id, form.recipient.data.strip()])
-    return render("view/opened.html", opened=opened, sections=sections, ticket=ticket)
+    return render("view/opened.html", opened=opened, parts=tuple(shared_copy.parts(opened.summary)), ticket=ticket)
 
 
 @blueprint.post("/note")

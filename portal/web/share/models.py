@@ -234,9 +234,8 @@ def _items(section: FilledSection, terms: ShareTerms) -> Iterator[PreviewItem]:
 
 def _words(section: FilledSection, summary: SummaryContent) -> Iterator[tuple[tuple[Line, str], ...]]:
     """Yield of each row its statements as the record shows them, with who says them: one where all say the same."""
-    for row in (*section.rows, *((absence,) for absence in section.absences)):
-        each = ((statement,) for statement in row) if any(narrative.differences(row)) else (row,)
-        yield tuple((safe_line(narrative.speaking(told)), narrative.names(told, summary)) for told in each)
+    for row in narrative.spoken(section, summary):
+        yield tuple((safe_line(entry), names) for entry, names in row)
 
 
 def shared_link(stored: Share, now: datetime) -> SharedLink:

@@ -8,10 +8,12 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from msgspec.structs import replace
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from portal.services import Services
+from portal.sharing import copies
 from portal.store.schema import metadata
 from tests.integration.sharing.test_health_links import MEDICATIONS, form_of, token_in
 from tests.integration.web.html import check_page
@@ -27,11 +29,11 @@ def made(owner: FlaskClient, **fields: str) -> tuple[str, str]:
     return CODE.search(page)[1], data["share"]  # type: ignore[index]
 
 
-def opened(instance: Flask, code: str, born: str = BORN, **form: str) -> TestResponse:
+def opened(instance: Flask, code: str, born: str = BORN, language: str = "en", **form: str) -> TestResponse:
     client = instance.test_client()
     token = token_in(client.get("/view").get_data(as_text=True))
     told = {"csrf_token": token, "recipient": "Joy, school nurse", "code": code, "birth_date": born} | form
-    return client.post("/view", data=told)
+    return client.post("/view", data=told, headers={"Accept-Language": language})
 
 
 def test_a_code_and_the_birth_date_open_it_for_an_hour(instance: Flask, owner: FlaskClient) -> None:
@@ -119,3 +121,34 @@ def test_what_is_stored_opens_nothing(instance: Flask, owner: FlaskClient, servi
     assert len(dump) > 40
     for secret in (code, code.replace("-", ""), passcode, link, "Qzlabel", "isinopril", "school nurse", BORN):
         assert secret.encode() not in dumped, secret
+
+
+def test_who_reads_spanish_gets_it_in_spanish_and_as_it_was_sent(instance: Flask, owner: FlaskClient) -> None:
+    """Headings, labels and what is missing are ours to say; what was sent stays as it was, and marked as English."""
+    code, _share_id = made(owner)
+    page = opened(instance, code, language="es")
+    tree = check_page(page, our_words=False)
+    assert tree.get("lang") == "es"
+    originals = tree.findall(".//*[@class='original told']")
+    assert "Details" in "".join(text for original in originals for text in original.itertext())
+    for original in originals:
+        assert original.get("lang") == "en"
+        original.clear()
+    own = " ".join("".join(tree.find(".//main").itertext()).split())
+    assert "Medicamentos" in own
+    assert "Tal como se envió, en inglés" in own
+    assert own.count("isinopril") > 1, "each statement of a disagreement"
+    assert "Riverbend" in own
+    assert not re.search(r"\b(?:Medications|Details|Source|What|Took|Since)\b", own)
+
+
+def test_a_copy_that_is_older_opens_in_english_under_our_headings(
+    instance: Flask, owner: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = copies._copied
+    monkeypatch.setattr(copies, "_copied", lambda content: replace(whole(content), held=()))
+    code, _share_id = made(owner)
+    tree = check_page(opened(instance, code, language="es"), our_words=False)
+    assert "Medicamentos" in [heading.text for heading in tree.findall(".//main//h2")]
+    texts = ["".join(original.itertext()) for original in tree.findall(".//*[@class='original told']")]
+    assert any("isinopril" in each for each in texts)
