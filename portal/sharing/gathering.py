@@ -108,15 +108,15 @@ def reread_statements(
     statements: Iterable[SourcedResource], again: Mapping[str, Reread]
 ) -> tuple[SourcedResource, ...]:
     """Return the statements as they were read again, without those that say nothing then."""
-    told: list[SourcedResource] = []
+    seen: list[SourcedResource] = []
     for statement in statements:
         read = again.get(statement.id)
         if read is None:
-            told.append(statement)
+            seen.append(statement)
         elif read.entry is not None:
             resource = withheld.without(statement.resource, read.names)
-            told.append(replace(statement, entry=read.entry, resource=resource))
-    return tuple(told)
+            seen.append(replace(statement, entry=read.entry, resource=resource))
+    return tuple(seen)
 
 
 def linked_sources(tx: Tx, *, person_id: str, sight: Sight) -> dict[str, SummarySource]:

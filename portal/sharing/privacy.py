@@ -8,13 +8,15 @@ from portal.directory.suggestions import compute
 from portal.domain.ids import HOME
 from portal.domain.sections import Section
 from portal.normalise.ccda.home_documents import resources_of
+from portal.normalise.device_uses import USE
 from portal.services import Services
 from portal.sharing.health_links import change
 from portal.sharing.summary import SECTIONS
+from portal.sharing.withheld import names_in
 from portal.store import Tx
 from portal.store.directory import suggestions
 from portal.store.links import links
-from portal.store.records import derived, privacy, writing
+from portal.store.records import derived, privacy, resources, writing
 from portal.store.records.grouping import lock_person, regroup_pending
 from portal.store.records.privacy import PrivateChoice
 from portal.store.records.resources import StoredResource
@@ -26,8 +28,10 @@ def keep(services: Services, *, person_id: str, account_id: str, chosen: Sequenc
     """Keep these private, or no longer; return how many links that were handed on ended by it.
 
     A link leads to a file as it was then, sealed with a key that only the link has: it cannot be changed, so what may
-    show something that is private now ends. What was read out of a document goes with it.
+    show something that is private now ends, or something that names it. What was read out of a document goes with it.
     """
+    with services.db.reading() as tx:
+        naming = _naming(tx, person_id=person_id, chosen=chosen) if private else frozenset()
     with services.db.transaction() as tx:
         lock_person(tx, person_id=person_id)
         sections = privacy.put(tx, person_id=person_id, chosen=chosen, private=private)
@@ -35,7 +39,8 @@ def keep(services: Services, *, person_id: str, account_id: str, chosen: Sequenc
             regroup_pending(tx, person_id=person_id, section=section)
         if private and Section.DOCUMENTS in sections:
             sections |= take_back(tx, person_id=person_id)
-        ended = end_shares(tx, person_id=person_id, account_id=account_id, sections=sections) if private else 0
+        may_show = sections | naming
+        ended = end_shares(tx, person_id=person_id, account_id=account_id, sections=may_show) if private else 0
         # Nothing of what it is: the event is read by whoever may read the person's log.
         audit.record(
             tx,
@@ -47,6 +52,24 @@ def keep(services: Services, *, person_id: str, account_id: str, chosen: Sequenc
         suggestions.forget_chart(tx, person_id=person_id)
     compute(services.db, person_id=person_id, home_name=services.settings.organization)
     return ended
+
+
+def _naming(tx: Tx, *, person_id: str, chosen: Sequence[PrivateChoice]) -> frozenset[Section]:
+    """Return the sections of what names something that falls under these choices."""
+    ids = privacy.falling_under(tx, person_id=person_id, chosen=chosen)
+    names: dict[str, set[str]] = defaultdict(set)
+    for stored in resources.by_ids(tx, ids=sorted(ids)).values():
+        names[stored.source].add(f"{stored.type}/{stored.fhir_id}")
+    naming, sections = set(), set()
+    for stored in resources.everything(tx, person_id=person_id) if names else ():
+        if (
+            stored.id not in ids
+            and stored.source in names
+            and not names[stored.source].isdisjoint(names_in(stored.text))
+        ):
+            naming.add(stored.id)
+            sections |= {Section.IMPLANTS} if stored.type == USE else set()  # told with its device
+    return privacy.sections_of(tx, ids=naming) | sections
 
 
 def take_back(tx: Tx, *, person_id: str) -> frozenset[Section]:

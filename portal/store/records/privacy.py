@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, or_, select, update
 
 from portal.access.visibility import Sight
 from portal.domain.sections import Section
@@ -65,6 +65,24 @@ def hidden(tx: Tx, *, ids: Iterable[str]) -> frozenset[str]:
     return frozenset(private)
 
 
+def falling_under(tx: Tx, *, person_id: str, chosen: Iterable[PrivateChoice]) -> frozenset[str]:
+    """Return the ids of the entries that fall under these choices, with those that share their rows."""
+    ids: set[str] = set()
+    for choice in chosen:
+        ids.update(tx.conn.execute(select(entry.c.id).where(*_together(person_id, choice))).scalars())
+    return frozenset(ids)
+
+
+def sections_of(tx: Tx, *, ids: Iterable[str]) -> frozenset[Section]:
+    """Return the sections that these entries are in."""
+    sections: set[str] = set()
+    named = sorted(set(ids))
+    for start in range(0, len(named), _BATCH):
+        query = select(entry.c.section).where(entry.c.id.in_(named[start : start + _BATCH]))
+        sections.update(tx.conn.execute(query.distinct()).scalars())
+    return frozenset(map(Section, sections))
+
+
 def still_seen(tx: Tx, *, person_id: str, ids: Collection[str], sight: Sight) -> frozenset[str]:
     """Return which of these entries are this person's now, and there for who has this sight.
 
@@ -94,11 +112,16 @@ def put(tx: Tx, *, person_id: str, chosen: Iterable[PrivateChoice], private: boo
 
 def _touch(tx: Tx, person_id: str, choice: PrivateChoice) -> set[Section]:
     """Let what falls under a choice wait to be grouped, with what shares its rows."""
+    together = update(entry).where(*_together(person_id, choice))
+    sections = tx.conn.execute(together.values(grouped=False).returning(entry.c.section)).scalars()
+    return {Section(section) for section in sections}
+
+
+def _together(person_id: str, choice: PrivateChoice) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions for what falls under a choice and what shares rows with it."""
     c = entry.c
     held = [c.person_id == person_id, c.row_id.is_not(None)]
     for column, value in ((c.section, choice.section), (c.source, choice.source), (c.id, choice.entry_id)):
         if value:
             held.append(column == value)
-    together = update(entry).where(c.person_id == person_id, c.row_id.in_(select(c.row_id).where(*held)))
-    sections = tx.conn.execute(together.values(grouped=False).returning(c.section)).scalars()
-    return {Section(section) for section in sections}
+    return c.person_id == person_id, c.row_id.in_(select(c.row_id).where(*held))

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from msgspec import to_builtins
 
 from portal.access.policy import ReleasePolicy
@@ -15,13 +16,16 @@ from portal.domain.people import GrantLevel
 from portal.domain.sections import Section
 from portal.refresh.ingest import ingest
 from portal.services import Services
+from portal.sharing import privacy as sharing_privacy
 from portal.store.provider import proposals
 from portal.store.records import grouping, privacy, resources, rows
 from portal.store.records.privacy import PrivateChoice
+from portal.store.shares import shares
 from tests.factories.record import condition, laboratory, link, medication
 from tests.factories.sights import OPEN, WHOLE
 from tests.factories.world import TestUser, World, sign_in
 from tests.integration.sharing.reading import resources_of
+from tests.integration.sharing.test_health_links import make
 from tests.integration.sharing.test_ips import summary_of
 
 LABEL = {"security": [{"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "R"}]}
@@ -132,6 +136,30 @@ def test_a_summary_does_not_name_what_an_organization_keeps_confidential(service
 def _sections(services: Services, person: TestUser) -> set[Section]:
     with services.db.reading() as tx:
         return set(rows.counts(tx, person_id=str(person.person_id), sight=OPEN))
+
+
+def test_a_link_that_names_what_becomes_private_ends(services: Services, ana: TestUser, owner: FlaskClient) -> None:
+    """Its file is sealed as it was: nothing can be taken out of it."""
+    _store(services, ana, HOME)
+    ended = {code: make(owner, section=[code]) for code in ("10160-0", "48765-2", "46264-8")}
+    with services.db.reading() as tx:
+        (row,) = (
+            row
+            for row in rows.page(tx, person_id=str(ana.person_id), section=Section.HEALTH_ISSUES, sight=WHOLE).rows
+            if row.primary.entry.title == "Syphilis"
+        )
+    choice = PrivateChoice(Section.HEALTH_ISSUES.value, "", row.primary_id)
+    owner_id = str(ana.person_id)
+    number = sharing_privacy.keep(
+        services, person_id=owner_id, account_id=ana.account_id, chosen=[choice], private=True
+    )
+    with services.db.reading() as tx:
+        over = {code: shares.by_id(tx, share_id=link.share_id) for code, link in ended.items()}
+    assert {code for code, stored in over.items() if stored is not None and stored.ended_at is not None} == {
+        "10160-0",  # an order for it
+        "46264-8",  # a statement of use for it
+    }
+    assert number == 2
 
 
 def test_a_labelled_clinician_is_not_named(services: Services, ana: TestUser) -> None:
