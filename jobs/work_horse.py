@@ -24,6 +24,7 @@ from rq.executions import Execution
 from rq.job import Job
 
 from jobs import context
+from portal.domain.forgetting import forget
 
 JOBS = 200
 MEMORY = 256 * 1024  # KiB that a horse may grow by
@@ -133,7 +134,10 @@ class InstanceWorker(Worker):
         except NoSuchJobError:  # the queue was lost meanwhile; the sweep asks for it again
             return True
         self.execution = Execution(execution_id, job_id, self.connection, self.name)
-        return bool(self.perform_job(job, queue, self.execution))
+        try:
+            return bool(self.perform_job(job, queue, self.execution))
+        finally:
+            forget()
 
 
 def _peak() -> int:

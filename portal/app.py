@@ -9,6 +9,7 @@ from jinja2 import StrictUndefined
 from portal import logs
 from portal.access import passwords
 from portal.config import Settings
+from portal.domain.forgetting import forget
 from portal.extensions import babel, compress, csrf, current_request, keys_of_request, login
 from portal.fhir import bulkhead
 from portal.paths import STATIC, TEMPLATES
@@ -92,3 +93,4 @@ def _begin_request() -> None:
 def _end_request(_error: BaseException | None) -> None:
     bulkhead.end_request()
     passwords.end_request()
+    forget()

@@ -11,6 +11,7 @@ from typing import Any
 
 from portal.domain import code_systems
 from portal.domain.entry import Code
+from portal.domain.forgetting import remembered
 from portal.normalise import phrases
 from portal.normalise.elements import NAME_LIMIT, items, line, uri, word, words
 
@@ -64,6 +65,7 @@ def without_tag(text: str) -> str:
     return _TAG.sub("", text) if text.endswith(")") else text
 
 
+@remembered
 @lru_cache(maxsize=8192)
 def tidy(text: str) -> str:
     """Return the text without SNOMED CT's semantic tag, and not shouting: ALL CAPITALS become capitalised words.

@@ -4,12 +4,12 @@ Source: WCAG 2.2, 3.1.2 (language of parts); HTML, the ``lang`` attribute (empty
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache, lru_cache
+from functools import cache
 from operator import attrgetter
 from typing import Self
 
 import msgspec
-from babel.support import NullTranslations, Translations
+from babel.support import Translations
 from markupsafe import Markup, escape
 
 from portal.domain.entry import Entry
@@ -116,15 +116,15 @@ def span(text: object) -> object:
     return Markup("<span {}>{}</span>").format(attributes(text), text) if isinstance(text, Sent) else text
 
 
-@lru_cache(maxsize=4096)
 def is_ours(text: str) -> bool:
     """Tell whether a text is a phrase of this portal that is written otherwise in Spanish."""
-    return bool(_spanish().gettext(text) != text)
+    return text in _phrases()
 
 
-@lru_cache(maxsize=1)
-def _spanish() -> NullTranslations:
-    return Translations.load(TRANSLATIONS, ["es"])
+@cache
+def _phrases() -> frozenset[str]:
+    catalog: dict[object, str] = vars(Translations.load(TRANSLATIONS, ["es"]))["_catalog"]
+    return frozenset(text for text, told in catalog.items() if isinstance(text, str) and told != text)
 
 
 def written_texts(value: msgspec.Struct) -> list[str]:

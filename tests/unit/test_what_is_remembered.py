@@ -1,10 +1,13 @@
 """What is worked out once and remembered holds little of what somebody sent: no cache grows by what a source writes."""
 
 import gc
+import re
 import sys
 from typing import Any
 
-from portal.merge import read
+from portal.domain.forgetting import forget
+from portal.merge import SourcedEntry, disagreements, read, wordings
+from portal.merge.medications.sig_words import sig_text
 from portal.merge.words.text import NOTES_AT_A_TIME
 from portal.normalise import to_entry
 from portal.normalise.elements import TEXT_LIMIT
@@ -22,6 +25,24 @@ def _lengthened(value: Any, name: str = "") -> Any:
     if isinstance(value, list):
         return [_lengthened(part, name) for part in value]
     return f"{value} {'x' * _LONG}" if isinstance(value, str) and name in _WRITTEN else value
+
+
+def _told(value: Any, place: str = "") -> Any:
+    """Return a resource with a word of somebody's own in its notes, instructions, narrative, and in people's names."""
+    if isinstance(value, dict):
+        return {key: _told(part, f"{place}.{key}") for key, part in value.items()}
+    if isinstance(value, list):
+        return [_told(part, place) for part in value]
+    return f"{value} {_OWN_WORD}" if isinstance(value, str) and _ABOUT_SOMEBODY.search(place) else value
+
+
+_OWN_WORD = "zqxjv"
+_ABOUT_SOMEBODY = re.compile(
+    r"[.](?:note|annotation|dosageInstruction|dosage|payload)[.](?:text|patientInstruction|contentString)$"
+    r"|[.](?:comment|conclusion|div|patientInstruction|instruction)$"
+    r"|[.](?:requester|performer|recorder|asserter|author|practitioner|sender|individual|actor)[.]display$"
+    r"|[.]name[.](?:text|family|given)$"
+)
 
 
 def _with_many_codes(kind: str) -> dict[str, Any]:
@@ -43,6 +64,23 @@ def _remembered() -> dict[str, tuple[int, int]]:
     }
 
 
+def _caches() -> set[Any]:
+    modules = [each for name, each in sys.modules.items() if name.partition(".")[0] in ("portal", "jobs")]
+    return {value for each in modules for value in vars(each).values() if type(value) is _CACHE}
+
+
+_CACHE = type(sig_text)
+
+
+def _names_with_it() -> set[str]:
+    """Return the caches that hold the word, in what they are asked or what they answer."""
+    return {
+        f"{cache.__module__}.{cache.__qualname__}"
+        for cache in _caches()
+        if any(_OWN_WORD in repr(held).casefold() for held in gc.get_referents(cache) if type(held) is dict)
+    }
+
+
 def _length(key: object) -> int:
     if isinstance(key, str):
         return len(key)
@@ -58,3 +96,20 @@ def test_no_cache_holds_what_is_longer_than_a_text_that_is_kept() -> None:
     assert {name: length for name, (length, _most) in caches.items() if length > TEXT_LIMIT + 100} == {}
     of_notes = {name for name, (length, most) in caches.items() if length > _NAME and most > NOTES_AT_A_TIME}
     assert of_notes == set(), "what is written about somebody is not remembered beyond what is compared just now"
+
+
+def test_when_a_page_or_a_delivery_is_through_no_cache_holds_what_was_written_about_somebody() -> None:
+    forget()
+    before = _names_with_it()
+    for kind in TYPES:
+        resource = _told({**sample(kind), "note": [{"text": "Stopped smoking."}], "conclusion": "No mass."})
+        entry = to_entry({**resource, "resourceType": kind}, others)
+        read(entry, source="home")
+        twins = [SourcedEntry(source, source, entry) for source in ("home", "link")]
+        disagreements(twins)
+        wordings(twins)
+    sigs = ("Take 1 tablet daily, Monday dose zqxjv", "Inject 5 units at 8:00 am zqxjv")
+    assert [sig_text(text) for text in sigs]
+    assert _names_with_it() - before, "else it would prove nothing"
+    forget()
+    assert _names_with_it() == set()

@@ -13,7 +13,7 @@ from portal.merge.notes.noted_answers import Answers, agree, answers_of, finding
 from portal.merge.notes.standing_notes import standing, verification
 from portal.merge.reports.conclusions import not_contradictory
 from portal.merge.stating import Statements, same_dates, state
-from portal.merge.words.concepts import read_concept
+from portal.merge.words.concepts import read_concept, read_noted
 from portal.merge.words.moments import local_day, worded_date
 from portal.merge.words.text import plain, word_set
 from portal.merge.words.wording import same_text
@@ -125,7 +125,7 @@ def _restaged(entry: Entry) -> tuple[str, ...]:
 
 def _of_this_stage(clause: str, title: str) -> bool:
     """Tell whether a clause names a stage, and nothing before it or right behind it that has stages of its own."""
-    stated = _STAGE.search(clause) if read_concept(clause).stages else None
+    stated = _STAGE.search(clause) if read_noted(clause).stages else None
     if stated is None:
         return False
     own = own_words(title)

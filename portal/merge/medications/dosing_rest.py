@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from portal.domain.forgetting import remembered
 from portal.merge.medications import dosing_tables as tables
 from portal.merge.medications.dosing_patterns import (
     AMOUNT,
@@ -59,6 +60,7 @@ _AHEAD = re.compile(r"\b(\d+(?:-\d+)?)\s*(?:min|minutes?|h|hrs?|hours?)\b(?= (?:
 _AS_ORDERED = re.compile(r"\bas (?:directed|prescribed|instructed|ordered)\b(?! by)")
 
 
+@remembered
 @lru_cache(maxsize=4096)
 def rest_of(text: str, *, understood: bool, aside: bool = False) -> tuple[str, ...]:
     """Return the words of instructions (``sig_words.sig_text``) that no part of a dosing stands for, sorted.

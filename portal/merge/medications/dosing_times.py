@@ -4,6 +4,8 @@ import re
 from collections.abc import Collection
 from functools import lru_cache
 
+from portal.domain.forgetting import remembered
+
 _HOURS = r"(?:\s*(?:hrs?|hours?|h)\b)?"
 _ONE = (
     r"(?:(?<![\d:.])\d{1,2}(?::[0-5]\d)?\s*(?:am|pm)\b"
@@ -20,6 +22,7 @@ _READ = re.compile(r"(?<![\d:.])(\d{1,2}):?([0-5]\d)?(?![\d:])\s*(am|pm)?")
 _NOON = 12
 
 
+@remembered
 @lru_cache(maxsize=4096)
 def times_in(text: str) -> tuple[tuple[str, ...], str]:
     """Return the times of day of instructions (``sig_words.sig_text``) as "14:00", and the text without them."""

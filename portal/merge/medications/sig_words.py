@@ -3,6 +3,7 @@
 import re
 from functools import lru_cache
 
+from portal.domain.forgetting import remembered
 from portal.merge.medications.fractions import with_decimals
 from portal.merge.medications.sig_spanish import in_english
 from portal.merge.words.text import with_points, word_set
@@ -153,6 +154,7 @@ def _compound(match: re.Match[str]) -> str:
     return "100" if match[1] is None else str(_TENS[match[1]] + int(_NUMBERS[match[2]]))
 
 
+@remembered
 @lru_cache(maxsize=8192)
 def sig_text(text: str) -> str:
     """Return instructions in small letters, in English, numbers as figures, without dots inside abbreviations."""

@@ -9,6 +9,7 @@ United States.
 import re
 from functools import lru_cache
 
+from portal.domain.forgetting import remembered
 from portal.domain.relatives import NEAR
 from portal.merge.words.text import NOTES_AT_A_TIME
 
@@ -140,6 +141,7 @@ _UNTIL = re.compile(
 """Where the scope of a denial or a doubt ends."""
 
 
+@remembered
 @lru_cache(maxsize=NOTES_AT_A_TIME)
 def plainly(sentence: str) -> tuple[str, ...]:
     """Return what a sentence states or denies of this patient, now; nothing of what it asks, plans or quotes."""
@@ -154,6 +156,7 @@ def plainly(sentence: str) -> tuple[str, ...]:
     return _left(text, _AHEAD, _BEHIND, _TICKED)
 
 
+@remembered
 @lru_cache(maxsize=NOTES_AT_A_TIME)
 def affirmed(sentence: str) -> tuple[str, ...]:
     """Return what a sentence states to be so: without what it denies or doubts."""

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
+from portal.domain.forgetting import remembered
 from portal.merge.allergies.allergy_reactions import DEGREE, DEGREES, GRAVEST_FIRST
 from portal.merge.notes.about_it import goes_on_of_it, names, of_it
 from portal.merge.notes.asserted import CLAUSE_END, LONGEST, affirmed, clause_texts, plainly
@@ -56,6 +57,7 @@ def _label(field: str, names: str) -> str:
 _LABEL = re.compile("|".join(_label(*each) for each in _LABELS.items()), re.IGNORECASE)
 
 
+@remembered
 @lru_cache(maxsize=NOTES_AT_A_TIME)
 def _labelled(note: str) -> tuple[tuple[str, str], ...]:
     labels = list(_LABEL.finditer(note))

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from portal.domain.entry import Entry
 from portal.merge.notes.noted import whole_affirmations
-from portal.merge.words.concepts import read_concept
+from portal.merge.words.concepts import read_noted
 from portal.merge.words.text import word_set
 
 _PARTS = word_set("""
@@ -30,7 +30,7 @@ def noted_sides(notes: Iterable[str], own: Iterable[str]) -> set[str]:
     """Return the sides of clauses that state one of the thing itself. ``own``: the words of its concept."""
     own = frozenset(own)
     other_parts = frozenset() if own & _PARTS else _PARTS
-    concepts = map(read_concept, whole_affirmations(notes))
+    concepts = map(read_noted, whole_affirmations(notes))
     return {
         concept.side for concept in concepts if concept.side and own | _THING | other_parts >= _nouns(concept.words)
     }

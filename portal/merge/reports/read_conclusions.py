@@ -12,6 +12,7 @@ from functools import lru_cache
 
 import msgspec
 
+from portal.domain.forgetting import remembered
 from portal.merge.reports import conclusion_names as names
 from portal.merge.reports.conclusion_kinds import EXCLUSIVE
 from portal.merge.reports.conclusion_numbers import SCALE, Size, bounds, loose, numbers
@@ -85,6 +86,7 @@ _NEAR = 1000
 """Characters of a sentence that may tell more of a finding in it: each finding reads them."""
 
 
+@remembered
 @lru_cache(maxsize=NOTES_AT_A_TIME)
 def read_conclusion(text: str) -> Conclusion:
     """Return the findings of a conclusion."""

@@ -15,7 +15,7 @@ from portal.merge.reports.conclusions import not_contradictory
 from portal.merge.stating import Statements, same_dates, state, state_people, within
 from portal.merge.things.thing_notes import noted_error, noted_state
 from portal.merge.things.vaccine_details import brand_maker, dose_number, maker, route_of, same_site, site_of
-from portal.merge.words.concepts import read_concept
+from portal.merge.words.concepts import read_concept, read_noted
 from portal.merge.words.moments import has_time, local_day, moment
 from portal.merge.words.text import plain
 from portal.merge.words.wording import same_texts, some_texts
@@ -329,7 +329,7 @@ def visit(entry: Entry, detail: Visit, stated: Statements) -> None:
 
 def _reason(text: str) -> tuple[str, ...]:
     """Return what a visit was for, by its words in full: "f/u HTN" is a follow-up of hypertension."""
-    concept = read_concept(reason_words(_FOLLOW_UP.sub(" followup ", text)))
+    concept = read_noted(reason_words(_FOLLOW_UP.sub(" followup ", text)))
     words = set(concept.words) - _EXAMS or concept.words
     return (*sorted(words), concept.side, *concept.types, *concept.stages, *concept.contexts) if text else ()
 

@@ -10,9 +10,10 @@ from functools import lru_cache
 
 import msgspec
 
+from portal.domain.forgetting import remembered
 from portal.merge.words import concept_names as names
 from portal.merge.words import concept_synonyms as synonyms
-from portal.merge.words.text import LONGEST_NAME, number, plain
+from portal.merge.words.text import LONGEST_NAME, NOTES_AT_A_TIME, number, plain
 
 
 class Concept(msgspec.Struct, frozen=True):
@@ -56,6 +57,13 @@ def read_concept(text: str, *, procedure: bool = False) -> Concept:
     """Return what the words say."""
     read = _read_concept if len(text) <= LONGEST_NAME else _read_concept.__wrapped__
     return read(text, procedure=procedure)
+
+
+@remembered
+@lru_cache(maxsize=NOTES_AT_A_TIME)
+def read_noted(text: str) -> Concept:
+    """Return what a clause of a note says, as ``read_concept`` what a name does."""
+    return _read_concept.__wrapped__(text, procedure=False)
 
 
 @lru_cache(maxsize=8192)

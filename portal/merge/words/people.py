@@ -6,6 +6,7 @@ from functools import cache, lru_cache
 
 from nicknames import NickNamer
 
+from portal.domain.forgetting import remembered
 from portal.merge.words.text import plain, word_set
 
 _DEGREES = word_set("""
@@ -39,6 +40,7 @@ def _written(name: str) -> str:
     return re.sub(r"\b(PA|FNP|CNP|PMHNP|AGNP|ANP|NP)-(C|BC)\b", r"\1\2", text, flags=re.IGNORECASE)
 
 
+@remembered
 @lru_cache(maxsize=4096)  # the same few clinicians stand in everything of a record
 def person(name: str) -> str:
     """Return "family given middle-initial profession"; a name without a given name stays as it is written."""
@@ -115,6 +117,7 @@ def may_be_called(left: str, right: str) -> bool:
     return not _short_forms(names[1]).isdisjoint(_short_forms(other_names[1]))
 
 
+@remembered
 @lru_cache(maxsize=1024)
 def _short_forms(given_name: str) -> frozenset[str]:
     """Return a given name and those that it is short for."""

@@ -5,6 +5,8 @@ import unicodedata
 from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, InvalidOperation
 from functools import lru_cache
 
+from portal.domain.forgetting import remembered
+
 _NOT_WORD = re.compile(r"[^\w%.+/]+")
 _LONELY = re.compile(r"(?<!\d)\.|\.(?!\d)|(?<!\d)/(?!\d)")
 _EXACT = Context(prec=5000, Emin=MIN_EMIN, Emax=MAX_EMAX)
@@ -23,6 +25,7 @@ def plain(text: str) -> str:
     return _plain(text) if len(text) <= LONGEST_NAME else _plain.__wrapped__(text)
 
 
+@remembered
 @lru_cache(maxsize=16384)
 def _plain(text: str) -> str:
     folded = text

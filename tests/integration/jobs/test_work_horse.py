@@ -17,6 +17,7 @@ from rq.serializers import JSONSerializer
 from jobs import work_horse
 from jobs.work import ReticentJob
 from jobs.work_horse import InstanceWorker
+from portal.domain.forgetting import forget
 from portal.valkey import EmbeddedValkey
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="forks")
@@ -65,9 +66,12 @@ class Yard:
             for number, handler in handlers.items():
                 signal.signal(number, handler)
 
+    def written(self) -> list[str]:
+        return self._path.read_text().split()
+
     def runs(self) -> list[int]:
         """Return how many jobs each process did, one after the other."""
-        return [len(list(jobs)) for _pid, jobs in itertools.groupby(self._path.read_text().split())]
+        return [len(list(jobs)) for _pid, jobs in itertools.groupby(self.written())]
 
     def failed(self) -> int:
         return len(FailedJobRegistry(queue=self.queue))
@@ -85,6 +89,13 @@ def test_jobs_share_a_process(yard: Yard) -> None:
     yard.ask("note", "note", "note")
     yard.work()
     assert (yard.runs(), yard.failed(), yard.under_way()) == ([3], 0, 0)
+
+
+def test_what_a_job_has_read_of_a_record_ends_with_it(yard: Yard) -> None:
+    forget()  # what this process has read goes along with a fork
+    yard.ask("read_instructions", "read_instructions")
+    yard.work()
+    assert yard.written() == ["0", "0"]
 
 
 @pytest.mark.parametrize("end", ["fail", "kill"])
