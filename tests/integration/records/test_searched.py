@@ -28,7 +28,7 @@ def test_it_is_what_a_read_brings(database: Database, kind: str) -> None:
     with database.reading() as tx:
         page = fhir_search.search(tx, criteria=fhir_search.Criteria(person_id, kind))
         read = {one.fhir_id: resources.read(tx, type=kind, fhir_id=one.fhir_id) for one in page.resources}
-    assert sorted(read) == sorted(each["id"] for each in _WRITTEN if each["resourceType"] == kind)
+    assert sorted(read) == sorted(str(each["id"]) for each in _WRITTEN if each["resourceType"] == kind)
     assert [_said(one) for one in page.resources] == [_said(read[one.fhir_id]) for one in page.resources]
     for one in page.resources:
         assert one.may_have_meta or b'"meta"' not in one.text
