@@ -227,8 +227,8 @@ def is_labelled(caller: Caller, stored: StoredResource) -> bool:
 
 
 def _actor(tx: Tx, account_id: str, teen_age: int) -> Actor | None:
-    account = accounts.by_id(tx, account_id=account_id)
-    if account is None:
+    acting = accounts.acting(tx, account_id=account_id)
+    if acting is None:
         return None
     grants = accounts.grants_of(tx, account_id=account_id, teen_age=teen_age)
-    return Actor(account.id, account.role, account.person_id, proxies.proxy_grants(grants))
+    return Actor(account_id, *acting, proxies.proxy_grants(grants))

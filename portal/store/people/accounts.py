@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, insert, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, insert, select, update
 
 from portal.access.proxies import LEVELS
 from portal.domain.errors import ConflictError
@@ -79,6 +79,17 @@ def by_id(tx: Tx, *, account_id: str, disabled: bool = False) -> Account | None:
     """Return an account that may act; with ``disabled`` also one that may not any more."""
     stored = _account_where(tx, account.c.id == account_id)
     return stored if stored and (disabled or not stored.disabled) else None
+
+
+def acting(tx: Tx, *, account_id: str) -> tuple[Role, str | None] | None:
+    """Return the role and the person of an account that may act: what each call of an app asks of who agreed to it."""
+    row = tx.conn.execute(_ACTING, {"id": account_id}).first()
+    return None if row is None else (Role(row[0]), row[1])
+
+
+_ACTING = select(account.c.role, account.c.person_id).where(
+    account.c.id == bindparam("id"), account.c.disabled_at.is_(None)
+)
 
 
 def for_sign_in(tx: Tx, *, username: str) -> tuple[Account, str] | None:

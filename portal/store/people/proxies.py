@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, delete, insert, or_, select, update
 
 from portal.access import ProxyGrant
 from portal.access.ages import choices_at
@@ -102,13 +103,15 @@ def end(tx: Tx, *, grant_id: str, person_id: str | None = None) -> StoredGrant |
     return _grant(tx, row, frozenset(map(ProxyChoice, row.choices))) if row else None
 
 
-ACTING = select(proxy_grant.c.id).where(
-    proxy_grant.c.person_id == bindparam("person_id"),
-    proxy_grant.c.starts_at <= bindparam("now"),
+_NOT_OVER = and_(
     proxy_grant.c.ended_at.is_(None),
     or_(proxy_grant.c.ends_at.is_(None), proxy_grant.c.ends_at > bindparam("now")),
 )
+ACTING = select(proxy_grant.c.id).where(
+    proxy_grant.c.person_id == bindparam("person_id"), proxy_grant.c.starts_at <= bindparam("now"), _NOT_OVER
+)
 """Grants in force for a person, at whatever age."""
+_BY_OTHERS = ACTING.where(proxy_grant.c.account_id != bindparam("account_id")).limit(1)
 
 
 def of_desk(tx: Tx, *, person_id: str, account_id: str, since: datetime) -> tuple[str, ...]:
@@ -122,17 +125,23 @@ def in_force(
     tx: Tx, *, teen_age: int, account_id: str | None = None, person_id: str | None = None
 ) -> tuple[StoredGrant, ...]:
     """Return the grants of an account, or for a person, each as far as it reaches at the person's age; oldest first."""
-    query = select(proxy_grant).where(proxy_grant.c.starts_at <= tx.now, not_over(tx.now))
-    if account_id is not None:
-        query = query.where(proxy_grant.c.account_id == account_id)
-    if person_id is not None:
-        query = query.where(proxy_grant.c.person_id == person_id)
+    query = _granted(of_account=account_id is not None, of_person=person_id is not None)
     stored: dict[str, StoredPerson | None] = {}
-    rows = tx.conn.execute(query.order_by(proxy_grant.c.starts_at, proxy_grant.c.id)).all()
+    rows = tx.conn.execute(query, {"now": tx.now, "account_id": account_id, "person_id": person_id}).all()
     for row in rows:
         if row.person_id not in stored:
             stored[row.person_id] = people.by_id(tx, person_id=row.person_id)
     return from_rows(tx, [(row, stored[row.person_id]) for row in rows], teen_age=teen_age)
+
+
+@cache
+def _granted(*, of_account: bool, of_person: bool) -> Select[Any]:
+    """Return what selects grants in force: made once, as each call of an app that a person allowed asks for them."""
+    c = proxy_grant.c
+    query = select(proxy_grant).where(c.starts_at <= bindparam("now"), _NOT_OVER).order_by(c.starts_at, c.id)
+    if of_account:
+        query = query.where(c.account_id == bindparam("account_id"))
+    return query.where(c.person_id == bindparam("person_id")) if of_person else query
 
 
 def from_rows(tx: Tx, rows: Iterable[tuple[Any, StoredPerson | None]], *, teen_age: int) -> tuple[StoredGrant, ...]:
@@ -176,11 +185,8 @@ def by_id(tx: Tx, *, grant_id: str, person_id: str, teen_age: int) -> StoredGran
 
 def shares_person(tx: Tx, *, account_id: str, person_id: str) -> bool:
     """Tell whether others act for the person, too: parents who live apart, perhaps."""
-    c = proxy_grant.c
-    others = select(c.id).where(
-        c.person_id == person_id, c.account_id != account_id, c.starts_at <= tx.now, not_over(tx.now)
-    )
-    return tx.conn.execute(others.limit(1)).first() is not None
+    values = {"person_id": person_id, "account_id": account_id, "now": tx.now}
+    return tx.conn.execute(_BY_OTHERS, values).first() is not None
 
 
 def proxy_grants(grants: Iterable[StoredGrant]) -> tuple[ProxyGrant, ...]:
