@@ -7,10 +7,12 @@ import pytest
 
 from tests.fakes import FakeOrganization
 from tests.integration.linking.conftest import Journey
-from tests.integration.linking.test_files import address, binary, document, give
+from tests.integration.linking.test_files import address, binary, document, give, org
 from tests.unit.normalise.ccda import documents
 from tests.unit.normalise.ccda.documents import section, unstructured
 from tests.unit.normalise.ccda.test_hostile import LAUGHS
+
+__all__ = ["org"]
 
 PLAN = section("Plan", "<table><thead><tr><th>What</th></tr></thead><tbody><tr><td>Come back</td></tr></tbody></table>")
 KINDS = ["text/xml", "application/xml", "application/hl7-cda+xml; charset=UTF-8"]

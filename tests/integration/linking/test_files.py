@@ -1,6 +1,7 @@
 """A file that a record only refers to is fetched when it is opened, from its own organization and nowhere else."""
 
 from base64 import b64encode
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,6 +13,13 @@ from tests.fakes.http import Exchange, Reply
 from tests.integration.linking.conftest import Journey
 
 PDF = one_page("Letter", "From the clinic")
+
+
+@pytest.fixture
+def org() -> Iterator[FakeOrganization]:
+    """It lists documents only: what else its record has is no matter of these tests, and most of a refresh."""
+    with FakeOrganization(types=("DocumentReference",)) as organization:
+        yield organization
 
 
 def document(url: str, kind: str = "application/pdf") -> dict[str, Any]:
