@@ -11,6 +11,8 @@ from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
 import httpx2
 
+from tests.factories.http import CERTIFICATES, get, post
+
 
 @dataclass
 class App:
@@ -22,7 +24,9 @@ class App:
     redirect: str = "https://app.example/callback"
     client_id: str = ""
     secret: str = ""
-    http: httpx2.Client = field(default_factory=lambda: httpx2.Client(follow_redirects=False, timeout=30))
+    http: httpx2.Client = field(
+        default_factory=lambda: httpx2.Client(verify=CERTIFICATES, follow_redirects=False, timeout=30)
+    )
     verifier: str = field(default_factory=lambda: secrets.token_urlsafe(48))
     tokens: dict[str, Any] = field(default_factory=dict)
 
@@ -35,7 +39,7 @@ class App:
             "grant_types": ["authorization_code", "refresh_token"],
             "scope": "launch/patient openid fhirUser offline_access patient/*.rs patient/*.read",
         }
-        body: dict[str, Any] = httpx2.post(f"{self.base}/oauth/register", json=metadata | changes).json()
+        body: dict[str, Any] = post(f"{self.base}/oauth/register", json=metadata | changes).json()
         self.client_id, self.secret = body["client_id"], body.get("client_secret", "")
         return body
 
@@ -94,7 +98,7 @@ class App:
         if not self.secret:
             form.setdefault("client_id", self.client_id)
         basic = (self.client_id, self.secret) if self.secret else None
-        return httpx2.post(f"{self.base}/oauth/token", data=form, auth=basic)
+        return post(f"{self.base}/oauth/token", data=form, auth=basic)
 
     def exchange(self, code: str, /, **changes: str) -> httpx2.Response:
         form = {
@@ -120,7 +124,7 @@ class App:
         """A FHIR request with the token; ``path`` is relative to the base, or a whole address."""
         auth = {"Authorization": f"Bearer {self.tokens['access_token']}"} if self.tokens else {}
         address = path if path.startswith("http") else f"{self.base}/fhir/{path}"
-        return httpx2.get(address, headers=auth | headers, timeout=30)
+        return get(address, headers=auth | headers, timeout=30)
 
     def resources(self, path: str) -> list[dict[str, Any]]:
         """Every match of a search, through all pages."""

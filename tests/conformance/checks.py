@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import httpx2
 
 from tests.conformance.app import App
+from tests.factories import http
 from tests.shared_data import ndjson, shared
 
 Check = tuple[str, Callable[[], bool]]
@@ -64,9 +65,9 @@ def table(results: list[Result]) -> str:
 
 
 def discovery(app: App) -> Iterator[Check]:
-    answer = httpx2.get(f"{app.base}/fhir/.well-known/smart-configuration", headers={"Accept": "text/plain"})
+    answer = http.get(f"{app.base}/fhir/.well-known/smart-configuration", headers={"Accept": "text/plain"})
     found = answer.json()
-    metadata = httpx2.get(f"{app.base}/fhir/metadata").json()
+    metadata = http.get(f"{app.base}/fhir/metadata").json()
     oauth = metadata["rest"][0]["security"]["extension"][0]["extension"]
     yield "JSON whatever the Accept header", lambda: answer.headers["content-type"].startswith("application/json")
     yield "S256 and not plain", lambda: found["code_challenge_methods_supported"] == ["S256"]
@@ -96,7 +97,7 @@ def standalone(app: App) -> Iterator[Check]:
     yield "a refresh token where lasting access is offered", lambda: ("refresh_token" in app.tokens) == _lasting(app)
     yield "id_token", lambda: app.tokens["id_token"].count(".") == 2
     yield "the patient can be read", lambda: app.get(f"Patient/{patient}").status_code == 200
-    yield "without a token 401", lambda: httpx2.get(f"{app.base}/fhir/Patient/{patient}").status_code == 401
+    yield "without a token 401", lambda: http.get(f"{app.base}/fhir/Patient/{patient}").status_code == 401
     yield "unknown 404", lambda: app.get("Patient/nonexistent").status_code == 404
 
 
@@ -115,7 +116,7 @@ def refusals(app: App) -> Iterator[Check]:
     yield (
         "bad client 401",
         lambda: (
-            httpx2.post(
+            http.post(
                 f"{app.base}/oauth/token",
                 data={"grant_type": "authorization_code", "code": code},
                 auth=(app.client_id, "wrong"),
@@ -160,20 +161,18 @@ def revocation(app: App) -> Iterator[Check]:
     auth = (other.client_id, other.secret)
 
     def introspected() -> bool:
-        answer = httpx2.post(f"{app.base}/oauth/introspect", data={"token": other.tokens["access_token"]}, auth=auth)
+        answer = http.post(f"{app.base}/oauth/introspect", data={"token": other.tokens["access_token"]}, auth=auth)
         return bool(answer.json()["active"])
 
     yield "introspection says active", introspected
     yield (
         "introspection needs a client",
-        lambda: httpx2.post(f"{app.base}/oauth/introspect", data={"token": "x"}).status_code == 401,
+        lambda: http.post(f"{app.base}/oauth/introspect", data={"token": "x"}).status_code == 401,
     )
     kind = "refresh_token" if _lasting(app) else "access_token"
     yield (
         "revoked",
-        lambda: (
-            httpx2.post(f"{app.base}/oauth/revoke", data={"token": other.tokens[kind]}, auth=auth).status_code == 200
-        ),
+        lambda: http.post(f"{app.base}/oauth/revoke", data={"token": other.tokens[kind]}, auth=auth).status_code == 200,
     )
     yield "API 401 at once", lambda: other.get("Patient").status_code == 401
     yield "refresh 400 at once", lambda: other.refresh(other.tokens.get("refresh_token", "none")).status_code == 400
@@ -197,12 +196,12 @@ def scopes(app: App) -> Iterator[Check]:
 
 
 def brands(app: App) -> Iterator[Check]:
-    answer = httpx2.get(f"{app.base}/brands")
+    answer = http.get(f"{app.base}/brands")
     yield "a collection", lambda: answer.json()["type"] == "collection"
     yield "CORS", lambda: answer.headers["access-control-allow-origin"] == "*"
     yield (
         "ETag",
-        lambda: httpx2.get(f"{app.base}/brands", headers={"If-None-Match": answer.headers["etag"]}).status_code == 304,
+        lambda: http.get(f"{app.base}/brands", headers={"If-None-Match": answer.headers["etag"]}).status_code == 304,
     )
 
 
@@ -249,7 +248,7 @@ def _shall(part: dict[str, Any]) -> bool:
 
 
 def _served(app: App) -> dict[str, dict[str, Any]]:
-    metadata = httpx2.get(f"{app.base}/fhir/metadata").json()
+    metadata = http.get(f"{app.base}/fhir/metadata").json()
     return {part["type"]: part for part in metadata["rest"][0]["resource"]}
 
 
@@ -319,7 +318,7 @@ def _at(value: Any, path: str) -> str:
 
 def _lasting(app: App) -> bool:
     """Whether this organization gives refresh tokens at all."""
-    found = httpx2.get(f"{app.base}/fhir/.well-known/smart-configuration").json()
+    found = http.get(f"{app.base}/fhir/.well-known/smart-configuration").json()
     return "permission-offline" in found["capabilities"]
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from portal.provider.types import SERVED
 from tests.conformance.app import App
+from tests.factories import http
 
 
 def test_fhirclient_launches_and_reads(portal: App) -> None:
@@ -61,7 +62,7 @@ def test_a_client_that_calls_json_by_its_older_name(portal: App) -> None:
     app = OlderClient(portal.base, portal.username, portal.password, http=portal.http)
     accept = {"Accept": "application/json+fhir"}
     for document in ("metadata", ".well-known/smart-configuration"):
-        assert httpx2.get(f"{portal.base}/fhir/{document}", headers=accept).status_code == 200
+        assert http.get(f"{portal.base}/fhir/{document}", headers=accept).status_code == 200
     app.register()
     app.connect()
     for path in ("Patient", f"Patient/{app.tokens['patient']}", "Observation?category=laboratory", "Observation/none"):

@@ -11,12 +11,13 @@ import pytest
 from portal.sharing.health_cards import HealthCard
 from tests.conformance.app import App
 from tests.conformance.test_health_links import signed_in
+from tests.factories import http
 from tests.node import installed
 
 
 @pytest.fixture(scope="module")
 def file(portal: App) -> dict[str, Any]:
-    with httpx2.Client(base_url=portal.base, timeout=30) as browser:
+    with httpx2.Client(verify=http.CERTIFICATES, base_url=portal.base, timeout=30) as browser:
         signed_in(browser, portal)
         answer = browser.get("/share/vaccines.smart-health-card")
     assert answer.headers["content-type"] == "application/smart-health-card"

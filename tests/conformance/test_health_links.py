@@ -17,6 +17,7 @@ from portal.sharing import receiving, shlink
 from tests.conformance import desk_vectors
 from tests.conformance.app import App
 from tests.conformance.desk_vectors import CLINICAL, PERSON, STORY
+from tests.factories import http
 from tests.node import installed
 
 
@@ -34,7 +35,7 @@ def signed_in(browser: httpx2.Client, portal: App) -> None:
 
 def link_of(portal: App, opening: str) -> tuple[str, str]:
     """Make a link on the page as a person without scripts does; gives it with its passcode."""
-    with httpx2.Client(base_url=portal.base, timeout=30) as browser:
+    with httpx2.Client(verify=http.CERTIFICATES, base_url=portal.base, timeout=30) as browser:
 
         def form(at: str, **fields: Any) -> dict[str, Any]:
             page = browser.get(at).text

@@ -11,6 +11,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx2
 
+from tests.factories import http
 from tests.fakes import FakeOrganization, data
 from tests.node import installed
 
@@ -43,7 +44,7 @@ class Browser:
 
     def __init__(self, address: str, *, back: str) -> None:
         self._back = back
-        self._client = httpx2.Client(timeout=20)
+        self._client = httpx2.Client(verify=http.CERTIFICATES, timeout=20)
         self._answer = self._client.get(address)
         self._follow()
         self._submit(login="maria", password="anything")

@@ -6,7 +6,6 @@ from hashlib import sha256
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-import httpx2
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -18,6 +17,7 @@ from portal.services import Services
 from portal.store import Database
 from portal.store.people import openid_identities, people
 from portal.store.people.openid_identities import Evidence
+from tests.factories import http
 from tests.factories.commands import Run, user_command
 from tests.factories.oidc_provider import Browser, running
 from tests.factories.world import ANA, TestUser, World
@@ -339,7 +339,7 @@ def test_with_a_provider_that_nobody_here_wrote(
 ) -> None:
     with running(tmp_path, seconds=60) as issuer:
         back = f"{services.settings.base_url}/sign-in/openid/callback"
-        registered = httpx2.post(f"{issuer}/reg", json={"redirect_uris": [back]}).json()
+        registered = http.post(f"{issuer}/reg", json={"redirect_uris": [back]}).json()
         client = application(
             database,
             tmp_path,

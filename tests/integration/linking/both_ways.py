@@ -18,6 +18,7 @@ from portal.store.links.links import Link
 from portal.store.provider import clients, grants
 from portal.store.provider.clients import OAuthClient
 from portal.store.records import resources
+from tests.factories import http
 from tests.factories.world import PASSWORD, TestUser
 from tests.integration.linking.second import Second
 
@@ -67,7 +68,7 @@ class Browser:
     """
 
     def __init__(self, before: Callable[[str], None] = lambda _address: None) -> None:
-        self._client = httpx2.Client(follow_redirects=False, timeout=30)
+        self._client = httpx2.Client(verify=http.CERTIFICATES, follow_redirects=False, timeout=30)
         self._client.event_hooks = {"request": [lambda request: before(str(request.url))]}
         self.consents: dict[str, str] = {}  # site → the consent page that was shown there
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
-import httpx2
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -16,6 +15,7 @@ from portal.services import Services
 from portal.store.directory import organizations
 from portal.store.links import links, refreshes, revocations
 from portal.store.links.links import Link
+from tests.factories import http
 from tests.factories.world import TestUser, World, sign_in
 from tests.fakes.organization import FakeOrganization
 
@@ -53,7 +53,7 @@ class Journey:
 
     def agree(self, address: str, patient: str = "maria") -> str:
         """Sign in there and agree: the path and query of the callback."""
-        answer = httpx2.get(f"{address}&login_hint={patient}", follow_redirects=False)
+        answer = http.get(f"{address}&login_hint={patient}", follow_redirects=False)
         assert answer.status_code == 302, answer.text
         target = urlsplit(answer.headers["location"])
         return f"{target.path}?{target.query}"

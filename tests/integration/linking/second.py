@@ -21,6 +21,7 @@ from portal.refresh.ingest import ingest
 from portal.services import Services
 from portal.store.provider import clients
 from portal.store.provider.clients import OAuthClient
+from tests.factories import http
 from tests.factories.databases import migrate
 from tests.factories.settings import make_settings
 from tests.factories.stages import staged
@@ -87,7 +88,7 @@ class Browser:
 
     def __init__(self, site: str) -> None:
         self._site = site
-        self._client = httpx2.Client(follow_redirects=False)
+        self._client = httpx2.Client(verify=http.CERTIFICATES, follow_redirects=False)
 
     def agree(self, address: str, *, username: str, refuse: tuple[str, ...] = (), **changes: str) -> str:
         """Open the address, sign in, agree; gives the address at the first portal that it leads to."""

@@ -16,6 +16,7 @@ from portal.services import Services
 from portal.store.directory import organizations
 from portal.store.links import tokens
 from portal.store.records import resources as stored_resources
+from tests.factories import http
 from tests.factories.oidc_provider import Browser, running
 from tests.factories.world import World, sign_in
 from tests.fakes import FakeOrganization
@@ -98,7 +99,7 @@ def use_refresh_token(journey: Journey, link_id: str, other: str) -> Callable[[]
     assert client.secret
     auth = client.client_id, client.secret
     asked = {"grant_type": "refresh_token", "refresh_token": stored.tokens.refresh_token}
-    return lambda: httpx2.post(f"{other}/token", data=asked, auth=auth)
+    return lambda: http.post(f"{other}/token", data=asked, auth=auth)
 
 
 def test_a_refresh_token_used_twice_ends_the_family_and_is_explained(journey: Journey, other: str) -> None:
@@ -111,7 +112,7 @@ def test_a_refresh_token_used_twice_ends_the_family_and_is_explained(journey: Jo
     journey.work()
     assert journey.stored(link_id).state is LinkState.NEEDS_VERIFICATION
     body = {"Authorization": f"Bearer {stolen.json()['access_token']}"}
-    assert httpx2.get(f"{other}/fhir/Patient/maria", headers=body).status_code == 401
+    assert http.get(f"{other}/fhir/Patient/maria", headers=body).status_code == 401
 
 
 def test_unlinking_revokes_the_tokens_there(journey: Journey, other: str) -> None:

@@ -25,6 +25,7 @@ from portal.queue import SWEEP
 from portal.services import Services
 from portal.store.links import refreshes
 from tests.browser.ports import free_ports
+from tests.factories import http
 from tests.factories.databases import migrate
 from tests.factories.passing import pass_time
 from tests.factories.settings import make_settings
@@ -81,7 +82,7 @@ class Running(Second):
 
     def _answers(self) -> bool:
         try:
-            return httpx2.get(f"{self.url}/healthz").status_code == 200
+            return http.get(f"{self.url}/healthz").status_code == 200
         except httpx2.HTTPError:
             return False
 
@@ -168,7 +169,7 @@ def test_killed_while_linking_both_ways(step: str, both: Both) -> None:
         assert side.allergies_from(link) == 1
         assert other.readers() == 1
         token = LinkTokens(side.portal.services, link.id).access_token()
-        asked = httpx2.get(
+        asked = http.get(
             f"{other.portal.fhir_base}/Patient/patient-maria", headers={"Authorization": f"Bearer {token}"}
         )
         assert asked.status_code == 200
