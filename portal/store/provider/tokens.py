@@ -147,7 +147,7 @@ def token(tx: Tx, *, token: str) -> StoredToken | None:
     return StoredToken(token_hash, row.kind, scopes, row.issued_at, row.expires_at, used, live, grant)
 
 
-class Access(msgspec.Struct, frozen=True):
+class LiveToken(msgspec.Struct, frozen=True):
     """What a live access token opens.
 
     ``patient``: the FHIR id of whose record it is. ``release``: what administrators decided on top of the settings, as
@@ -195,7 +195,7 @@ _ACCESS = once(
 )
 
 
-def access(tx: Tx, *, token: str) -> Access | None:
+def access(tx: Tx, *, token: str) -> LiveToken | None:
     """Find an access token that is good: live, as its grant is, of a client that may act.
 
     Every call asks this first, so it is one statement, and reads what a call needs.
@@ -209,7 +209,7 @@ def access(tx: Tx, *, token: str) -> Access | None:
     if key_id is not None:
         tx.hold_key(key_id, key_data)
     grant_id, account_id, person_id, used_at = of_grant
-    return Access(
+    return LiveToken(
         CallingGrant(id=grant_id, account_id=account_id, person_id=person_id, used_at=used_at),
         CallingClient(client_id=client_id, partner=partner, portal_fhir_base=portal or ""),
         tuple(scopes),
