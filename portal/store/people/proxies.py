@@ -103,13 +103,10 @@ def end(tx: Tx, *, grant_id: str, person_id: str | None = None) -> StoredGrant |
     return _grant(tx, row, frozenset(map(ProxyChoice, row.choices))) if row else None
 
 
-_NOT_OVER = and_(
-    proxy_grant.c.ended_at.is_(None),
-    or_(proxy_grant.c.ends_at.is_(None), proxy_grant.c.ends_at > bindparam("now")),
-)
-ACTING = select(proxy_grant.c.id).where(
-    proxy_grant.c.person_id == bindparam("person_id"), proxy_grant.c.starts_at <= bindparam("now"), _NOT_OVER
-)
+_STAYS = or_(proxy_grant.c.ends_at.is_(None), proxy_grant.c.ends_at > bindparam("now"))
+_NOT_OVER = and_(proxy_grant.c.ended_at.is_(None), _STAYS)
+_BEGUN = proxy_grant.c.starts_at <= bindparam("now")
+ACTING = select(proxy_grant.c.id).where(proxy_grant.c.person_id == bindparam("person_id"), _BEGUN, _NOT_OVER)
 """Grants in force for a person, at whatever age."""
 _BY_OTHERS = ACTING.where(proxy_grant.c.account_id != bindparam("account_id")).limit(1)
 
@@ -125,12 +122,9 @@ def in_force(
     tx: Tx, *, teen_age: int, account_id: str | None = None, person_id: str | None = None
 ) -> tuple[StoredGrant, ...]:
     """Return the grants of an account, or for a person, each as far as it reaches at the person's age; oldest first."""
-    query = _granted(of_account=account_id is not None, of_person=person_id is not None)
-    stored: dict[str, StoredPerson | None] = {}
-    rows = tx.conn.execute(query, {"now": tx.now, "account_id": account_id, "person_id": person_id}).all()
-    for row in rows:
-        if row.person_id not in stored:
-            stored[row.person_id] = people.by_id(tx, person_id=row.person_id)
+    values = {"now": tx.now, "account_id": account_id, "person_id": person_id}
+    rows = tx.conn.execute(_granted(of_account=account_id is not None, of_person=person_id is not None), values).all()
+    stored = {each: people.by_id(tx, person_id=each) for each in {row.person_id for row in rows}}
     return from_rows(tx, [(row, stored[row.person_id]) for row in rows], teen_age=teen_age)
 
 
@@ -138,7 +132,7 @@ def in_force(
 def _granted(*, of_account: bool, of_person: bool) -> Select[Any]:
     """Return what selects grants in force: made once, as each call of an app that a person allowed asks for them."""
     c = proxy_grant.c
-    query = select(proxy_grant).where(c.starts_at <= bindparam("now"), _NOT_OVER).order_by(c.starts_at, c.id)
+    query = select(proxy_grant).where(_BEGUN, _NOT_OVER).order_by(c.starts_at, c.id)
     if of_account:
         query = query.where(c.account_id == bindparam("account_id"))
     return query.where(c.person_id == bindparam("person_id")) if of_person else query
@@ -338,9 +332,8 @@ def of_stop(tx: Tx, *, secret: str, since: datetime) -> tuple[str, str, bool] | 
     invitation, and whether it has begun. None: nothing any more."""
     stop_hash = tx.vault.hash("proxy.stop", secret)
     grant, waiting = proxy_grant.c, proxy_invitation.c
-    begun = select(grant.person_id, grant.id).where(
-        grant.stop_hash == stop_hash, grant.starts_at >= since, not_over(tx.now)
-    )
+    latest = (grant.starts_at >= since, not_over(tx.now))
+    begun = select(grant.person_id, grant.id).where(grant.stop_hash == stop_hash, *latest)
     row = tx.conn.execute(begun).first()
     if row is not None:
         return row.person_id, row.id, True
