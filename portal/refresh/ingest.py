@@ -1,13 +1,16 @@
 """Raw resources of one source into the store: recognise, normalise, seal, write, group.
 
 How it becomes visible: resources and entries are written in short transactions, but an entry shows on no page before
-its section is settled, in one transaction per section. A process that dies in between leaves entries that wait; the
-next delivery, or ``settle_leftovers``, settles them. Nothing is read from the network here.
+its section is settled: each in one transaction, which sections of few entries share. A process that dies in between
+leaves entries that wait; the next delivery, or ``settle_leftovers``, settles them. A section that cannot be settled
+keeps no other one from being seen. Nothing is read from the network here.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
+
+import structlog
 
 from portal.domain.ids import HOME
 from portal.domain.sections import NOTICED, Section
@@ -23,6 +26,7 @@ from portal.store.records import resources as stored_resources
 from portal.store.records.members import NOTHING, AtHand
 from portal.store.records.writing import Draft, StoredState
 
+_log = structlog.get_logger()
 _LEFT_AFTER = timedelta(hours=1)  # longer than any delivery takes
 
 
@@ -101,12 +105,18 @@ def ingest(
 
 
 def settle_leftovers(database: Database) -> int:
-    """Settle what a stopped process left waiting for an hour; return the number of sections that had any."""
+    """Settle what a stopped process left waiting for an hour; return the number of sections that had any.
+
+    What cannot be settled is logged, and waits.
+    """
     with database.reading() as tx:
         leftovers = writing.left_waiting(tx, before=tx.now - _LEFT_AFTER)
     for person_id, section in leftovers:
-        with database.transaction() as tx:
-            writing.settle(tx, person_id=person_id, source="", section=section, removed=())
+        try:
+            with database.transaction() as tx:
+                writing.settle(tx, person_id=person_id, source="", section=section, removed=())
+        except Exception as error:  # noqa: BLE001 - whatever one section does, the others are settled
+            _log.error("refresh.settling_failed", section=section.value, error=type(error).__name__)
     return len(leftovers)
 
 
@@ -195,15 +205,31 @@ def _settle(
     with database.reading() as tx:
         waiting = writing.waiting_sections(tx, person_id=person_id)
     sizes = {section: waiting.get(section, 0) + len(absent.get(section, ())) for section in {*waiting, *absent}}
-    for sections in _together(sizes):
-        with database.transaction() as tx:
+
+    failures: list[Exception] = []
+
+    def settle(sections: Sequence[Section]) -> None:
+        try:
+            with database.transaction() as tx:
+                for section in sections:
+                    removed = absent.get(section, [])
+                    writing.settle(
+                        tx, person_id=person_id, source=source, section=section, removed=removed, at_hand=at_hand
+                    )
+        except Exception as error:  # noqa: BLE001 - raised when all that can be settled is
+            if len(sections) == 1:
+                failures.append(error)
+                return
             for section in sections:
-                removed = absent.get(section, [])
-                writing.settle(
-                    tx, person_id=person_id, source=source, section=section, removed=removed, at_hand=at_hand
-                )
+                settle([section])
+            return
         for section in sections:
             report.sections[section].removed += len(absent.get(section, ()))
+
+    for sections in _together(sizes):
+        settle(sections)
+    if failures:
+        raise failures[0]
 
 
 def _together(sizes: Mapping[Section, int]) -> Iterator[list[Section]]:

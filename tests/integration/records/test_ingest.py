@@ -6,13 +6,16 @@ from typing import Any
 
 import pytest
 import time_machine
+from sqlalchemy import select, update
 
 from portal.domain.entry import Status
+from portal.domain.errors import DecryptionError
 from portal.domain.sections import Section
 from portal.merge import disagreements, wordings
 from portal.refresh.ingest import ingest, settle_leftovers
 from portal.store import Database
 from portal.store.records import fhir_search, grouping, resources, rows, writing
+from portal.store.schema.records import entry
 from tests.factories.fhir import ICD10, LOINC, RXNORM, SNOMED, concept, condition, medication, result
 from tests.factories.sights import WHOLE
 from tests.integration.records.helpers import MEANING, dump, make_person, refusals, wrongly_found, wrote
@@ -267,6 +270,30 @@ def test_what_a_stopped_process_left_is_settled(database: Database, monkeypatch:
         assert settle_leftovers(database) == 1
         assert titles(page(database, person_id, ISSUES)) == ["Asthma"]
         assert settle_leftovers(database) == 0
+
+
+def test_a_section_that_cannot_be_settled_keeps_no_other_from_being_seen(database: Database) -> None:
+    person_id = make_person(database)
+    ingest(database, person_id=person_id, source="home", resources=[condition("c1", "Asthma")])
+    with database.transaction() as tx:
+        tx.conn.execute(update(entry).where(entry.c.section == ISSUES).values(facts=b"\x00damaged"))
+    later = [
+        condition("c2", "Asthma"),
+        medication("m1", "Aspirin 81 mg"),
+        {"resourceType": "AllergyIntolerance", "id": "a1", "code": concept("Peanut"), "patient": {"reference": "x"}},
+    ]
+    with pytest.raises(DecryptionError):
+        ingest(database, person_id=person_id, source="home", resources=later)
+    others = (Section.ALLERGIES, MEDICATIONS)
+    assert [titles(page(database, person_id, section)) for section in others] == [["Peanut"], ["Aspirin 81 mg"]]
+    ingest(database, person_id=make_person(database, "p2"), source="link", resources=[condition("c1", "Gout")])
+    with database.transaction() as tx:
+        tx.conn.execute(update(entry).where(entry.c.source == "link").values(grouping.NOWHERE))
+    with time_machine.travel(datetime.now(UTC) + timedelta(hours=2)):
+        settle_leftovers(database)
+    with database.reading() as tx:
+        waiting = tx.conn.execute(select(entry.c.section).where(entry.c.grouped.is_(False))).scalars().all()
+    assert waiting == [ISSUES], "what is damaged alone"
 
 
 def test_what_comes_after_the_first_delivery_is_news(database: Database) -> None:
