@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, bindparam, delete, insert, or_, select, update
 
 from portal.access import ProxyGrant
 from portal.access.ages import choices_at
@@ -103,10 +103,15 @@ def end(tx: Tx, *, grant_id: str, person_id: str | None = None) -> StoredGrant |
     return _grant(tx, row, frozenset(map(ProxyChoice, row.choices))) if row else None
 
 
-_STAYS = or_(proxy_grant.c.ends_at.is_(None), proxy_grant.c.ends_at > bindparam("now"))
-_NOT_OVER = and_(proxy_grant.c.ended_at.is_(None), _STAYS)
-_BEGUN = proxy_grant.c.starts_at <= bindparam("now")
-ACTING = select(proxy_grant.c.id).where(proxy_grant.c.person_id == bindparam("person_id"), _BEGUN, _NOT_OVER)
+def not_over(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
+    """Return the condition under which a grant is neither ended nor run out."""
+    c = proxy_grant.c
+    return and_(c.ended_at.is_(None), or_(c.ends_at.is_(None), c.ends_at > now))
+
+
+_NOW: BindParameter[datetime] = bindparam("now")
+_IN_FORCE = and_(proxy_grant.c.starts_at <= _NOW, not_over(_NOW))
+ACTING = select(proxy_grant.c.id).where(proxy_grant.c.person_id == bindparam("person_id"), _IN_FORCE)
 """Grants in force for a person, at whatever age."""
 _BY_OTHERS = ACTING.where(proxy_grant.c.account_id != bindparam("account_id")).limit(1)
 
@@ -132,7 +137,7 @@ def in_force(
 def _granted(*, of_account: bool, of_person: bool) -> Select[Any]:
     """Return what selects grants in force: made once, as each call of an app that a person allowed asks for them."""
     c = proxy_grant.c
-    query = select(proxy_grant).where(_BEGUN, _NOT_OVER).order_by(c.starts_at, c.id)
+    query = select(proxy_grant).where(_IN_FORCE).order_by(c.starts_at, c.id)
     if of_account:
         query = query.where(c.account_id == bindparam("account_id"))
     return query.where(c.person_id == bindparam("person_id")) if of_person else query
@@ -190,12 +195,6 @@ def proxy_grants(grants: Iterable[StoredGrant]) -> tuple[ProxyGrant, ...]:
 def set_told(tx: Tx, *, grant_id: str) -> None:
     """Note that both were told of the next age boundary."""
     tx.conn.execute(update(proxy_grant).where(proxy_grant.c.id == grant_id).values(told_at=tx.now))
-
-
-def not_over(now: datetime) -> ColumnElement[bool]:
-    """Return the condition under which a grant is neither ended nor run out."""
-    c = proxy_grant.c
-    return and_(c.ended_at.is_(None), or_(c.ends_at.is_(None), c.ends_at > now))
 
 
 def _grant(tx: Tx, row: Row[Any], choices: frozenset[ProxyChoice]) -> StoredGrant:
