@@ -9,12 +9,19 @@ from typing import TypeGuard
 _LONGEST = 255  # characters
 
 _ID = re.compile(rf"(?!\.+\Z)[^\s\x00-\x1f\x7f-\x9f\ud800-\udfff/?#]{{1,{_LONGEST}}}")
+_NAME = re.compile(rf"(?:.*/)?([A-Z][A-Za-z]+/{_ID.pattern})")
 _SEPARATOR = re.compile(r"[\\,$|]")
 
 
 def is_fhir_id(value: object) -> TypeGuard[str]:
     """Tell whether a value may be a resource's id: 1 to 255 characters that stay one step of a path when encoded."""
     return isinstance(value, str) and _ID.fullmatch(value) is not None
+
+
+def name_in(reference: str) -> str:
+    """Return "Type/id" of a relative or absolute reference without a version; else the empty string."""
+    match = _NAME.fullmatch(reference)
+    return match[1] if match else ""
 
 
 def search_value(text: str) -> str:

@@ -4,19 +4,18 @@ What a profile of the International Patient Summary requires and its source did 
 invented. Texts that others formatted, addresses on their servers and attached files do not come along. Pure.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
 from portal.domain.entry import Entry, Implant, Status
+from portal.domain.fhir_ids import name_in
 from portal.normalise.context import target_of
 from portal.normalise.elements import items, obj
 from portal.sharing.summary import SourcedResource
 
 _ABSENT_URL = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 ABSENT: Mapping[str, Any] = {"extension": [{"url": _ABSENT_URL, "valueCode": "unknown"}]}
-_NAME = re.compile(r"(?:.*/)?([A-Z][A-Za-z]+/[A-Za-z0-9.-]{1,64})", re.ASCII)
 _NAMED_ALWAYS = ("Practitioner/", "PractitionerRole/", "Organization/", "Location/", "Specimen/")
 
 _CONCEPTS = {
@@ -48,8 +47,7 @@ def address(entry_id: str) -> str:
 
 def reference_name(reference: object) -> str:
     """Return "Type/id" of a ``Reference``, also of an absolute one; else the empty string."""
-    match = _NAME.fullmatch(target_of(reference))
-    return match[1] if match else ""
+    return name_in(target_of(reference))
 
 
 def fitted(statement: SourcedResource, *, patient: str, resolve: Resolve, open_references: bool) -> dict[str, Any]:

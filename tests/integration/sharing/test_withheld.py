@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from msgspec import to_builtins
 
 from portal.access.policy import ReleasePolicy
+from portal.domain.fhir_ids import is_fhir_id
 from portal.domain.ids import HOME
 from portal.domain.people import GrantLevel
 from portal.domain.sections import Section
@@ -83,8 +84,10 @@ def _naming() -> list[dict[str, Any]]:
 
 
 def _store(services: Services, person: TestUser, source: str) -> None:
-    secret = condition("secret", "76272004", "Syphilis")
-    sent = [secret, *_naming()]
+    _send(services, person, source, [condition("secret", "76272004", "Syphilis"), *_naming()])
+
+
+def _send(services: Services, person: TestUser, source: str, sent: list[dict[str, Any]]) -> None:
     if source == HOME:
         ingest(services.db, person_id=person.person_id, source=HOME, resources=sent)
     else:
@@ -116,6 +119,19 @@ def test_a_summary_does_not_name_what_is_private(services: Services, ana: TestUs
     assert "Left eye" in text
     (order,) = resources_of(bundle, "MedicationRequest")
     assert order["reasonReference"][0]["extension"][0]["valueCode"] == "unknown"
+
+
+@pytest.mark.parametrize("secret", ["under_score~1", "long." * 20, "señal"])
+@pytest.mark.parametrize("source", [HOME, "linked"])
+def test_an_id_may_be_any_that_is_stored(services: Services, ana: TestUser, source: str, secret: str) -> None:
+    """Servers have ids that FHIR does not allow; what has one is withheld as anything else."""
+    assert is_fhir_id(secret)
+    order = medication("order", "861007", "metformin hydrochloride 500 MG Oral Tablet", "Take 1 tablet daily")
+    order["reasonReference"] = [{"reference": f"Condition/{secret}/_history/2", "display": "Syphilis by order"}]
+    _send(services, ana, source, [condition(secret, "76272004", "Syphilis"), order])
+    assert "yphilis by order" in _text(summary_of(services, ana, sight=SHARED)), "else it would prove nothing"
+    _keep_private(services, ana)
+    assert "yphilis" not in _text(summary_of(services, ana, sight=SHARED))
 
 
 def test_a_summary_does_not_name_what_an_organization_keeps_confidential(services: Services, ana: TestUser) -> None:
