@@ -1,4 +1,4 @@
-"""References to what the caller may not see, confidential or private: an open resource must not name it.
+"""References to what the caller may not see, confidential, private or held back: an open resource must not name it.
 
 The whole reference goes, with its display: ``data-absent-reason`` "unknown" stands in its place, as elements that hold
 a reference are often required. Source: http://hl7.org/fhir/R4/extension-data-absent-reason.html.
@@ -16,8 +16,8 @@ from portal.store.records.resources import StoredResource
 
 
 def masked(tx: Tx, caller: Caller, resources: Sequence[StoredResource]) -> list[StoredResource]:
-    """Return the resources without references to what is kept private or, where the caller may not see it, labelled
-    or a message of somebody else.
+    """Return the resources without references to what is kept private, to results that are held back or, where the
+    caller may not see it, to what is labelled or a message of somebody else.
 
     The Patient stays: it is whose record the caller was let into.
     """
@@ -25,9 +25,11 @@ def masked(tx: Tx, caller: Caller, resources: Sequence[StoredResource]) -> list[
     about = withheld.described(tx, source=HOME, names=names)
     names = frozenset(name for name in names.union(*about.values()) if name and not name.startswith("Patient/"))
     hidden = set(stored_references.hidden(tx, references=names, authors=caller.sight.authors))
-    if not caller.confidential:
-        referred = stored_resources.many(tx, references=names)
-        hidden |= {f"{stored.type}/{stored.fhir_id}" for stored in referred if is_labelled(caller, stored)}
+    open_ones = caller.confidential
+    looked_into = [name for name in names if not open_ones or caller.delay.concerns(name.partition("/")[0])]
+    for stored in stored_resources.many(tx, references=looked_into) if looked_into else ():
+        if (not open_ones and is_labelled(caller, stored)) or caller.delay.released(stored) is None:
+            hidden.add(f"{stored.type}/{stored.fhir_id}")
     hidden |= {name for name, targets in about.items() if targets <= hidden}
     if not hidden:
         return list(resources)

@@ -62,6 +62,16 @@ def held(app: Flask, services: Services, third_party: TestApp) -> TestApp:
             "issued": (NOW - timedelta(days=1)).isoformat(),
             "result": [{"reference": "Observation/yesterday"}],
         },
+        {
+            "resourceType": "Condition",
+            "id": "because-of-it",
+            "subject": {"reference": "Patient/patient-ana"},
+            "code": {"text": "Tired"},
+            "evidence": [
+                {"detail": [{"reference": "Observation/yesterday", "display": "HIV antibodies"}]},
+                {"detail": [{"reference": "Observation/last-week", "display": "Ferritin"}]},
+            ],
+        },
     ]
     ingest(services.db, person_id=person.id, source=HOME, resources=resources)
     return third_party.connect()
@@ -78,6 +88,17 @@ def test_what_is_held_back_is_as_if_it_were_not_there(held: TestApp) -> None:
     assert held.get("Observation/yesterday").data == held.get("Observation/none").data
     total = held.get("Observation?_summary=count&code=17856-6").get_json()["total"]
     assert total == 2, "the vital sign and last week's"
+
+
+def test_nothing_names_it_until_then(held: TestApp) -> None:
+    for query in ("Condition/because-of-it", "Condition"):
+        text = held.get(query).get_data(as_text=True)
+        assert "Ferritin" in text, query
+        assert "HIV" not in text, query
+        assert "Observation/yesterday" not in text, query
+    with time_machine.travel(NOW + timedelta(days=2, minutes=1), tick=True):
+        answer = held.token(grant_type="refresh_token", refresh_token=held.tokens["refresh_token"])
+        assert b"HIV" in replace(held, tokens=answer.get_json()).get("Condition/because-of-it").data
 
 
 def test_it_is_released_as_a_change_of_that_moment(held: TestApp) -> None:
