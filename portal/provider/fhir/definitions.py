@@ -48,16 +48,17 @@ def parameters_of(kind: str) -> dict[str, str]:
     parameters = {"_id": "token", "_lastUpdated": "date"}
     parameters |= dict.fromkeys(PATIENT_PARAMETERS.get(kind, ()), "reference")
     for name in token_parameters(kind):
-        parameters[name] = "reference" if name in _REFERENCES else "token"
+        parameters[name] = "reference" if name in REFERENCES else "token"
     parameters |= {"performer": "reference"} if kind == "Observation" else {}
     parameters |= dict.fromkeys(DATES.get(kind, {}), "date")
     parameters |= dict.fromkeys(STRINGS.get(kind, {}), "string")
     return parameters
 
 
-_REFERENCES = frozenset(
+REFERENCES = frozenset(
     {
         *("encounter", "practitioner", "organization", "location", "medication", "target", "agent", "result", "actor"),
         *("prescription", "questionnaire", "device"),
     }
 )
+"""Token parameters that are references."""

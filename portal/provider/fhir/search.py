@@ -16,7 +16,7 @@ from portal.normalise.search_tokens import tokens as tokens_of
 from portal.provider.fhir import shared
 from portal.provider.fhir.access import Caller, visible
 from portal.provider.fhir.budget import Budget
-from portal.provider.fhir.definitions import INCLUDES, REVINCLUDES
+from portal.provider.fhir.definitions import INCLUDES, REFERENCES, REVINCLUDES
 from portal.provider.fhir.masking import masked
 from portal.provider.fhir.query import Query
 from portal.provider.oauth.scopes import Reach
@@ -202,7 +202,9 @@ class RecordSearch:
     def _sees_all(self) -> bool:
         """Whether whatever the store finds is shown: then it need not be opened to be counted."""
         unlimited = self.caller.opens_all(self.query.kind)
-        return unlimited and not self.query.tests and self.query.kind not in SHARED | shared.DESCRIBING
+        by_reference = any(param in REFERENCES for param, _ in self.query.tokens)  # which may be taken out of it
+        looked_into = by_reference or bool(self.query.tests)
+        return unlimited and not looked_into and self.query.kind not in SHARED | shared.DESCRIBING
 
     def _with_more(self, cursor: str) -> str | None:
         """Return where the next page begins; None where nothing shown follows: an empty page would tell of the rest."""

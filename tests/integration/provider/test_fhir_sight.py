@@ -10,9 +10,12 @@ from flask import Flask
 
 from portal.domain.ids import HOME
 from portal.domain.people import GrantLevel
+from portal.domain.sections import Section
 from portal.provider.types import SYSTEM_SCOPES
 from portal.refresh.ingest import ingest
 from portal.services import Services
+from portal.store.records import grouping, privacy
+from portal.store.records.privacy import PrivateChoice
 from tests.factories.world import TestUser, World, sign_in
 from tests.integration.both import settings
 from tests.integration.provider.conftest import TestApp, observation
@@ -199,6 +202,22 @@ def test_what_is_confidential_is_not_brought_along(
     assert ids(caller.get("MedicationRequest")) == ["m-patient-ana"]
     assert b"Secret" not in caller.get("MedicationRequest?_include=MedicationRequest:medication").data
     assert b"p-own" not in caller.get("Condition?_revinclude=Provenance:target").data
+
+
+def test_nothing_is_counted_by_a_reference_to_what_is_private(
+    stored: TestApp, services: Services, ana: TestUser
+) -> None:
+    order = hidden()[1] | {"id": "at-visit", "encounter": {"reference": "Encounter/h-visit"}}
+    ingest(services.db, person_id=ana.person_id, source=HOME, resources=[order])
+    caller = stored.connect()
+    query = "MedicationRequest?encounter=Encounter/h-visit"
+    assert caller.get(f"{query}&_summary=count").get_json()["total"] == len(ids(caller.get(query))) == 1
+    with services.db.transaction() as tx:
+        chosen = [PrivateChoice(section=Section.VISITS.value)]
+        for section in privacy.put(tx, person_id=str(ana.person_id), chosen=chosen, private=True):
+            grouping.regroup_pending(tx, person_id=str(ana.person_id), section=section)
+    assert ids(caller.get(query)) == []
+    assert caller.get(f"{query}&_summary=count").get_json()["total"] == 0
 
 
 def test_a_partner_reads_no_medicine_of_a_confidential_order(stored: TestApp, app: Flask, services: Services) -> None:
