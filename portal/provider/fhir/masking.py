@@ -17,7 +17,7 @@ from portal.store.records.resources import StoredResource
 
 def masked(tx: Tx, caller: Caller, resources: Sequence[StoredResource]) -> list[StoredResource]:
     """Return the resources without references to what is kept private, to results that are held back or, where the
-    caller may not see it, to what is labelled or a message of somebody else.
+    caller may not see it, to what is labelled, a message of somebody else, or of a section that is closed to them.
 
     The Patient stays: it is whose record the caller was let into.
     """
@@ -25,6 +25,8 @@ def masked(tx: Tx, caller: Caller, resources: Sequence[StoredResource]) -> list[
     about = withheld.described(tx, source=HOME, names=names)
     names = frozenset(name for name in names.union(*about.values()) if name and not name.startswith("Patient/"))
     hidden = set(stored_references.hidden(tx, references=names, authors=caller.sight.authors))
+    closed = caller.sight.hidden_types()
+    hidden.update(name for name in names if name.partition("/")[0] in closed)
     open_ones = caller.confidential
     looked_into = [name for name in names if not open_ones or caller.delay.concerns(name.partition("/")[0])]
     for stored in stored_resources.many(tx, references=looked_into) if looked_into else ():

@@ -9,11 +9,12 @@ import pytest
 from flask import Flask
 
 from portal.domain.ids import HOME
-from portal.domain.people import GrantLevel
+from portal.domain.people import GrantLevel, ProxyChoice
 from portal.domain.sections import Section
 from portal.provider.types import SYSTEM_SCOPES
 from portal.refresh.ingest import ingest
 from portal.services import Services
+from portal.store.people import proxies
 from portal.store.records import grouping, privacy
 from portal.store.records.privacy import PrivateChoice
 from tests.factories.world import TestUser, World, sign_in
@@ -218,6 +219,31 @@ def test_nothing_is_counted_by_a_reference_to_what_is_private(
             grouping.regroup_pending(tx, person_id=str(ana.person_id), section=section)
     assert ids(caller.get(query)) == []
     assert caller.get(f"{query}&_summary=count").get_json()["total"] == 0
+
+
+def test_a_visit_is_not_named_to_who_may_see_no_visits(
+    stored: TestApp, app: Flask, services: Services, world: World, ana: TestUser
+) -> None:
+    _result, order, visit = (each | {"meta": {"versionId": "1"}} for each in hidden())
+    reference = {"reference": "Encounter/closed", "display": "Crisis ward"}
+    own = [visit | {"id": "closed"}, order | {"id": "at-visit", "encounter": reference}]
+    ingest(services.db, person_id=ana.person_id, source=HOME, resources=own)
+    parent = world.patient("cleo")
+    choices = frozenset({ProxyChoice.RECORD, ProxyChoice.LINK})
+    with services.db.transaction() as tx:
+        proxies.begin(
+            tx, account_id=parent.account_id, person_id=str(ana.person_id), choices=choices, relationship="child"
+        )
+    stored.browser = app.test_client()
+    sign_in(stored.browser, parent)
+    caller = stored.connect(person=ana.person_id)
+    assert caller.get("Encounter").status_code == 403
+    for query in ("MedicationRequest/at-visit", "MedicationRequest"):
+        answer = caller.get(query)
+        assert b"at-visit" in answer.data, query
+        assert b"Crisis ward" not in answer.data, query
+        assert b"Encounter/closed" not in answer.data, query
+    assert ids(caller.get("MedicationRequest?encounter=Encounter/closed")) == []
 
 
 def test_a_partner_reads_no_medicine_of_a_confidential_order(stored: TestApp, app: Flask, services: Services) -> None:
