@@ -21,7 +21,7 @@ from portal.domain.ids import HOME, new_id, new_secret
 from portal.domain.sections import Section
 from portal.normalise.elements import items, obj
 from portal.services import Services
-from portal.sharing import files, fitting, shlink
+from portal.sharing import files, fitting, shlink, withheld
 from portal.sharing.contents import Contents, Resource, instant
 from portal.sharing.gathering import SUPPORTING, SummaryScope, gather
 from portal.sharing.making import PASSCODE_DIGITS, PATH
@@ -177,8 +177,10 @@ def _record(tx: Tx, person_id: str, settings: Settings, without: frozenset[str])
     contents = Contents(content, uuid4())
     contents.assembler = contents.own("organization:")
     documents = _documents(tx, person_id, see)
+    own = (visit.stored, *documents)
+    unseen = withheld.hidden(tx, source=HOME, sight=_SIGHT, stored=own)
     extra = [
-        contents.entry(stored.id, {"resourceType": stored.type, **stored.body}) for stored in (visit.stored, *documents)
+        contents.entry(each.id, {"resourceType": each.type, **withheld.without(each.body, unseen)}) for each in own
     ]
     _put_files_back(extra[1:], documents)
     entries = [

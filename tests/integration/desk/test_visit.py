@@ -34,6 +34,8 @@ NOW = datetime.now(UTC)
 TODAY = (NOW - timedelta(hours=2)).isoformat(timespec="seconds")
 LABELS = {"security": [{"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "R"}]}
 
+HIDDEN = {"reference": "Practitioner/hidden", "display": "Vera Moss"}
+
 
 def of_visit(kind: str, fhir_id: str, text: str, **more: Any) -> dict[str, Any]:
     return {
@@ -72,13 +74,16 @@ def document(fhir_id: str, visit: str) -> dict[str, Any]:
 
 @pytest.fixture
 def visit(services: Services, patient: TestUser) -> None:
+    doctors = [{"resourceType": "Practitioner", "id": "hidden", "name": [{"text": "Vera Moss"}], "meta": LABELS}]
+    ingest(services.db, person_id=None, source=HOME, resources=doctors)
+    seen = [{"individual": HIDDEN}, {"individual": {"reference": "Practitioner/none", "display": "Noah Lee"}}]
     told = [
-        encounter("today", TODAY),
+        encounter("today", TODAY) | {"participant": seen},
         encounter("old", "2020-01-02T10:00:00Z"),
         of_visit("Condition", "c1", "Sinus infection"),
         of_visit("Condition", "c2", "HIV infection", meta=LABELS),
         of_visit("Condition", "c3", "Old fracture", encounter={"reference": "Encounter/old"}),
-        document("d1", "today"),
+        document("d1", "today") | {"author": [HIDDEN]},
         document("d2", "old"),
     ]
     ingest(services.db, person_id=patient.person_id, source=HOME, resources=told)
@@ -130,6 +135,8 @@ def test_the_patient_takes_it_along_and_the_desk_sees_no_word_of_it(
     assert len(resources_of(bundle, "Encounter")) == len(resources_of(bundle, "Patient")) == 1
     references = set(re.findall(r'"reference": "([^"]+)"', json.dumps(bundle)))
     assert references <= {entry["fullUrl"] for entry in bundle["entry"]}
+    assert "Noah Lee" in json.dumps(bundle)
+    assert "Vera Moss" not in json.dumps(bundle), "who treats somebody tells what for"
     listed = phone.get("/share")
     assert "Cooper Regional Health: " in listed
     activity = phone.get("/activity")
