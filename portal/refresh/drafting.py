@@ -34,6 +34,7 @@ from portal.store.records.message_ties import FILES, MESSAGE, Ties
 from portal.store.records.resources import StoredResource
 from portal.store.records.tokens import token_hash
 
+_LABELS = ("resourceType", "id", "meta", "category")  # of what is somebody else's: only whether it is confidential
 _MOST_AT_HAND = 1000  # entries; their facts and keys take some 4 kB each
 
 
@@ -255,7 +256,10 @@ class Drafting:
         if self._is_delivered(own_id):
             return self._items[own_id].read()[1]
         stored = self._ahead.get(own_id) if own_id in self._ahead else stored_resources.by_id(tx, resource_id=own_id)
-        return stored.body if stored is not None and not stored.deleted else None
+        if stored is None or stored.deleted:
+            return None
+        is_theirs = stored.person_id in (None, self._person_id) or kind == "Patient"  # who is somebody, by their name
+        return stored.body if is_theirs else {name: stored.body[name] for name in _LABELS if name in stored.body}
 
     def _id_of(self, kind: str, fhir_id: str) -> str:
         return stored_resources.resource_id(self._database.vault, source=self._source, type=kind, fhir_id=fhir_id)

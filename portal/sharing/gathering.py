@@ -262,13 +262,14 @@ class _Gathering:
     def supporting(
         self, statements: Iterable[SourcedResource]
     ) -> Mapping[tuple[str, str], tuple[str, Mapping[str, Any]]]:
-        return supporting(self._tx, statements, sight=self._scope.sight, see=self._seen)
+        scope = self._scope
+        return supporting(self._tx, statements, person_id=self._person_id, sight=scope.sight, see=self._seen)
 
 
 def supporting(
-    tx: Tx, statements: Iterable[SourcedResource], *, sight: Sight, see: See | None = None
+    tx: Tx, statements: Iterable[SourcedResource], *, person_id: str, sight: Sight, see: See | None = None
 ) -> Mapping[tuple[str, str], tuple[str, Mapping[str, Any]]]:
-    """Return the medicines, clinicians and places that the statements refer to, as far as they may be seen."""
+    """Return the medicines, clinicians and places that a person's statements refer to, as far as they may be seen."""
     by_source: dict[str, set[str]] = {}
     for statement in statements:
         names = {name for name in _names(statement.resource) if name.partition("/")[0] in SUPPORTING}
@@ -278,7 +279,8 @@ def supporting(
         seen = [
             shown
             for stored in resources.many(tx, references=names, source=source)
-            if (shown := see(stored) if see is not None else stored) is not None
+            if stored.person_id in (None, person_id)
+            and (shown := see(stored) if see is not None else stored) is not None
             and (sight.confidential or not is_confidential(shown.body))
         ]
         unseen = withheld.hidden(tx, source=source, sight=sight, stored=seen)

@@ -122,7 +122,8 @@ class _Source:
         def lookup(reference: str, /) -> Mapping[str, Any] | None:
             name = reference_name({"reference": reference})
             named = resources.many(self._tx, references=[name], source=self._source) if name not in names else ()
-            return next(({"resourceType": each.type, **each.body} for each in named), None)
+            theirs = (each for each in named if each.person_id in (None, self._person_id) or each.type == "Patient")
+            return next(({"resourceType": each.type, **each.body} for each in theirs), None)
 
         whole = without({"resourceType": stored.type, "id": stored.fhir_id, **stored.body}, names)
         if stored.type == _DEVICE:

@@ -227,7 +227,7 @@ def summary_content(tx: Tx, person_id: str, of: SectionFile) -> SummaryContent:
         moment=of.made_at,
         sources=_sources(of),
         sections={of.section.value: FilledSection(rows=(sourced,))},
-        supporting=supporting(tx, sourced, sight=sight),
+        supporting=supporting(tx, sourced, person_id=person_id, sight=sight),
         left_out=0,
         open_references=sight.whole,
     )
