@@ -15,7 +15,7 @@ from portal.refresh.ingest import ingest
 from portal.refresh.renormalise import renormalise
 from portal.store import Database, Tx
 from portal.store.records import renewals, rows
-from portal.store.schema.records import entry, entry_key, record_row, record_row_source
+from portal.store.schema.records import entry, entry_key, record_row
 from tests.factories.fhir import SNOMED, condition, medication, result
 from tests.factories.sights import WHOLE
 from tests.integration.records.helpers import dump, make_person
@@ -135,7 +135,6 @@ def test_a_process_that_is_killed_while_it_groups_leaves_the_rest_to_the_next(
     person_id = _fill(database)
     before = dump(database, without=_CIPHERTEXT)
     with database.transaction() as tx:
-        tx.conn.execute(delete(record_row_source))
         tx.conn.execute(update(record_row).values(rank=0))
     url = database.url.render_as_string(hide_password=False)
     with subprocess.Popen([sys.executable, "-c", _KILLED, str(tmp_path), url], stdout=subprocess.PIPE) as process:
