@@ -63,9 +63,16 @@ class ResourceScope:
         return replace(self, actions=self.actions - {"c"})
 
 
-@lru_cache(maxsize=1024)  # every call reads those of its token again; they are words of ours, and nobody's
+@lru_cache(maxsize=1024)  # every call reads those of its token again
 def parse(text: str) -> ResourceScope | None:
-    """Return the resource scope as far as it can be granted, or None (not one, unknown type, nothing but writing)."""
+    """Return the resource scope as far as it can be granted, or None (not one, unknown type, nothing but writing).
+
+    It is remembered, so that what is only asked for, which may be anything of any length, is not read here.
+    """
+    return _read(text)
+
+
+def _read(text: str) -> ResourceScope | None:
     match = _RESOURCE.fullmatch(text)
     if match is None:
         return None
@@ -97,7 +104,7 @@ def allowed(requested: str, registered: Iterable[str]) -> tuple[str, ...]:
     bounds = resource_scopes(client_scopes)
     permitted: list[str] = []
     for text in requested.split():
-        scope = parse(text)
+        scope = _read(text)
         if scope is None:
             fits = text in PLAIN and (not client_scopes or text in client_scopes)
         elif client_scopes:

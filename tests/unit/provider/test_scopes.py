@@ -139,3 +139,13 @@ def test_which_authorizations_are_about_a_person() -> None:
     assert needs_person(["launch/patient"])
     assert needs_person(["openid", "patient/Goal.r"])
     assert not needs_person(["openid", "fhirUser", "system/Patient.rs"])
+
+
+def test_nothing_is_remembered_of_what_is_only_asked_for() -> None:
+    """Whoever asks may ask for anything, of any length."""
+    before = parse.cache_info()
+    assert allowed(f"patient/Goal.rs patient/{'X' * 50_000}.rs {'y' * 50_000} openid", ()) == (
+        "patient/Goal.rs",
+        "openid",
+    )
+    assert parse.cache_info() == before
