@@ -153,8 +153,8 @@ def caller_by(
     sight = _OF_A_PARTNER
     contacts = True
     if grant.account_id is not None and grant.person_id is not None:
-        actor = _actor(tx, grant.account_id, settings.teen_age)
-        if actor is None or not can(actor, Permission.AUTHORIZE_APPS, grant.person_id):
+        actor = _allowing(tx, grant, settings)
+        if actor is None:
             raise bad_token()
         # What the person wants to be shown later waits in this portal only; the app asks them by its own rules.
         sight = replace(sight_of(actor, grant.person_id).without_private, held=True)
@@ -182,6 +182,11 @@ def caller_by(
         frozenset(decided.confidential),
         contacts,
     )
+
+
+def may_act(tx: Tx, settings: Settings, grant: CallingGrant) -> bool:
+    """Tell whether who agreed to a grant may let apps in for the person still; nobody agreed to those of partners."""
+    return grant.account_id is None or grant.person_id is None or _allowing(tx, grant, settings) is not None
 
 
 def portal_author(tx: Tx, client: CallingClient) -> str:
@@ -224,6 +229,12 @@ def is_labelled(caller: Caller, stored: StoredResource) -> bool:
     labels = stored.may_have_meta and stored.text.find(b'"security"') >= 0  # not ``in``: it tries a number first
     may_be = bool(caller.kinds) or labels
     return may_be and is_confidential_here(stored.body, caller.kinds)
+
+
+def _allowing(tx: Tx, grant: CallingGrant, settings: Settings) -> Actor | None:
+    """Return who agreed to a grant for a person; None where they may no longer let apps in."""
+    actor = _actor(tx, grant.account_id, settings.teen_age) if grant.account_id else None
+    return actor if actor and grant.person_id and can(actor, Permission.AUTHORIZE_APPS, grant.person_id) else None
 
 
 def _actor(tx: Tx, account_id: str, teen_age: int) -> Actor | None:

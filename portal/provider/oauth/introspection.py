@@ -6,6 +6,7 @@ from authlib.oauth2.rfc6749 import InvalidRequestError
 from authlib.oauth2.rfc7662 import IntrospectionEndpoint
 
 from portal.extensions import current_services
+from portal.provider.fhir.access import may_act
 from portal.provider.oauth.id_token import fhir_user
 from portal.provider.oauth.models import Client, Token
 from portal.store.people import people
@@ -32,7 +33,7 @@ class TokenIntrospection(IntrospectionEndpoint):  # type: ignore[misc]
             raise InvalidRequestError("token is missing")
 
     def create_introspection_payload(self, token: Token | None) -> dict[str, Any]:
-        return {"active": False} if token is None or not token.stored.live else self.introspect_token(token)
+        return self.introspect_token(token) if token is not None and _is_good(token) else {"active": False}
 
     def introspect_token(self, token: Token) -> dict[str, Any]:
         services, stored = current_services(), token.stored
@@ -56,3 +57,12 @@ class TokenIntrospection(IntrospectionEndpoint):  # type: ignore[misc]
             if user and "fhirUser" in grant.scopes:
                 body["fhirUser"] = user
         return body
+
+
+def _is_good(token: Token) -> bool:
+    """Tell whether the FHIR API would take a token, or the one that a refresh token gives."""
+    services, stored = current_services(), token.stored
+    if not stored.live:
+        return False
+    with services.db.reading() as tx:
+        return may_act(tx, services.settings, stored.grant)

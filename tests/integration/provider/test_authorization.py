@@ -10,9 +10,10 @@ from flask.testing import FlaskClient
 
 from portal.services import Services
 from portal.store.audit import events as audit_events
+from portal.store.people import accounts
 from portal.store.provider import grants
 from tests.factories.world import ANA, TestUser, World
-from tests.integration.provider.conftest import BASE, REDIRECT, TestApp, query_of, register
+from tests.integration.provider.conftest import BASE, REDIRECT, SECRET, TestApp, query_of, register
 
 
 def test_a_whole_launch(third_party: TestApp) -> None:
@@ -133,11 +134,13 @@ def test_a_proxy_chooses_and_loses_access_with_the_grant(
     third_party.connect(person=child.person_id)
     assert third_party.tokens["patient"] == "patient-leo"
     assert third_party.get("Observation").status_code == 200
-    from portal.store.people import accounts
-
+    token = {"token": third_party.tokens["access_token"]}
+    secret = (third_party.client_id, SECRET)
+    assert third_party.browser.post("/oauth/introspect", data=token, auth=secret).get_json()["active"] is True
     with services.db.transaction() as tx:
         accounts.end_grant(tx, grant_id=grant)
     assert third_party.get("Observation").status_code == 401
+    assert third_party.browser.post("/oauth/introspect", data=token, auth=secret).get_json() == {"active": False}
 
 
 @pytest.mark.parametrize(
