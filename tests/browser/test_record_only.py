@@ -77,7 +77,8 @@ def _wait_until_suggested(journey: Journey) -> None:
 
 def _wait_until_loaded(journey: Journey) -> None:
     for _ in range(60):
-        if journey.page.locator("#progress .busy").count() == 0 and journey.page.locator("#progress").count():
+        outcomes = journey.page.locator("#progress li").evaluate_all("rows => rows.map(row => row.dataset.outcome)")
+        if outcomes and set(outcomes) == {"done"}:
             return journey.check()
         journey.page.wait_for_timeout(500)
         if not journey.javascript:

@@ -16,9 +16,9 @@ from portal.provider.fhir.capability import capability_statement
 from portal.provider.fhir.categories import categories
 from portal.provider.fhir.definitions import parameters_of
 from portal.provider.fhir.delay import Delay
-from portal.provider.fhir.masking import _names, _without
 from portal.provider.fhir.outcomes import FhirError
 from portal.provider.types import SERVED
+from portal.sharing import withheld
 from portal.store.engine.crypto import Vault
 from portal.store.records import packing
 from portal.store.records.resources import StoredResource
@@ -146,8 +146,8 @@ SECRET = {"reference": "Condition/secret", "display": "what nobody should read"}
 )
 def test_a_masked_reference_goes_with_its_words(reference: str) -> None:
     body = {"reasonReference": [SECRET | {"reference": reference}, {"reference": "Condition/open"}], "status": "active"}
-    assert _names([stored(**body)]) == {"Condition/secret", "Condition/open"}
-    masked = _without(body, {"Condition/secret"})
+    assert withheld.names_in(packing.encode(body)) == {"Condition/secret", "Condition/open"}
+    masked = withheld.without(body, {"Condition/secret"})
     assert masked["reasonReference"][1] == {"reference": "Condition/open"}
     assert masked["reasonReference"][0]["extension"][0]["valueCode"] == "unknown"
     assert "secret" not in str(masked)
@@ -162,7 +162,7 @@ def test_what_is_no_reference_names_nothing() -> None:
         {"reference": "urn:uuid:1"},
         {"display": "Condition/secret"},
     ):
-        assert not _names([stored(x=[body])])
+        assert not withheld.names_in(packing.encode({"x": [body]}))
 
 
 DELAY = Delay(timedelta(days=3), NOW)
