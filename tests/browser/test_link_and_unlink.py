@@ -89,7 +89,7 @@ def _wait_for_state(journey: Journey, wanted: set[str]) -> None:
 
 
 def _is_loading(journey: Journey) -> bool:
-    return journey.page.locator("#progress .busy").count() > 0
+    return journey.page.locator("#live .busy").count() > 0
 
 
 def _origin(journey: Journey, path: str, title: str) -> str | None:

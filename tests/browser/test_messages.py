@@ -129,7 +129,7 @@ def _link(journey: Journey) -> None:
 def _settle(journey: Journey) -> None:
     page = journey.page
     for _ in range(60):
-        busy = page.locator("#progress .busy").count()
+        busy = page.locator("#live .busy").count()
         if not busy and page.locator("#live").get_attribute("data-link-state") in ("active", "active-new"):
             return
         page.wait_for_timeout(500)

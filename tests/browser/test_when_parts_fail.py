@@ -108,7 +108,7 @@ def _wait_for_state(journey: Journey, *states: str) -> None:
 
 
 def _wait_until_updated(journey: Journey) -> None:
-    progress = journey.page.locator("#progress .busy")
+    progress = journey.page.locator("#live .busy")
     ends = time.monotonic() + 60
     while progress.count() and time.monotonic() < ends:
         journey.page.wait_for_timeout(500)
