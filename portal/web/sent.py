@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import Self
 
 import msgspec
-from babel.support import Translations
+from babel.messages.mofile import read_mo
 from markupsafe import Markup, escape
 
 from portal.domain.entry import Entry
@@ -123,8 +123,9 @@ def is_ours(text: str) -> bool:
 
 @cache
 def _phrases() -> frozenset[str]:
-    catalog: dict[object, str] = vars(Translations.load(TRANSLATIONS, ["es"]))["_catalog"]
-    return frozenset(text for text, told in catalog.items() if isinstance(text, str) and told != text)
+    with (TRANSLATIONS / "es/LC_MESSAGES/messages.mo").open("rb") as compiled:
+        catalog = read_mo(compiled)
+    return frozenset(message.id for message in catalog if isinstance(message.id, str) and message.string != message.id)
 
 
 def written_texts(value: msgspec.Struct) -> list[str]:

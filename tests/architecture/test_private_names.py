@@ -25,6 +25,21 @@ def uses(tree: ast.Module) -> Iterator[str]:
             yield from (alias.name for alias in node.names if any(map(is_private, alias.name.split("."))))
         elif isinstance(node, ast.Attribute) and is_private(node.attr) and not is_own(node):
             yield f".{node.attr}"
+        else:
+            yield from (f".{name}" for name in named(node) if is_private(name))
+
+
+def named(node: ast.AST) -> Iterator[str]:
+    """Yield the names by which ``getattr`` and its like, or ``vars(…)[…]``, ask for a part of something."""
+    asks: list[ast.expr] = []
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _ASKING:
+        asks = node.args
+    elif isinstance(node, ast.Subscript) and isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Name):
+        asks = [node.slice] if node.value.func.id == "vars" else []
+    yield from (each.value for each in asks if isinstance(each, ast.Constant) and isinstance(each.value, str))
+
+
+_ASKING = frozenset({"attrgetter", "delattr", "getattr", "hasattr", "methodcaller", "setattr"})
 
 
 def is_own(node: ast.Attribute) -> bool:
@@ -40,3 +55,8 @@ def test_private_names_are_the_listed_ones() -> None:
     }
     listed = set(re.findall(r"^\| `([^`]+\.py)` \| `([^`]+)`", DECISION.read_text(), re.MULTILINE))
     assert used == listed
+
+
+def test_private_names_are_found_however_they_are_asked_for() -> None:
+    written = "a._b; getattr(a, '_c'); vars(a)['_d']; setattr(a, '_e', 1); getattr(a, 'f'); vars(a)['g']; self._h"
+    assert set(uses(ast.parse(written))) == {"._b", "._c", "._d", "._e"}
