@@ -48,14 +48,14 @@ class CopiedSection(msgspec.Struct, frozen=True):
 class CopiedSummary(msgspec.Struct, frozen=True):
     """What a reader sees: sections by title, each as XHTML in which every word is escaped, in English.
 
-    ``held`` are the same sections in their order; copies that are older have none.
+    ``contents`` are the same sections in their order; copies that are older have none.
     """
 
     name: str
     born: str
     made_at: datetime
     sections: tuple[tuple[str, str], ...]
-    held: tuple[CopiedSection, ...] = ()
+    contents: tuple[CopiedSection, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +140,11 @@ def _copied(content: SummaryContent) -> CopiedSummary:
             (section.title, narrative.section_div(section, content.sections[section.code], content))
             for section in content.told
         ),
-        held=tuple(_held(section.code, content.sections[section.code], content) for section in content.told),
+        contents=tuple(_contents(section.code, content.sections[section.code], content) for section in content.told),
     )
 
 
-def _held(code: str, section: FilledSection, summary: SummaryContent) -> CopiedSection:
+def _contents(code: str, section: FilledSection, summary: SummaryContent) -> CopiedSection:
     return CopiedSection(
         code=code,
         rows=tuple(narrative.spoken(section, summary)),

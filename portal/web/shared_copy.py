@@ -33,12 +33,12 @@ def parts(summary: CopiedSummary) -> Iterator[OpenedPart]:
     is_english = str(get_locale()) == "en"
     for place, (title, html) in enumerate(summary.sections):
         text = Markup(html)  # noqa: S704 -- escaped when it was made
-        held = summary.held[place] if place < len(summary.held) else None
-        if is_english or held is None:
+        content = summary.contents[place] if place < len(summary.contents) else None
+        if is_english or content is None:
             yield OpenedPart(title if is_english else _name(title), text)
             continue
-        rows = tuple(tuple((safe_line(entry), names) for entry, names in row) for row in held.rows)
-        yield OpenedPart(name_of(held.code), text, rows, tuple(_notes(held)))
+        rows = tuple(tuple((safe_line(entry), names) for entry, names in row) for row in content.rows)
+        yield OpenedPart(name_of(content.code), text, rows, tuple(_notes(content)))
 
 
 def _name(title: str) -> str:

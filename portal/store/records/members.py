@@ -69,9 +69,9 @@ def load(tx: Tx, *, person_id: str, section: Section, ids: set[str] | None = Non
     rest = [row for row in listed if row[4] not in at_hand]
     stored = dict(zip((row[0] for row in rest), _facts(tx, rest), strict=True))
     keys = _keys(tx, of_section, [row[0] for row in rest], whole=ids is None and 2 * len(rest) > len(listed))
-    told = [at_hand.get(row[4]) or (keys.get(row[0], ()), stored[row[0]]) for row in listed]
+    contents = [at_hand.get(row[4]) or (keys.get(row[0], ()), stored[row[0]]) for row in listed]
     return Loaded(
-        [Member(row[0], row[1], _STATUSES[row[2]], row[3], *each) for row, each in zip(listed, told, strict=True)],
+        [Member(row[0], row[1], _STATUSES[row[2]], row[3], *each) for row, each in zip(listed, contents, strict=True)],
         place_of={row[0]: (row[5], bool(row[11])) for row in listed},
         ungrouped={row[0] for row in listed if not row[6]},
         secret={row[0] for row in listed if row[7]},

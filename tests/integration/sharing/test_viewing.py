@@ -146,7 +146,7 @@ def test_a_copy_that_is_older_opens_in_english_under_our_headings(
     instance: Flask, owner: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = copies._copied
-    monkeypatch.setattr(copies, "_copied", lambda content: replace(whole(content), held=()))
+    monkeypatch.setattr(copies, "_copied", lambda content: replace(whole(content), contents=()))
     code, _share_id = made(owner)
     tree = check_page(opened(instance, code, language="es"), our_words=False)
     assert "Medicamentos" in [heading.text for heading in tree.findall(".//main//h2")]
