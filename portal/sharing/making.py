@@ -125,6 +125,7 @@ def create(
     withheld: frozenset[str] = frozenset()
     while True:
         with database.reading() as tx:
+            private = privacy.choices(tx, person_id=person_id)
             content = _content(tx, person_id=person_id, terms=terms, settings=settings, without=withheld)
         is_desk = "U" in opening.flags
         encrypted = _desk_file(database, settings, content, key, story) if is_desk else _document(content, key)
@@ -134,6 +135,8 @@ def create(
                 return None
             if seen_no_more := _seen_no_more(tx, content, person_id=person_id, terms=terms):
                 withheld |= seen_no_more
+                continue
+            if private != privacy.choices(tx, person_id=person_id):  # something else may name what is private now
                 continue
             ends_at = tx.now + opening.lasting
             shares.add(

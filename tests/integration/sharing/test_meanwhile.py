@@ -22,7 +22,7 @@ from portal.store.records.privacy import PrivateChoice
 from portal.store.schema.records import entry
 from portal.store.shares import shares
 from portal.store.shares.shares import ShareTerms
-from tests.factories.record import small_record, visit
+from tests.factories.record import condition, medication, small_record, visit
 from tests.factories.world import TestUser
 
 ALLERGIES, MEDICATIONS = "48765-2", "10160-0"
@@ -115,6 +115,28 @@ def test_what_becomes_private_meanwhile_is_left_out(
     assert happened
     assert "isinopril" not in told
     assert "enicillin" in told
+
+
+def test_what_names_something_that_becomes_private_meanwhile_leaves_without_it(
+    services: Services, person: TestUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = medication("for-it", "861007", "metformin hydrochloride 500 MG Oral Tablet", "Take 1 tablet daily")
+    order["reasonReference"] = [{"reference": "Condition/secret", "display": "Syphilis"}]
+    sent = [condition("secret", "76272004", "Syphilis"), order]
+    ingest(services.db, person_id=person.person_id, source=HOME, resources=sent)
+    share_id, link = make(services, person, Opening.WEEK, MEDICATIONS)
+    assert "yphilis" in content_of(services, share_id, link)
+
+    def keep_issues_private() -> None:
+        whose = {"person_id": person.person_id or "", "account_id": person.account_id}
+        privacy.keep(services, **whose, chosen=[PrivateChoice(Section.HEALTH_ISSUES)], private=True)
+
+    happened = once(monkeypatch, files, "encrypt", keep_issues_private)
+    share_id, link = make(services, person, Opening.WEEK, MEDICATIONS)
+    content = content_of(services, share_id, link)
+    assert happened
+    assert "yphilis" not in content
+    assert "etformin" in content
 
 
 def test_a_choice_that_comes_while_the_link_is_stored_ends_it(
