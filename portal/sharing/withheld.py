@@ -17,7 +17,7 @@ from portal.domain.resource_types import DESCRIBING
 from portal.normalise import stamped, to_entry
 from portal.normalise.context import written_references
 from portal.normalise.device_uses import USE, device_of, with_uses
-from portal.normalise.elements import items
+from portal.normalise.elements import items, obj, word
 from portal.sharing.fitting import ABSENT, reference_name
 from portal.store import Tx
 from portal.store.records import batches, packing, references, resources
@@ -58,7 +58,8 @@ def hidden(tx: Tx, *, source: str, sight: Sight, stored: Sequence[StoredResource
 def without(value: Any, names: AbstractSet[str]) -> Any:
     """Return (part of) a resource without the references to these; that there was one is said, as it may be required.
 
-    Source: http://hl7.org/fhir/R4/extension-data-absent-reason.html.
+    A narrative that was made of the elements says them again, and goes, too. Sources:
+    http://hl7.org/fhir/R4/extension-data-absent-reason.html; http://hl7.org/fhir/R4/valueset-narrative-status.html.
     """
     if isinstance(value, list):
         return [without(part, names) for part in value]
@@ -66,7 +67,18 @@ def without(value: Any, names: AbstractSet[str]) -> Any:
         return value
     if isinstance(value.get("reference"), str) and reference_name(value) in names:
         return dict(ABSENT)
-    return {name: without(part, names) for name, part in value.items()}
+    parts = {name: without(part, names) for name, part in value.items()}
+    if is_made_of_elements(parts.get("text")) and parts != value:
+        del parts["text"]
+    return parts
+
+
+def is_made_of_elements(narrative: object) -> bool:
+    """Tell whether a narrative says nothing but what the elements of its resource say."""
+    return word(obj(narrative).get("status")) in _MADE_OF_ELEMENTS
+
+
+_MADE_OF_ELEMENTS = frozenset({"generated", "extensions"})
 
 
 def names_in(text: bytes) -> frozenset[str]:

@@ -18,6 +18,7 @@ from portal.provider.fhir.access import Caller, visible
 from portal.provider.fhir.masking import masked
 from portal.provider.oauth.scopes import Reach
 from portal.provider.types import OF_A_PERSON, SERVED, SHARED
+from portal.sharing.withheld import is_made_of_elements
 from portal.store import Tx
 from portal.store.records import references as stored_references
 from portal.store.records import resources as stored_resources
@@ -67,7 +68,10 @@ class PeopleSight:
                 continue
             targets = [target for target in items(resource.body.get("target")) if target_of(target) in seen]
             if targets:
-                narrow.append(resource.with_body({**resource.body, "target": targets}))
+                body = {**resource.body, "target": targets}
+                if len(targets) < len(_targets(resource)) and is_made_of_elements(body.get("text")):
+                    del body["text"]
+                narrow.append(resource.with_body(body))
         return narrow
 
     @cached_property

@@ -67,6 +67,7 @@ def held(app: Flask, services: Services, third_party: TestApp) -> TestApp:
             "id": "because-of-it",
             "subject": {"reference": "Patient/patient-ana"},
             "code": {"text": "Tired"},
+            "text": {"status": "generated", "div": "<div>Tired, because of: HIV antibodies</div>"},
             "evidence": [
                 {"detail": [{"reference": "Observation/yesterday", "display": "HIV antibodies"}]},
                 {"detail": [{"reference": "Observation/last-week", "display": "Ferritin"}]},

@@ -81,7 +81,8 @@ def stored(third_party: TestApp, services: Services, ana: TestUser) -> TestApp:
     own = [
         *hidden(),
         provenance("p-hidden", "Observation/h-result"),
-        provenance("p-both", "Observation/h-result", OWN),
+        provenance("p-both", "Observation/h-result", OWN)
+        | {"text": {"status": "generated", "div": "<div>Of h-result, too</div>"}},
         provenance("p-shared", "Practitioner/h-dr"),
         provenance("p-nowhere", "Condition/does-not-exist"),
     ]
@@ -178,7 +179,9 @@ def test_a_provenance_names_only_what_is_seen(limited: Limited) -> None:
     caller = limited.caller
     for fhir_id in ("p-hidden", "p-shared"):
         assert caller.get(f"Provenance/{fhir_id}").data == caller.get("Provenance/none").data
-    assert caller.get("Provenance/p-both").get_json()["target"] == [{"reference": OWN}]
+    both = caller.get("Provenance/p-both")
+    assert both.get_json()["target"] == [{"reference": OWN}]
+    assert b"h-result" not in both.data
     whole = caller.get("Provenance")
     assert ids(whole) == ["p-both"]
     assert b"h-result" not in whole.data
