@@ -10,11 +10,12 @@ from datetime import datetime
 from enum import StrEnum
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, delete, or_, select, union, update
+from sqlalchemy import ColumnElement, and_, delete, select, union, update
 
 from portal.domain.sections import Section
 from portal.store.engine.bulk import insert_many
 from portal.store.engine.database import Tx
+from portal.store.people import proxies
 from portal.store.schema.access import account, notice, notice_choice, proxy_grant
 
 
@@ -79,13 +80,8 @@ def plan(tx: Tx, *, person_id: str, kind: Section, authors: Collection[str] = ("
     ``authors``: whose the news are (``portal.access.authors``); of messages that are somebody's nobody else who acts
     for the person is told.
     """
-    in_force = and_(
-        proxy_grant.c.person_id == person_id,
-        proxy_grant.c.starts_at <= tx.now,
-        proxy_grant.c.ended_at.is_(None),
-        or_(proxy_grant.c.ends_at.is_(None), proxy_grant.c.ends_at > tx.now),
-    )
-    acting = select(proxy_grant.c.account_id).where(in_force)
+    of_person = proxy_grant.c.person_id == person_id
+    acting = select(proxy_grant.c.account_id).where(of_person, proxies.in_force_at(tx.now))
     if "" not in authors:
         acting = acting.where(proxy_grant.c.account_id.in_(sorted(authors)))
     own = select(account.c.id).where(account.c.person_id == person_id, account.c.disabled_at.is_(None))

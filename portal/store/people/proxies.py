@@ -109,8 +109,12 @@ def not_over(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     return and_(c.ended_at.is_(None), or_(c.ends_at.is_(None), c.ends_at > now))
 
 
-_NOW: BindParameter[datetime] = bindparam("now")
-_IN_FORCE = and_(proxy_grant.c.starts_at <= _NOW, not_over(_NOW))
+def in_force_at(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
+    """Return the condition under which a grant is in force: at whatever age of the person."""
+    return and_(proxy_grant.c.starts_at <= now, not_over(now))
+
+
+_IN_FORCE = in_force_at(bindparam("now"))
 ACTING = select(proxy_grant.c.id).where(proxy_grant.c.person_id == bindparam("person_id"), _IN_FORCE)
 """Grants in force for a person, at whatever age."""
 _BY_OTHERS = ACTING.where(proxy_grant.c.account_id != bindparam("account_id")).limit(1)
@@ -163,9 +167,9 @@ def run_out(tx: Tx, *, teen_age: int) -> tuple[tuple[str, str], ...]:
     """Return the grants that ran out and were not ended yet, each with "date" or "age"."""
     c = proxy_grant.c
     dated = tx.conn.execute(select(c.id).where(c.ended_at.is_(None), c.ends_at <= tx.now)).scalars().all()
-    begun = tx.conn.execute(select(c.id).where(c.starts_at <= tx.now, not_over(tx.now))).scalars().all()
+    acting = tx.conn.execute(select(c.id).where(in_force_at(tx.now))).scalars().all()
     current = {grant.id for grant in in_force(tx, teen_age=teen_age)}
-    return (*((grant_id, "date") for grant_id in dated), *((each, "age") for each in begun if each not in current))
+    return (*((grant_id, "date") for grant_id in dated), *((each, "age") for each in acting if each not in current))
 
 
 def ended_lately(tx: Tx, *, account_id: str, since: datetime) -> tuple[StoredGrant, ...]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, or_, select
+from sqlalchemy import Row, and_, bindparam, select
 
 from portal.access.visibility import Sight
 from portal.domain.sections import Section
@@ -39,12 +39,7 @@ class SignedInAccount:
 _SIGHT = Sight(confidential=True, private=False, held=False, sections=frozenset(Section), account=None)
 _GRANTED = person.alias("granted_person")
 _KEY, _GRANTED_KEY = person_key.alias("own_key"), person_key.alias("granted_key")  # what opens names, and the page
-_IN_FORCE = and_(
-    proxy_grant.c.account_id == account.c.id,
-    proxy_grant.c.starts_at <= bindparam("now"),
-    proxy_grant.c.ended_at.is_(None),
-    or_(proxy_grant.c.ends_at.is_(None), proxy_grant.c.ends_at > bindparam("now")),
-)
+_IN_FORCE = and_(proxy_grant.c.account_id == account.c.id, proxies.in_force_at(bindparam("now")))
 _TABLES = (sign_in, account, person, proxy_grant, _GRANTED, _KEY, _GRANTED_KEY)
 _NAMES = tuple(tuple(table.c.keys()) for table in _TABLES)
 _QUERY = with_constants(
