@@ -1,7 +1,7 @@
 """Keeping something private: at once, for everybody but the person, wherever their record is read."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from portal import audit
 from portal.directory.suggestions import compute
@@ -21,7 +21,7 @@ from portal.store.records.grouping import lock_person, regroup_pending
 from portal.store.records.privacy import PrivateChoice
 from portal.store.records.resources import StoredResource
 from portal.store.shares import shares
-from portal.store.shares.shares import ShareEventKind
+from portal.store.shares.shares import Share, ShareEventKind
 
 
 def keep(services: Services, *, person_id: str, account_id: str, chosen: Sequence[PrivateChoice], private: bool) -> int:
@@ -30,16 +30,20 @@ def keep(services: Services, *, person_id: str, account_id: str, chosen: Sequenc
     A link leads to a file as it was then, sealed with a key that only the link has: it cannot be changed, so what may
     show something that is private now ends, or something that names it. What was read out of a document goes with it.
     """
-    with services.db.reading() as tx:
-        naming = _naming(tx, person_id=person_id, chosen=chosen) if private else frozenset()
+    naming: frozenset[Section] | None = None
+    if private:
+        with services.db.reading() as tx:  # all of a record is read for it, which no writer has to wait for
+            naming = _naming(tx, person_id=person_id, chosen=chosen)
     with services.db.transaction() as tx:
         lock_person(tx, person_id=person_id)
+        if private and naming is None:  # a link may have been made since
+            naming = _naming(tx, person_id=person_id, chosen=chosen)
         sections = privacy.put(tx, person_id=person_id, chosen=chosen, private=private)
         for section in sorted(sections):
             regroup_pending(tx, person_id=person_id, section=section)
         if private and Section.DOCUMENTS in sections:
             sections |= take_back(tx, person_id=person_id)
-        may_show = sections | naming
+        may_show = sections | (naming or frozenset())
         ended = end_shares(tx, person_id=person_id, account_id=account_id, sections=may_show) if private else 0
         # Nothing of what it is: the event is read by whoever may read the person's log.
         audit.record(
@@ -54,8 +58,10 @@ def keep(services: Services, *, person_id: str, account_id: str, chosen: Sequenc
     return ended
 
 
-def _naming(tx: Tx, *, person_id: str, chosen: Sequence[PrivateChoice]) -> frozenset[Section]:
-    """Return the sections of what names something that falls under these choices."""
+def _naming(tx: Tx, *, person_id: str, chosen: Sequence[PrivateChoice]) -> frozenset[Section] | None:
+    """Return the sections of what names something that falls under these choices; None where no link is handed on."""
+    if not any(_handed_on(tx, person_id)):
+        return None
     ids = privacy.falling_under(tx, person_id=person_id, chosen=chosen)
     names: dict[str, set[str]] = defaultdict(set)
     for stored in resources.by_ids(tx, ids=sorted(ids)).values():
@@ -103,10 +109,15 @@ def end_shares(tx: Tx, *, person_id: str, account_id: str, sections: Collection[
     """End the links handed on that may show something of these sections; return how many. ``account_id`` did it."""
     codes = {section.code for section in SECTIONS if section.section in sections}
     ended = 0
-    for stored in shares.of_person(tx, person_id=person_id):
+    for stored in _handed_on(tx, person_id):
         terms = stored.terms
-        holds_some = not (codes.isdisjoint(terms.sections) and set(sections).isdisjoint(terms.more))
-        if stored.ended_at is None and stored.ends_at > tx.now and holds_some:
+        if not (codes.isdisjoint(terms.sections) and set(sections).isdisjoint(terms.more)):
             change(tx, stored=stored, kind=ShareEventKind.ENDED, account_id=account_id)
             ended += 1
     return ended
+
+
+def _handed_on(tx: Tx, person_id: str) -> Iterator[Share]:
+    """Yield the links of a person that may still be opened."""
+    every = shares.of_person(tx, person_id=person_id)
+    return (stored for stored in every if stored.ended_at is None and stored.ends_at > tx.now)

@@ -1,8 +1,9 @@
 """What names something that its reader may not see leaves without its name: summary, document, file, FHIR."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -18,9 +19,11 @@ from portal.domain.sections import Section
 from portal.refresh.ingest import ingest
 from portal.services import Services
 from portal.sharing import privacy as sharing_privacy
+from portal.store import Tx
 from portal.store.provider import proposals
 from portal.store.records import grouping, privacy, resources, rows
 from portal.store.records.privacy import PrivateChoice
+from portal.store.records.resources import StoredResource
 from portal.store.shares import shares
 from tests.factories.record import condition, laboratory, link, medication
 from tests.factories.sights import OPEN, WHOLE
@@ -158,24 +161,56 @@ def test_a_link_that_names_what_becomes_private_ends(services: Services, ana: Te
     """Its file is sealed as it was: nothing can be taken out of it."""
     _store(services, ana, HOME)
     ended = {code: make(owner, section=[code]) for code in ("10160-0", "48765-2", "46264-8")}
-    with services.db.reading() as tx:
-        (row,) = (
-            row
-            for row in rows.page(tx, person_id=str(ana.person_id), section=Section.HEALTH_ISSUES, sight=WHOLE).rows
-            if row.primary.entry.title == "Syphilis"
-        )
-    choice = PrivateChoice(Section.HEALTH_ISSUES.value, "", row.primary_id)
-    owner_id = str(ana.person_id)
-    number = sharing_privacy.keep(
-        services, person_id=owner_id, account_id=ana.account_id, chosen=[choice], private=True
-    )
+    assert _keep_syphilis_private(services, ana) == 2
     with services.db.reading() as tx:
         over = {code: shares.by_id(tx, share_id=link.share_id) for code, link in ended.items()}
     assert {code for code, stored in over.items() if stored is not None and stored.ended_at is not None} == {
         "10160-0",  # an order for it
         "46264-8",  # a statement of use for it
     }
-    assert number == 2
+
+
+def _keep_syphilis_private(services: Services, person: TestUser) -> int:
+    """Keep the issue private; return how many links ended."""
+    person_id = str(person.person_id)
+    with services.db.reading() as tx:
+        listed = rows.page(tx, person_id=person_id, section=Section.HEALTH_ISSUES, sight=WHOLE).rows
+    [issue] = [row.primary_id for row in listed if row.primary.entry.title == "Syphilis"]
+    choice = PrivateChoice(Section.HEALTH_ISSUES.value, "", issue)
+    return sharing_privacy.keep(
+        services, person_id=person_id, account_id=person.account_id, chosen=[choice], private=True
+    )
+
+
+def test_without_a_link_nobody_reads_the_record_for_what_names_it(
+    services: Services, ana: TestUser, owner: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That is 3 seconds of 100,000 resources. A link that is made meanwhile ends like one of before."""
+    _store(services, ana, HOME)
+    read: list[str] = []
+    everything, naming = resources.everything, sharing_privacy._naming
+
+    def noted(tx: Tx, *, person_id: str) -> Iterator[StoredResource]:
+        read.append(person_id)
+        return everything(tx, person_id=person_id)
+
+    monkeypatch.setattr(resources, "everything", noted)
+    assert _keep_syphilis_private(services, ana) == 0
+    assert read == []
+
+    def overtaken(tx: Tx, **asked: Any) -> frozenset[Section] | None:
+        monkeypatch.setattr(sharing_privacy, "_naming", naming)
+        answer = naming(tx, **asked)
+        make(owner, section=["10160-0"])
+        return answer
+
+    with services.db.reading() as tx:
+        chosen = privacy.choices(tx, person_id=str(ana.person_id))
+    keep = partial(sharing_privacy.keep, services, person_id=str(ana.person_id), account_id=ana.account_id)
+    keep(chosen=chosen, private=False)
+    monkeypatch.setattr(sharing_privacy, "_naming", overtaken)
+    assert keep(chosen=chosen, private=True) == 1
+    assert read == [ana.person_id]
 
 
 def test_a_labelled_clinician_is_not_named(services: Services, ana: TestUser) -> None:
