@@ -116,6 +116,7 @@ def _spoken(text: object) -> str:
     return _name(text) if len(text) <= NAME_LIMIT else _opening(tidy(line(text)))
 
 
+@remembered  # what a message is about and why something was done are names, too
 @lru_cache(maxsize=8192)
 def _name(text: str) -> str:
     return _opening(tidy(line(text)))

@@ -28,7 +28,7 @@ def _lengthened(value: Any, name: str = "") -> Any:
 
 
 def _told(value: Any, place: str = "") -> Any:
-    """Return a resource with a word of somebody's own in its notes, instructions, narrative, and in people's names."""
+    """Return a resource with a word of somebody's own in notes, topic, reasons, narrative and names of people."""
     if isinstance(value, dict):
         return {key: _told(part, f"{place}.{key}") for key, part in value.items()}
     if isinstance(value, list):
@@ -40,6 +40,7 @@ _OWN_WORD = "zqxjv"
 _ABOUT_SOMEBODY = re.compile(
     r"[.](?:note|annotation|dosageInstruction|dosage|payload)[.](?:text|patientInstruction|contentString)$"
     r"|[.](?:comment|conclusion|div|patientInstruction|instruction)$"
+    r"|[.](?:topic|reason|reasonCode|statusReason)[.]text$"
     r"|[.](?:requester|performer|recorder|asserter|author|practitioner|sender|individual|actor)[.]display$"
     r"|[.]name[.](?:text|family|given)$"
 )
@@ -102,7 +103,8 @@ def test_when_a_page_or_a_delivery_is_through_no_cache_holds_what_was_written_ab
     forget()
     before = _names_with_it()
     for kind in TYPES:
-        resource = _told({**sample(kind), "note": [{"text": "Stopped smoking."}], "conclusion": "No mass."})
+        words = {"note": [{"text": "Stopped smoking."}], "conclusion": "No mass.", "topic": {"text": "My test"}}
+        resource = _told({**sample(kind), **words})
         entry = to_entry({**resource, "resourceType": kind}, others)
         read(entry, source="home")
         twins = [SourcedEntry(source, source, entry) for source in ("home", "link")]
