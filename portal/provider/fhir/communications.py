@@ -190,7 +190,7 @@ def _message(services: Services, caller: Caller, body: Mapping[str, Any], if_non
         writer=_writer(services, caller, body),
         author=_author(services, caller, body),
         reply_to=_local(services, first(body.get("inResponseTo"))).removeprefix("Communication/"),
-        about=_local(services, first(body.get("about"))),
+        about=_about(services, caller, first(body.get("about"))),
         delivery=_delivery(caller, identifier, if_none_exist),
         identifier={name: str(identifier[name])[:200] for name in ("system", "value") if name in identifier},
         files=[_file(obj(part["contentAttachment"])) for part in payload if "contentAttachment" in part],
@@ -200,6 +200,18 @@ def _message(services: Services, caller: Caller, body: Mapping[str, Any], if_non
 def _local(services: Services, reference: object) -> str:
     """Return a reference to this server, relative."""
     return target_of(reference).removeprefix(f"{services.settings.fhir_base}/")
+
+
+def _about(services: Services, caller: Caller, reference: object) -> str:
+    """Return what a message is about where the caller sees it; of anything else it is not told whether it is there."""
+    name = _local(services, reference)
+    kind = name.partition("/")[0]
+    if not caller.reaches(kind, "r"):
+        return ""
+    with services.db.reading() as tx:
+        own = [each for each in resources.many(tx, references=[name]) if each.person_id == caller.person_id]
+        sight = shared.PeopleSight(tx, caller, {caller.person_id or "": caller.patient or ""})
+        return name if sight.shown(caller.reach(kind, "r"), own) else ""
 
 
 def _delivery(caller: Caller, identifier: Mapping[str, Any], if_none_exist: str) -> str:

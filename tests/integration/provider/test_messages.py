@@ -16,7 +16,9 @@ from portal.store.messages import conversations, policies
 from portal.store.messages.conversations import ConversationState
 from portal.store.messages.policies import ORGANIZATION, Policy, PolicyText
 from portal.store.people import accounts
-from portal.store.records import rows
+from portal.store.records import grouping, privacy, rows
+from portal.store.records.privacy import PrivateChoice
+from tests.factories.record import visit
 from tests.factories.sights import WHOLE
 from tests.factories.world import TestUser
 from tests.integration.provider.conftest import BASE, TestApp
@@ -97,6 +99,25 @@ def test_what_is_offered_is_declared(services: Services, client: FlaskClient) ->
     assert part["conditionalCreate"] is True
     assert [operation["name"] for operation in part["operation"]] == ["recipients", "received"]
     assert scope
+
+
+def test_what_a_message_is_about_does_not_tell_what_is_there(
+    services: Services, ana: TestUser, writer: TestApp
+) -> None:
+    private = visit("v1", "Crisis ward", "2026-01-01", "2026-01-02")
+    ingest(services.db, person_id=ana.person_id, source=HOME, resources=[private])
+    with services.db.transaction() as tx:
+        chosen = [PrivateChoice(section=Section.VISITS.value)]
+        for section in privacy.put(tx, person_id=str(ana.person_id), chosen=chosen, private=True):
+            grouping.regroup_pending(tx, person_id=str(ana.person_id), section=section)
+    writer.connect(scope=SCOPES, refuse=("Goal",))
+    told = {}
+    for number, name in enumerate(("Condition/c-patient-ana", "Encounter/v1", "Encounter/none", "Goal/none")):
+        answer = send(writer, message(number, about=[{"reference": name}]))
+        assert answer.status_code == 201, name
+        told[name] = answer.get_json().get("about")
+    assert told.pop("Condition/c-patient-ana") == [{"reference": "Condition/c-patient-ana"}]
+    assert told == dict.fromkeys(told)
 
 
 def test_a_message_is_taken_once_however_often_it_is_sent(services: Services, ana: TestUser, writer: TestApp) -> None:
