@@ -1,12 +1,13 @@
 """Raw resources of one source into the store: recognise, normalise, seal, write, group.
 
 How it becomes visible: resources and entries are written in short transactions, but an entry shows on no page before
-its section is settled: each in one transaction, which sections of few entries share. A process that dies in between
-leaves entries that wait; the next delivery, or ``settle_leftovers``, settles them. A section that cannot be settled
-keeps no other one from being seen. Nothing is read from the network here.
+its section is settled: each in one transaction, which sections that take little time share. A process that dies in
+between leaves entries that wait; the next delivery, or ``settle_leftovers``, settles them. A section that cannot be
+settled keeps no other one from being seen. Nothing is read from the network here.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+import time
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -28,6 +29,7 @@ from portal.store.records.writing import Draft, StoredState
 
 _log = structlog.get_logger()
 _LEFT_AFTER = timedelta(hours=1)  # longer than any delivery takes
+_TOGETHER = 0.05  # seconds after which sections that are settled together give others their turn to write
 
 
 def ingest(
@@ -203,43 +205,32 @@ def _settle(
     at_hand: AtHand = NOTHING,
 ) -> None:
     with database.reading() as tx:
-        waiting = writing.waiting_sections(tx, person_id=person_id)
-    sizes = {section: waiting.get(section, 0) + len(absent.get(section, ())) for section in {*waiting, *absent}}
+        sections = sorted({*writing.waiting_sections(tx, person_id=person_id), *absent})
+
+    def settle(listed: Sequence[Section]) -> int:
+        """Settle the first of these in one transaction, as many as it has time for; return how many."""
+        with database.transaction() as tx:
+            ends = time.monotonic() + _TOGETHER
+            settled = 0
+            while settled < len(listed) and (settled == 0 or time.monotonic() < ends):
+                section = listed[settled]
+                removed = absent.get(section, [])
+                writing.settle(
+                    tx, person_id=person_id, source=source, section=section, removed=removed, at_hand=at_hand
+                )
+                settled += 1
+        for section in listed[:settled]:
+            report.sections[section].removed += len(absent.get(section, ()))
+        return settled
 
     failures: list[Exception] = []
-
-    def settle(sections: Sequence[Section]) -> None:
+    most = len(sections)
+    while sections:
         try:
-            with database.transaction() as tx:
-                for section in sections:
-                    removed = absent.get(section, [])
-                    writing.settle(
-                        tx, person_id=person_id, source=source, section=section, removed=removed, at_hand=at_hand
-                    )
+            settled = settle(sections[:most])
         except Exception as error:  # noqa: BLE001 - raised when all that can be settled is
-            if len(sections) == 1:
-                failures.append(error)
-                return
-            for section in sections:
-                settle([section])
-            return
-        for section in sections:
-            report.sections[section].removed += len(absent.get(section, ()))
-
-    for sections in _together(sizes):
-        settle(sections)
+            failures += [error] if most == 1 else []
+            settled, most = int(most == 1), 1
+        sections = sections[settled:]
     if failures:
         raise failures[0]
-
-
-def _together(sizes: Mapping[Section, int]) -> Iterator[list[Section]]:
-    """Yield sections that are settled in one transaction: those of few entries share it, as what is written of each
-    lies on the same pages."""
-    sections: list[Section] = []
-    for section in sorted(sizes):
-        if sections and sum(sizes[each] for each in (*sections, section)) > BATCH:
-            yield sections
-            sections = []
-        sections.append(section)
-    if sections:
-        yield sections

@@ -372,10 +372,10 @@ def _news_of(tx: Tx, person_id: str, section: Section) -> frozenset[str]:
     return frozenset(tx.conn.execute(query.distinct()).scalars())
 
 
-def waiting_sections(tx: Tx, *, person_id: str) -> dict[Section, int]:
-    """Return how many entries are stored and not yet grouped, also what a stopped process left behind, by section."""
-    query = select(entry.c.section, func.count()).where(entry.c.person_id == person_id, entry_waits)
-    return {_SECTIONS[section]: entries for section, entries in tx.conn.execute(query.group_by(entry.c.section)).all()}
+def waiting_sections(tx: Tx, *, person_id: str) -> frozenset[Section]:
+    """Return sections with entries that are stored and not yet grouped (also what a stopped process left behind)."""
+    query = select(entry.c.section).where(entry.c.person_id == person_id, entry_waits).distinct()
+    return frozenset(Section(section) for section in tx.conn.execute(query).scalars())
 
 
 def left_waiting(tx: Tx, *, before: datetime) -> tuple[tuple[str, Section], ...]:
