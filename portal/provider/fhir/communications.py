@@ -22,9 +22,10 @@ from portal.normalise.context import target_of
 from portal.normalise.elements import first, items, obj
 from portal.provider import bodies
 from portal.provider.fhir import bundles, shared
-from portal.provider.fhir.access import Caller, may_write, portal_author
+from portal.provider.fhir.access import Caller, may_write, portal_author, visible
 from portal.provider.fhir.formats import fhir_json
 from portal.provider.fhir.outcomes import FhirError, forbidden, invalid, not_found, outcome
+from portal.provider.oauth.scopes import Reach
 from portal.services import Services
 from portal.store import Tx, Write
 from portal.store.messages import outgoing
@@ -189,7 +190,7 @@ def _message(services: Services, caller: Caller, body: Mapping[str, Any], if_non
         body="\n\n".join(part["contentString"] for part in payload if isinstance(part.get("contentString"), str)),
         writer=_writer(services, caller, body),
         author=_author(services, caller, body),
-        reply_to=_local(services, first(body.get("inResponseTo"))).removeprefix("Communication/"),
+        reply_to=_answered(services, caller, first(body.get("inResponseTo"))),
         about=_about(services, caller, first(body.get("about"))),
         delivery=_delivery(caller, identifier, if_none_exist),
         identifier={name: str(identifier[name])[:200] for name in ("system", "value") if name in identifier},
@@ -200,6 +201,20 @@ def _message(services: Services, caller: Caller, body: Mapping[str, Any], if_non
 def _local(services: Services, reference: object) -> str:
     """Return a reference to this server, relative."""
     return target_of(reference).removeprefix(f"{services.settings.fhir_base}/")
+
+
+def _answered(services: Services, caller: Caller, reference: object) -> str:
+    """Return the id of the message that is answered.
+
+    Raises:
+        InvalidInputError: it is kept from the caller, which is as if it were not there.
+    """
+    fhir_id = _local(services, reference).removeprefix("Communication/")
+    with services.db.reading() as tx:
+        stored = resources.read(tx, type="Communication", fhir_id=fhir_id) if fhir_id else None
+    if stored is not None and not stored.deleted and visible(caller, Reach(None), stored) is None:
+        raise InvalidInputError("reply")
+    return fhir_id
 
 
 def _about(services: Services, caller: Caller, reference: object) -> str:

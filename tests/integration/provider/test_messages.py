@@ -16,7 +16,7 @@ from portal.store.messages import conversations, policies
 from portal.store.messages.conversations import ConversationState
 from portal.store.messages.policies import ORGANIZATION, Policy, PolicyText
 from portal.store.people import accounts
-from portal.store.records import grouping, privacy, rows
+from portal.store.records import grouping, privacy, resources, rows
 from portal.store.records.privacy import PrivateChoice
 from tests.factories.record import visit
 from tests.factories.sights import WHOLE
@@ -118,6 +118,30 @@ def test_what_a_message_is_about_does_not_tell_what_is_there(
         told[name] = answer.get_json().get("about")
     assert told.pop("Condition/c-patient-ana") == [{"reference": "Condition/c-patient-ana"}]
     assert told == dict.fromkeys(told)
+
+
+def test_a_message_that_is_kept_private_is_not_answered_by_an_app(
+    services: Services, ana: TestUser, writer: TestApp
+) -> None:
+    """The answer would have its subject."""
+    doctor = {"reference": "Practitioner/dr-patient-ana", "display": "Tom Becker, MD"}
+    me = {"reference": "Patient/patient-ana"}
+    sent = message(id="hush", identifier=None, sender=doctor, recipient=[me], topic={"text": "Your HIV test"})
+    ingest(services.db, person_id=ana.person_id, source=HOME, resources=[sent])
+    answer = message(topic=None, inResponseTo=[{"reference": "Communication/hush"}])
+    assert send(writer, answer).status_code == 201, "else it would prove nothing"
+    person_id = str(ana.person_id)
+    with services.db.transaction() as tx:
+        entry_id = resources.resource_id(tx.vault, source=HOME, type="Communication", fhir_id="hush")
+        chosen = [PrivateChoice(Section.MESSAGES.value, "", entry_id)]
+        for section in privacy.put(tx, person_id=person_id, chosen=chosen, private=True):
+            grouping.regroup_pending(tx, person_id=person_id, section=section)
+    answers = [
+        send(writer, message(number, topic=None, inResponseTo=[{"reference": f"Communication/{name}"}]))
+        for number, name in enumerate(("hush", "nothing"), 2)
+    ]
+    assert [each.status_code for each in answers] == [422, 422]
+    assert answers[0].data == answers[1].data
 
 
 def test_a_message_is_taken_once_however_often_it_is_sent(services: Services, ana: TestUser, writer: TestApp) -> None:
