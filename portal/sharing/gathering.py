@@ -23,7 +23,7 @@ from portal.sharing.summary import (
     SummarySection,
     SummarySource,
 )
-from portal.sharing.withheld import Reread
+from portal.sharing.withheld import Reread, Waiting
 from portal.store import Tx
 from portal.store.directory import organizations
 from portal.store.links import links, refreshes
@@ -48,6 +48,7 @@ class SummaryScope:
     linked organizations sent, else the home organization's own only. ``see`` narrows it resource by resource;
     ``limited`` are the sections of which it may hide some, so that none of them is complete. ``without``: ids of
     entries whose rows the person left out; ``since``: the day before which nothing of a dated section goes along.
+    ``waiting`` tells what is not named, either, as it is not released yet.
     """
 
     sight: Sight
@@ -57,6 +58,7 @@ class SummaryScope:
     limited: Collection[str] = ()
     without: Collection[str] = ()
     since: str = ""
+    waiting: Waiting | None = None
 
 
 def gather(tx: Tx, *, person_id: str, organization: str, chart_base: str, scope: SummaryScope) -> SummaryContent:
@@ -240,8 +242,9 @@ class _Gathering:
 
     def without_withheld(self, sections: Mapping[str, FilledSection]) -> Mapping[str, FilledSection]:
         """Return the sections without the names of what may not be seen, and without what says nothing else."""
+        scope, stored = self._scope, self._stored.values()
         again = withheld.reread(
-            self._tx, person_id=self._person_id, sight=self._scope.sight, stored=self._stored.values()
+            self._tx, person_id=self._person_id, sight=scope.sight, stored=stored, waiting=scope.waiting
         )
         return {code: _reread(content, again) for code, content in sections.items()} if again else sections
 

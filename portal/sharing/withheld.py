@@ -5,7 +5,7 @@ what is confidential by its label or by the organization's rule, to a result tha
 to what says something of nothing but these.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
@@ -35,16 +35,22 @@ class Reread:
     entry: Entry | None
 
 
-def reread(tx: Tx, *, person_id: str, sight: Sight, stored: Iterable[StoredResource]) -> Mapping[str, Reread]:
+Waiting = Callable[[str, AbstractSet[str]], AbstractSet[str]]
+"""Return which of these "Type/id" of a source are not released to the reader yet."""
+
+
+def reread(
+    tx: Tx, *, person_id: str, sight: Sight, stored: Iterable[StoredResource], waiting: Waiting | None = None
+) -> Mapping[str, Reread]:
     """Return, by id, those of a person's resources that name what a reader with this sight may not see."""
-    if sight.whole:
+    if sight.whole and waiting is None:
         return {}
     by_source: dict[str, list[StoredResource]] = {}
     for each in stored:
         by_source.setdefault(each.source, []).append(each)
     again: dict[str, Reread] = {}
     for source, of_source in by_source.items():
-        again |= _Source(tx, person_id, source).reread(of_source, sight)
+        again |= _Source(tx, person_id, source).reread(of_source, sight, waiting)
     return again
 
 
@@ -95,11 +101,12 @@ def described(tx: Tx, *, source: str, names: Collection[str]) -> Mapping[str, fr
     return {name: frozenset(map(reference_name, targets)) for name, targets in named.items() if targets}
 
 
-def _hidden(tx: Tx, source: str, sight: Sight, names: Iterable[str]) -> frozenset[str]:
+def _hidden(tx: Tx, source: str, sight: Sight, names: Iterable[str], waiting: Waiting | None = None) -> frozenset[str]:
     own = frozenset(names)
     about = described(tx, source=source, names=own)
     every = own.union(*about.values()) - {""}
     withheld = references.withheld(tx, references=every, source=source, sight=sight)
+    withheld |= waiting(source, every) if waiting is not None else frozenset()
     return withheld.union(name for name, targets in about.items() if targets <= withheld)
 
 
@@ -109,10 +116,10 @@ class _Source:
     def __init__(self, tx: Tx, person_id: str, source: str) -> None:
         self._tx, self._person_id, self._source = tx, person_id, source
 
-    def reread(self, stored: Sequence[StoredResource], sight: Sight) -> dict[str, Reread]:
+    def reread(self, stored: Sequence[StoredResource], sight: Sight, waiting: Waiting | None) -> dict[str, Reread]:
         uses = self._uses() if any(each.type == _DEVICE for each in stored) else {}
         named = {each.id: names_in(b"\n".join([each.text, *uses.get(each.fhir_id, ())])) for each in stored}
-        withheld = _hidden(self._tx, self._source, sight, frozenset().union(*named.values()))
+        withheld = _hidden(self._tx, self._source, sight, frozenset().union(*named.values()), waiting)
         return {
             each.id: Reread(names, self._entry(each, uses.get(each.fhir_id, ()), names))
             for each in stored

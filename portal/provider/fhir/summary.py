@@ -5,6 +5,7 @@ person agrees to by its own line, it is of the merged record: what linked organi
 same scopes and the same release policy. Source: http://hl7.org/fhir/uv/ips/OperationDefinition/summary.
 """
 
+from collections.abc import Set as AbstractSet
 from typing import Any
 from uuid import uuid4
 
@@ -17,6 +18,7 @@ from portal.sharing import ips
 from portal.sharing.gathering import SummaryScope, gather
 from portal.sharing.summary import SECTIONS, SummaryContent, SummarySection
 from portal.store import Tx
+from portal.store.records import resources
 from portal.store.records.resources import StoredResource
 
 
@@ -56,6 +58,11 @@ def _content(tx: Tx, caller: Caller, fhir_id: str | None, *, settings: Settings,
             return shown
         return masked(tx, caller, [shown])[0]
 
+    def waiting(source: str, names: AbstractSet[str]) -> AbstractSet[str]:
+        results = [name for name in names if caller.delay.concerns(name.partition("/")[0])]
+        stored = resources.many(tx, references=results, source=source) if results else ()
+        return {f"{each.type}/{each.fhir_id}" for each in stored if caller.delay.released(each) is None}
+
     return gather(
         tx,
         person_id=caller.person_id,
@@ -67,6 +74,7 @@ def _content(tx: Tx, caller: Caller, fhir_id: str | None, *, settings: Settings,
             merged=merged,
             see=see,
             limited={section.code for section in SECTIONS if not _is_whole(caller, section)},
+            waiting=waiting if caller.delay.span else None,
         ),
     )
 

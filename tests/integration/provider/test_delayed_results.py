@@ -73,6 +73,15 @@ def held(app: Flask, services: Services, third_party: TestApp) -> TestApp:
                 {"detail": [{"reference": "Observation/last-week", "display": "Ferritin"}]},
             ],
         },
+        {
+            "resourceType": "MedicationRequest",
+            "id": "for-it",
+            "subject": {"reference": "Patient/patient-ana"},
+            "status": "active",
+            "intent": "order",
+            "medicationCodeableConcept": {"text": "Zinc"},
+            "reasonReference": [{"reference": "Observation/yesterday", "display": "HIV antibodies"}],
+        },
     ]
     ingest(services.db, person_id=person.id, source=HOME, resources=resources)
     return third_party.connect()
@@ -92,14 +101,20 @@ def test_what_is_held_back_is_as_if_it_were_not_there(held: TestApp) -> None:
 
 
 def test_nothing_names_it_until_then(held: TestApp) -> None:
-    for query in ("Condition/because-of-it", "Condition"):
+    for query, other in (
+        ("Condition/because-of-it", "Ferritin"),
+        ("Condition", "Ferritin"),
+        ("Patient/$summary", "Zinc"),
+    ):
         text = held.get(query).get_data(as_text=True)
-        assert "Ferritin" in text, query
+        assert other in text, query
         assert "HIV" not in text, query
         assert "Observation/yesterday" not in text, query
     with time_machine.travel(NOW + timedelta(days=2, minutes=1), tick=True):
         answer = held.token(grant_type="refresh_token", refresh_token=held.tokens["refresh_token"])
-        assert b"HIV" in replace(held, tokens=answer.get_json()).get("Condition/because-of-it").data
+        later = replace(held, tokens=answer.get_json())
+        assert b"HIV" in later.get("Condition/because-of-it").data
+        assert b"HIV" in later.get("Patient/$summary").data
 
 
 def test_it_is_released_as_a_change_of_that_moment(held: TestApp) -> None:
