@@ -90,16 +90,11 @@ def change(tx: Tx, *, grant_id: str, person_id: str, choices: Iterable[ProxyChoi
 
 def end(tx: Tx, *, grant_id: str, person_id: str | None = None) -> StoredGrant | None:
     """End a grant at once, for open sessions too; return what it was. None: there is none (of this person) in force."""
-    row = tx.conn.execute(
-        update(proxy_grant)
-        .where(
-            proxy_grant.c.id == grant_id,
-            proxy_grant.c.ended_at.is_(None),
-            proxy_grant.c.person_id == person_id if person_id else proxy_grant.c.id == grant_id,
-        )
-        .values(ended_at=tx.now)
-        .returning(proxy_grant)
-    ).one_or_none()
+    c = proxy_grant.c
+    running = update(proxy_grant).where(c.id == grant_id, c.ended_at.is_(None))
+    if person_id is not None:
+        running = running.where(c.person_id == person_id)
+    row = tx.conn.execute(running.values(ended_at=tx.now).returning(proxy_grant)).one_or_none()
     return _grant(tx, row, frozenset(map(ProxyChoice, row.choices))) if row else None
 
 
