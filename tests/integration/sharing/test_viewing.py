@@ -95,7 +95,7 @@ def test_a_reader_leaves_a_note(instance: Flask, owner: FlaskClient) -> None:
     ticket = re.search(r'name="ticket" value="([^"]+)"', page)[1]  # type: ignore[index]
     note = {"csrf_token": token_in(page), "ticket": ticket, "text": "Keep <b>one</b> inhaler at school."}
     assert client.post("/view/note", data=note).status_code == 303
-    assert client.post("/view/note", data=note | {"ticket": ticket[:-1] + "x"}).status_code == 404
+    assert client.post("/view/note", data=note | {"ticket": ticket[:-2]}).status_code == 404
     with time_machine.travel(timedelta(minutes=61), tick=True):
         assert client.post("/view/note", data=note).status_code in (400, 404)
     shown = owner.get(f"/share/links/{share_id}").get_data(as_text=True)
