@@ -165,18 +165,20 @@ def _area(endpoint: str) -> str:
 
 def _items(plan: _Plan) -> Iterator[NavItem]:
     open_, actor, news = open_person(), signed_in().actor, _news()
-    here = current_request().endpoint or ""
-    refused = here and _is_of_staff(here) and not may_open(here)  # the page that says so is like that of no page
-    unseen = set() if refused else {_area(here)}  # of two pages of one area, the first stands for what is below them
+    current = current_request().endpoint or ""
+    # The page that says "not for you" is like that of no page.
+    refused = current and _is_of_staff(current) and not may_open(current)
+    # Of two pages of one area, the first stands for what is below them.
+    unseen = set() if refused else {_area(current)}
     endpoints = _endpoints()
     exact = {endpoints[rule] for rule, _icon, _permission in plan}
     for rule, icon, permission in plan:
         endpoint = endpoints[rule]
         if permission and not (open_ and can(actor, permission, open_["id"])):
             continue
-        is_here = here == endpoint if here in exact else _area(endpoint) in unseen
+        is_current = current == endpoint if current in exact else _area(endpoint) in unseen
         unseen.discard(_area(endpoint))
-        yield NavItem(str(_LABELS[rule]), _page_address(endpoint), icon, current=is_here, new=news.get(rule, 0))
+        yield NavItem(str(_LABELS[rule]), _page_address(endpoint), icon, current=is_current, new=news.get(rule, 0))
 
 
 def _news() -> dict[str, int]:

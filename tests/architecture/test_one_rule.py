@@ -10,8 +10,8 @@ PLACE = "portal/store/people/proxies.py"
 def _asks_for_grants_without_end(tree: ast.Module) -> bool:
     """Tell whether a module asks, of grants, which have no last day: so begins the rule."""
     nodes = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr == "is_"]
-    asked = {node.value.attr for node in nodes if isinstance(node.value, ast.Attribute)}
-    return "ends_at" in asked and any(
+    compared = {node.value.attr for node in nodes if isinstance(node.value, ast.Attribute)}
+    return "ends_at" in compared and any(
         isinstance(node, ast.Name) and node.id == "proxy_grant" for node in ast.walk(tree)
     )
 

@@ -318,8 +318,8 @@ def _at(value: Any, path: str) -> str:
 
 def _lasting(app: App) -> bool:
     """Whether this organization gives refresh tokens at all."""
-    found = http.get(f"{app.base}/fhir/.well-known/smart-configuration").json()
-    return "permission-offline" in found["capabilities"]
+    configuration = http.get(f"{app.base}/fhir/.well-known/smart-configuration").json()
+    return "permission-offline" in configuration["capabilities"]
 
 
 def _registered(app: App, **changes: Any) -> App:

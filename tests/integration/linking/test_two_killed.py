@@ -169,10 +169,10 @@ def test_killed_while_linking_both_ways(step: str, both: Both) -> None:
         assert side.allergies_from(link) == 1
         assert other.readers() == 1
         token = LinkTokens(side.portal.services, link.id).access_token()
-        asked = http.get(
+        answer = http.get(
             f"{other.portal.fhir_base}/Patient/patient-maria", headers={"Authorization": f"Bearer {token}"}
         )
-        assert asked.status_code == 200
+        assert answer.status_code == 200
     _unlink(both, browser)
 
 

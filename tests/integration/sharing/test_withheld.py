@@ -76,14 +76,14 @@ def _naming() -> list[dict[str, Any]]:
         "bodySite": {"text": "Left eye"},
         "reasonReference": [{"reference": "Condition/secret", "display": "Syphilis by use"}],
     }
-    said = {
+    provenance = {
         "resourceType": "Provenance",
         "id": "said",
         "target": [{"reference": "Condition/secret"}],
         "recorded": "2026-03-02T10:00:00Z",
         "agent": [{"who": {"display": "Dr. Priya Shah"}}],
     }
-    return [order, result, procedure, lens, use, said]
+    return [order, result, procedure, lens, use, provenance]
 
 
 def _store(services: Services, person: TestUser, source: str) -> None:

@@ -34,8 +34,8 @@ def test_an_address_is_of_the_record_that_is_open(app: Flask, make: Callable[[],
 def test_only_a_section_has_an_address_that_is_kept(app: Flask) -> None:
     with app.test_request_context("/"), pytest.raises(ValueError, match="nothing"):
         section_address("health.section", "nothing")
-    kept = app.extensions["tributary-addresses"]
+    addresses = app.extensions["tributary-addresses"]
     with app.test_request_context("/"):
         for number in range(3):
             address_of("health.part", "link", "l1", section="visits", look=number)
-    assert not kept
+    assert not addresses
